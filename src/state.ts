@@ -107,7 +107,9 @@ export function readState(value: unknown, file: string): { state: State; notes: 
 
 /** The state with the bookmark of one stream, and the stream that comes next, put in. */
 export function withBookmark(state: State, stream: string, bookmark: Bookmark, syncing: string | null): State {
-  return { ...state, bookmarks: { ...state.bookmarks, [stream]: bookmark }, currently_syncing: syncing };
+  const isEmpty = Object.keys(bookmark).length === 0 && !(stream in state.bookmarks);
+  const bookmarks = isEmpty ? state.bookmarks : { ...state.bookmarks, [stream]: bookmark };
+  return { ...state, bookmarks, currently_syncing: syncing };
 }
 
 /** The state without the bookmarks of these streams: they begin anew. */
