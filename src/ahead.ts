@@ -34,7 +34,8 @@ export class Ahead<T> {
   /** The next item; rejects as the source did. */
   async next(): Promise<IteratorResult<T, void>> {
     this.start();
-    const item = this.#queue.shift() ?? { done: true, value: undefined };
+    const item = this.#queue.shift();
+    if (item === undefined) return { done: true, value: undefined };
     const result = await item;
     this.start();
     return result;
@@ -44,21 +45,5 @@ export class Ahead<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd();
-  }
-}
-
-/** At most `most` items of a source whose items can be cut; nothing beyond them is fetched. */
-export async function* limit<T>(
-  source: AsyncGenerator<T, void, undefined>,
-  most: number,
-  sizeOf: (item: T) => number,
-  cut: (item: T, size: number) => T,
-): AsyncGenerator<T, void, undefined> {
-  let left = most;
-  for await (const item of source) {
-    const size = sizeOf(item);
-    yield size > left ? cut(item, left) : item;
-    left -= size;
-    if (left <= 0) return;
   }
 }

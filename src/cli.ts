@@ -45,8 +45,16 @@ export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
   const { version } = packageInfo();
   const program = new Command('bolt-eci-tap')
     .description('Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.')
-    .option('-c, --config <file>', 'JSON file with settings; may be repeated, a later one wins; ENV reads the environment alone', collect, [])
-    .option('-s, --state <file>', 'bookmark file, STATE message, or state of the older Fivetran connector, to go on from')
+    .option(
+      '-c, --config <file>',
+      'JSON file with settings; may be repeated, a later one wins; ENV reads the environment alone',
+      collect,
+      [],
+    )
+    .option(
+      '-s, --state <file>',
+      'bookmark file, STATE message, or state of the older Fivetran connector, to go on from',
+    )
     .option('--catalog <file>', 'what to sync; without one, every stream that is selected by default')
     .option('-p, --properties <file>', 'the older name of --catalog')
     .option('-d, --discover', 'print the catalog; needs no network and no credentials')
@@ -102,11 +110,14 @@ async function runTap(flags: Flags): Promise<number> {
 /** What a run leads to. */
 function codeOfReport({ streams, ended }: SyncReport): number {
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
-  const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.fault === 'forbidden';
   if (ended instanceof StopError && ended.signal === undefined) return failed.length > 0 ? 1 : 0;
   if (ended !== null) return codeOfError(ended);
   if (failed.length === 0) return 0;
   return failed.length === streams.length && failed.every(({ error }) => isForbidden(error)) ? 3 : 1;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.fault === 'forbidden';
 }
 
 const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -143,6 +154,7 @@ function count(text: string): number {
 
 function share(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It takes a number from 0 to 1.');
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It takes a number from 0 to 1.');
   return value;
 }

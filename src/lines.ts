@@ -92,7 +92,9 @@ export class StreamLines {
   end(): void {
     const { report, log, rejected, planned } = this.#options;
     if (report.rejected === 0) return;
-    const where = rejected ? `see ${rejected.name}` : `${REJECTED} is not selected, so only these warnings tell of them`;
+    const where = rejected
+      ? `see ${rejected.name}`
+      : `${REJECTED} is not selected, so only these warnings tell of them`;
     log.warn(`${planned.name}: ${report.rejected} cells or rows did not fit their declared form: ${where}`, {
       stream: planned.name,
       rejected: report.rejected,

@@ -1,5 +1,6 @@
 /** Log lines on stderr through pino: text for people and Singer tools, json with the keys that Meltano reads. */
 import { pino } from 'pino';
+import { isObject } from './json.js';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'text' | 'json';
@@ -58,6 +59,6 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
 }
 
 function textLine(line: string): string {
-  const { level, message } = JSON.parse(line) as { level: string; message: string };
-  return `${level.toUpperCase()} ${message}\n`;
+  const said: unknown = JSON.parse(line);
+  return isObject(said) ? `${String(said['level']).toUpperCase()} ${String(said['message'])}\n` : '';
 }

@@ -8,20 +8,21 @@ import { ConfigError } from './errors.js';
  * @throws ConfigError where the environment names no usable proxy; its address is not quoted, since it may hold a password
  */
 export async function proxyAgents(url: URL): Promise<Agents | undefined> {
-  const names = ['https_proxy', 'http_proxy', 'all_proxy'];
-  if (!Object.keys(process.env).some((name) => names.includes(name.toLowerCase()))) return undefined;
+  if (!Object.keys(process.env).some((name) => /^(https?|all)_proxy$/i.test(name))) return undefined;
   const { getProxyForUrl } = await import('proxy-from-env');
   const proxy = getProxyForUrl(url.href);
   if (proxy === '') return undefined;
   if (!URL.canParse(proxy) || !/^https?:/.test(proxy)) {
-    throw new ConfigError(`The proxy that the environment (HTTPS_PROXY) names for ${url.host} takes the form http://host:port`);
+    throw new ConfigError(
+      `The proxy that the environment (HTTPS_PROXY) names for ${url.host} takes the form http://host:port`,
+    );
   }
   const [{ HttpsProxyAgent }, { HttpProxyAgent }] = await Promise.all([
     import('https-proxy-agent'),
     import('http-proxy-agent'),
   ]);
   return {
-    https: new HttpsProxyAgent(proxy, { keepAlive: true }),
-    http: new HttpProxyAgent(proxy, { keepAlive: true }),
+    https: new HttpsProxyAgent(new URL(proxy), { keepAlive: true }),
+    http: new HttpProxyAgent(new URL(proxy), { keepAlive: true }),
   };
 }

@@ -6,7 +6,8 @@ import { ConfigError, StopError } from './errors.js';
 import { readJson } from './files.js';
 import { createLog, type Log } from './log.js';
 import { didYouMean } from './near.js';
-import { defaultPlan, plan, type Plan } from './plan.js';
+import { discover } from './catalog.js';
+import { plan, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
 import type { SyncReport } from './report.js';
 import { openSession } from './session.js';
@@ -80,7 +81,7 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
       get: (stream, path, query) => client.get(stream, path, query),
       writer: new Writer(process.stdout),
       log,
-      now: systemClock.now,
+      now: () => systemClock.now(),
       signal: stop.signal,
       onProgress: (stream) => progress?.show(stream, budget.room(systemClock.now())),
     });
@@ -95,8 +96,16 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
 
 /** Flags that are settings too: they win over files and environment. */
 function settingsOf({ streams, summary, metricsFile, logLevel, logFormat }: Flags): Record<string, string> {
-  const flags = { streams, summary_file: summary, metrics_file: metricsFile, log_level: logLevel, log_format: logFormat };
-  return Object.fromEntries(Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const flags = {
+    streams,
+    summary_file: summary,
+    metrics_file: metricsFile,
+    log_level: logLevel,
+    log_format: logFormat,
+  };
+  return Object.fromEntries(
+    Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
@@ -108,7 +117,8 @@ async function progressOf(flags: Flags, config: Config): Promise<Progress | null
 function planOf(flags: Flags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
-  const made = file === undefined ? defaultPlan(config.streams) : plan(readJson(file, 'catalog'), { file, ...streams });
+  const made =
+    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog'), { file, ...streams });
   for (const warning of made.warnings) log.warn(warning);
   return made;
 }
@@ -129,14 +139,18 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
   return names.split(',').map((part) => {
     const name = part.trim();
     if (known.includes(name)) return name;
-    throw new ConfigError(`--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known)}`);
+    throw new ConfigError(
+      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known)}`,
+    );
   });
 }
 
 function tell(report: SyncReport, log: Log, isTest: boolean): void {
   const { ended, streams } = report;
   if (ended instanceof StopError) {
-    const left = streams.filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped').map(({ stream }) => stream);
+    const left = streams
+      .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')
+      .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
   } else if (ended instanceof Error) log.error(ended.message);

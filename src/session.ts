@@ -21,7 +21,7 @@ export interface Session {
   readonly client: Client;
   readonly budget: Budget;
   /** Puts down how many calls were really made. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Opens the client of a run, with what earlier runs of the same token left in the cache. */

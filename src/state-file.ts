@@ -19,7 +19,8 @@ export const NO_STATE: State = { bookmarks: {} };
  * @throws ConfigError where it cannot be read or holds no state
  */
 export function readStateFile(file: string): ReadStateFile {
-  if (!existsSync(file)) return { state: NO_STATE, notes: [`${file} does not exist yet: this is a first run`], warnings: [] };
+  if (!existsSync(file))
+    return { state: NO_STATE, notes: [`${file} does not exist yet: this is a first run`], warnings: [] };
   if (statSync(file).isFile() && readFileSync(file, 'utf8').trim() === '') {
     const warning = `${file} is empty: it was probably cut off while it was written; everything is synced from the beginning`;
     return { state: NO_STATE, notes: [], warnings: [warning] };

@@ -6,7 +6,6 @@ const HEAD = ['stream', 'rows', 'pages', 'seconds', 'rejected', 'outcome'];
 
 /** A table, a line a stream and one for all, and then a line for each stream that failed with its cause. */
 export function summaryLines({ streams }: SyncReport): string[] {
-  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
   const rows = streams.map((report) => [
     report.stream,
     String(report.rows),
@@ -38,4 +37,8 @@ export function summaryLines({ streams }: SyncReport): string[] {
       .trimEnd();
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
   return [line(HEAD), ...rows.map((row) => line(row)), ...failed.map(({ error }) => `failed: ${describe(error)}`)];
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }

@@ -1,5 +1,5 @@
 /** The engine: streams one after another, pages to messages, bookmarks after their rows. */
-import { Ahead, limit } from './ahead.js';
+import { Ahead } from './ahead.js';
 import { ApiError, describe, OutputError, StopError } from './errors.js';
 import type { Log } from './log.js';
 import type { Query } from './paginate.js';
@@ -9,7 +9,7 @@ import { newReport, type StreamReport, type SyncReport } from './report.js';
 import type { PropertySchema } from './schema.js';
 import { selectedSchema } from './shape.js';
 import { forget, withBookmark, type Bookmark, type State } from './state.js';
-import { walk, type Answer, type Page } from './walk.js';
+import { firstRows, walk, type Answer, type Page } from './walk.js';
 import { schemaLine, stateLine, type Writer } from './writer.js';
 
 export interface SyncOptions {
@@ -69,9 +69,7 @@ export function sourceOf(
     get: (query) => get(stream.name, stream.path, query),
     warn: (message) => log.warn(message, { stream: stream.name }),
   });
-  if (maxRecords === undefined) return pages;
-  const cut = (page: Page, size: number): Page => ({ ...page, rows: page.rows.slice(0, size) });
-  return limit(pages, maxRecords, (page) => page.rows.length, cut);
+  return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
 }
 
 class Run {
@@ -134,7 +132,7 @@ class Run {
       if (error instanceof OutputError || error instanceof StopError) throw error;
       report.outcome = 'failed';
       report.error = error;
-      log.error(`${describe(error)}`, { stream: report.stream });
+      log.error(describe(error), { stream: report.stream });
       if (error instanceof ApiError && error.fault === 'refused') throw error;
       this.#unreachable = error instanceof ApiError && error.fault === 'unreachable' ? this.#unreachable + 1 : 0;
       if (this.#unreachable === MOST_UNREACHABLE && index < this.#streams.length - 1) {

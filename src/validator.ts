@@ -19,6 +19,6 @@ export function createValidator(): (schema: PropertySchema) => (value: unknown) 
     } catch (error) {
       throw new ConfigError(`The catalog holds a property that is no JSON Schema: ${describe(error)}`);
     }
-    return (value) => validate(value) === true;
+    return (value) => validate(value);
   };
 }

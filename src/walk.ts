@@ -75,6 +75,19 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
   }
 }
 
+/** The first rows of a walk, as many as `most` says; then no further page is asked for. */
+export async function* firstRows(
+  pages: AsyncGenerator<Page, void, undefined>,
+  most: number,
+): AsyncGenerator<Page, void, undefined> {
+  let left = most;
+  for await (const page of pages) {
+    yield page.rows.length > left ? { ...page, rows: page.rows.slice(0, left) } : page;
+    left -= page.rows.length;
+    if (left <= 0) return;
+  }
+}
+
 /** A 4xx to a request with a token means that the token is stale; to a bare request for a feed, that it wants one. */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
   if (!(error instanceof ApiError) || error.fault !== 'rejected') return false;

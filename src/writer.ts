@@ -19,7 +19,10 @@ export function stateLine(value: State): string {
  *
  * @param extractedAt when the page's answer arrived, ms since 1970
  */
-export function recordLines(stream: string, extractedAt: number): (record: Readonly<Record<string, unknown>>) => string {
+export function recordLines(
+  stream: string,
+  extractedAt: number,
+): (record: Readonly<Record<string, unknown>>) => string {
   const before = `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`;
   const after = `,"time_extracted":"${new Date(extractedAt).toISOString()}"}\n`;
   return (record) => before + JSON.stringify(record) + after;
