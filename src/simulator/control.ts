@@ -1,0 +1,137 @@
+/**
+ * The hand on the simulator from outside its process: `/_simulator/…`, without authorization and outside the call log. Bodies are JSON objects.
+ *
+ *     POST evolve {"changes": 20}          POST change {"stream", "id", "fields"}
+ *     POST add    {"stream", "fields"}     POST remove {"stream", "id"}
+ *     POST fault  {"kind", …, "times"}     POST clear          ("times": null is for ever)
+ *     POST expire {"kinds": [...]}         GET calls           GET rows/STREAM (NDJSON)
+ */
+
+import { type Answer, failure, json } from './answer.js';
+import { FAULT_KINDS, type Fault } from './faults.js';
+import { TOKEN_KINDS, type TokenKind } from './tokens.js';
+
+export const CONTROL = '/_simulator/';
+
+/** What can be done from outside. */
+export interface Controlled {
+  readonly calls: readonly { readonly stream: string | undefined; readonly status: number }[];
+  rows(stream: string): Iterable<unknown>;
+  evolve(changes: number): Record<string, number>;
+  change(stream: string, id: number, fields: Record<string, unknown>): void;
+  add(stream: string, fields: Record<string, unknown>): number;
+  remove(stream: string, id: number): void;
+  expire(kinds: readonly TokenKind[]): void;
+  fault(fault: Fault): void;
+  clearFaults(): void;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What was asked is not what the endpoint takes. */
+class Unusable extends Error {}
+
+const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unknown>> = {
+  evolve: (simulator, body) => simulator.evolve(whole(body, 'changes')),
+  change: (simulator, body) => simulator.change(text(body, 'stream'), whole(body, 'id'), fields(body)),
+  add: (simulator, body) => ({ id: simulator.add(text(body, 'stream'), fields(body)) }),
+  remove: (simulator, body) => simulator.remove(text(body, 'stream'), whole(body, 'id')),
+  fault: (simulator, body) => simulator.fault(faultOf(body)),
+  clear: (simulator) => simulator.clearFaults(),
+  expire: (simulator, body) => simulator.expire(kindsOf(body)),
+};
+
+/** Answers a call of the control endpoints: 400 says what is wrong with its body, 404 that there is no such endpoint, stream or row. */
+export async function control(
+  simulator: Controlled,
+  method: string,
+  path: string,
+  body: () => Promise<string>,
+): Promise<Answer> {
+  const name = path.slice(CONTROL.length);
+  try {
+    if (method === 'GET' && name === 'calls') return json(200, countsOf(simulator.calls));
+    if (method === 'GET' && name.startsWith('rows/')) return rowsAnswer(simulator, name.slice('rows/'.length));
+    const post = Object.hasOwn(POSTS, name) ? POSTS[name] : undefined;
+    if (!post || method !== 'POST') return failure(404, `There is no ${method} ${path} here`);
+    return json(200, post(simulator, parsed(await body())) ?? { done: true });
+  } catch (error) {
+    if (error instanceof RangeError) return failure(404, error.message);
+    if (error instanceof Unusable) return failure(400, error.message);
+    throw error;
+  }
+}
+
+function rowsAnswer(simulator: Controlled, stream: string): Answer {
+  const rows = simulator.rows(stream);
+  return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: lines(rows) };
+}
+
+/** Rows as NDJSON, in pieces of some hundred rows: there may be a million. */
+function* lines(rows: Iterable<unknown>): Generator<string> {
+  let piece: string[] = [];
+  for (const row of rows) {
+    piece.push(`${JSON.stringify(row)}\n`);
+    if (piece.length < 500) continue;
+    yield piece.join('');
+    piece = [];
+  }
+  yield piece.join('');
+}
+
+/** How many calls there were by stream (`other` for the rest) and status. */
+function countsOf(calls: Controlled['calls']): Record<string, Record<string, number>> {
+  const counts: Record<string, Record<string, number>> = {};
+  for (const { stream = 'other', status } of calls) {
+    const byStatus = (counts[stream] ??= {});
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function parsed(body: string): Body {
+  let value: unknown;
+  try {
+    value = JSON.parse(body || '{}');
+  } catch {
+    throw new Unusable('The body is not JSON');
+  }
+  if (!isObject(value)) throw new Unusable('The body is no JSON object');
+  return value;
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(body: Body, key: string): string {
+  const value = body[key];
+  if (typeof value !== 'string') throw new Unusable(`"${key}" takes text, got ${JSON.stringify(value)}`);
+  return value;
+}
+
+function whole(body: Body, key: string): number {
+  const value = body[key];
+  if (!Number.isSafeInteger(value)) throw new Unusable(`"${key}" takes a whole number, got ${JSON.stringify(value)}`);
+  return Number(value);
+}
+
+function fields(body: Body): Record<string, unknown> {
+  const value = body['fields'] ?? {};
+  if (!isObject(value)) throw new Unusable(`"fields" takes an object, got ${JSON.stringify(value)}`);
+  return { ...value };
+}
+
+function faultOf(body: Body): Fault {
+  const kind = FAULT_KINDS.find((one) => one === body['kind']);
+  if (!kind) throw new Unusable(`"kind" takes one of ${FAULT_KINDS.join(', ')}, got ${JSON.stringify(body['kind'])}`);
+  return { ...body, kind, times: body['times'] === null ? Infinity : Number(body['times'] ?? 1) };
+}
+
+function kindsOf(body: Body): readonly TokenKind[] {
+  const kinds = body['kinds'] ?? TOKEN_KINDS;
+  const known = Array.isArray(kinds) ? TOKEN_KINDS.filter((one) => kinds.includes(one)) : [];
+  if (known.length === 0)
+    throw new Unusable(`"kinds" takes a list of ${TOKEN_KINDS.join(', ')}, got ${JSON.stringify(kinds)}`);
+  return known;
+}
