@@ -68,8 +68,8 @@ export class Budget {
 
   /** Calls a second at present. */
   pace(now: number): number {
-    const recovered = Math.max(0, now - this.#halvedAt) / RECOVERY;
-    return this.#callsPerSecond * Math.min(1, this.#share + recovered * (1 - this.#share));
+    const recovered = Math.min(1, Math.max(0, now - this.#halvedAt) / RECOVERY);
+    return this.#callsPerSecond * (this.#share + recovered * (1 - this.#share));
   }
 
   /** Halves the pace; it recovers within ten minutes. */

@@ -7,9 +7,10 @@ import { sourceOf, type SyncOptions } from './sync.js';
 /** Asks each stream of the plan for one page, and says a line on each. Nothing is written. */
 export async function check(options: SyncOptions): Promise<SyncReport> {
   const { plan, state, log, maxRejectedShare, validator, now } = options;
-  const reports = plan.streams.map(({ stream }) => newReport(stream.name, state.bookmarks[stream.name] ?? {}));
+  const start = now();
+  const streams = plan.streams.map(({ stream }) => newReport(stream.name, state.bookmarks[stream.name] ?? {}));
   for (const [index, planned] of plan.streams.entries()) {
-    const report = reports[index];
+    const report = streams[index];
     if (report === undefined) continue;
     const began = now();
     try {
@@ -20,14 +21,14 @@ export async function check(options: SyncOptions): Promise<SyncReport> {
       report.outcome = 'complete';
       log.info(`${report.stream}: works, ${report.rows} rows on the first page`, { stream: report.stream });
     } catch (error) {
-      if (error instanceof StopError) return { streams: reports, ended: error };
+      if (error instanceof StopError) return { streams, ms: now() - start, ended: error };
       report.outcome = 'failed';
       report.error = error;
       log.error(describe(error), { stream: report.stream });
-      if (error instanceof ApiError && error.fault === 'refused') return { streams: reports, ended: error };
+      if (error instanceof ApiError && error.fault === 'refused') return { streams, ms: now() - start, ended: error };
     } finally {
       report.ms = now() - began;
     }
   }
-  return { streams: reports, ended: null };
+  return { streams, ms: now() - start, ended: null };
 }

@@ -25,6 +25,8 @@ export interface StreamReport {
 export interface SyncReport {
   /** In the order in which they were put out. */
   readonly streams: readonly StreamReport[];
+  /** ms, of the whole run. */
+  readonly ms: number;
   /** What ended the run before its time, or null. */
   readonly ended: unknown;
 }

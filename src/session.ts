@@ -32,7 +32,7 @@ export async function openSession({ config, log, clock, signal, onCall }: Sessio
     dir: config.cacheDir,
     host: baseUrl.host,
     token: apiToken,
-    batch: Math.ceil(callsPerSecond),
+    batch: Math.max(1, Math.min(Math.ceil(callsPerSecond), Math.floor(callsPerHour / 100))),
     warn: (message) => log.warn(message),
   });
   const budget = new Budget({ callsPerHour, callsPerSecond, history: cache.calls(began), now: began });

@@ -15,7 +15,8 @@ export interface SimulateFlags {
 
 /** Serves until a signal comes. What can be done with it goes to stderr, the address alone to stdout. */
 export async function simulate({ port, latency, ...options }: SimulateFlags): Promise<void> {
-  const { url, close } = await serve(new Simulator(options), { port, latencyMs: latency });
+  const server = await serve(new Simulator(options), { port, latencyMs: latency });
+  const { url } = server;
   process.stdout.write(`${url}\n`);
   process.stderr.write(
     [
@@ -26,5 +27,5 @@ export async function simulate({ port, latency, ...options }: SimulateFlags): Pr
     ].join('\n'),
   );
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  await close();
+  await server.close();
 }

@@ -5,7 +5,7 @@ import type { SyncReport } from './report.js';
 const HEAD = ['stream', 'rows', 'pages', 'seconds', 'rejected', 'outcome'];
 
 /** A table, a line a stream and one for all, and then a line for each stream that failed with its cause. */
-export function summaryLines({ streams }: SyncReport): string[] {
+export function summaryLines({ streams, ms: whole }: SyncReport): string[] {
   const rows = streams.map((report) => [
     report.stream,
     String(report.rows),
@@ -21,7 +21,7 @@ export function summaryLines({ streams }: SyncReport): string[] {
     'total',
     String(sum(({ rows: count }) => count)),
     String(sum(({ pages }) => pages)),
-    seconds(sum(({ ms }) => ms)),
+    seconds(whole),
     String(sum(({ rejected }) => rejected)),
     `${complete} of ${streams.length} complete`,
   ]);

@@ -97,7 +97,8 @@ class Run {
   }
 
   async all(): Promise<SyncReport> {
-    const { plan, writer } = this.#options;
+    const { plan, writer, now } = this.#options;
+    const began = now();
     let ended: unknown = null;
     try {
       await writer.write(this.#written);
@@ -115,7 +116,7 @@ class Run {
     } catch (error) {
       ended ??= error;
     }
-    return { streams: this.#reports, ended };
+    return { streams: this.#reports, ms: now() - began, ended };
   }
 
   /** Writes one stream; throws what ends the run. */
