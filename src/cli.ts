@@ -1,4 +1,160 @@
-/** Runs the command with its arguments, and gives the exit code. */
-export async function main(_args: readonly string[]): Promise<number> {
-  return Promise.resolve(2);
+/** The command: flags, what they lead to, and the only place that decides on an exit code. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ApiError, ConfigError, describe, OutputError, StopError } from './errors.js';
+import { packageInfo } from './package.js';
+import type { SyncReport } from './report.js';
+import type { Flags } from './run-sync.js';
+import type { SimulateFlags } from './simulate.js';
+
+const EXAMPLES = `
+Examples:
+  $ bolt-eci-tap --discover > catalog.json
+  $ bolt-eci-tap --config config.json --test
+  $ bolt-eci-tap --config config.json --state state.json | target-jsonl
+  $ bolt-eci-tap --config config.json --catalog catalog.json --streams jobs,job_events
+  $ TAP_BOLT_ECI_API_TOKEN=… bolt-eci-tap --config=ENV --max-records 10
+  $ bolt-eci-tap simulate          a Bolt API on this machine, to try all of this without credentials
+
+Exit codes:
+  0  all selected streams complete, or stopped at max_run_minutes with the rest bookmarked
+  1  at least one stream failed, the others are complete; or stdout could not be written
+  2  a flag, the configuration, the catalog or the state is wrong
+  3  the API refuses the token (401, or 403 on every stream)
+  4  the reader of stdout went away
+  129, 130, 143  stopped by SIGHUP, SIGINT, SIGTERM
+`;
+
+/** Runs the command with its arguments, and gives the exit code. Throws nothing. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = tapCommand(async (flags) => {
+    code = await runTap(flags);
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    await complain(error, args);
+    return codeOfError(error);
+  }
+}
+
+/** The command line, with what to do for the tap itself. The README's table of flags is held to it. */
+export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
+  const { version } = packageInfo();
+  const program = new Command('bolt-eci-tap')
+    .description('Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.')
+    .option(
+      '-c, --config <file>',
+      'JSON file with settings; may be repeated, a later one wins; ENV reads the environment alone',
+      collect,
+      [],
+    )
+    .option(
+      '-s, --state <file>',
+      'bookmark file, STATE message, or state of the older Fivetran connector, to go on from',
+    )
+    .option('--catalog <file>', 'what to sync; without one, every stream that is selected by default')
+    .option('-p, --properties <file>', 'the older name of --catalog')
+    .option('-d, --discover', 'print the catalog; needs no network and no credentials')
+    .option('--test', 'ask each selected stream for one page; the exit code says whether a sync would work')
+    .option('--about', 'print version, settings, streams and capabilities')
+    .addOption(new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'))
+    .option('--streams <names>', 'sync these alone, separated by commas')
+    .option('--max-records <n>', 'at most n rows of each stream; bookmarks stay where they were', count)
+    .option('--full-refresh <names>', 'forget the bookmarks of these streams, separated by commas, or of all')
+    .option('--summary <file>', 'write what happened as JSON')
+    .option('--metrics-file <file>', "write what happened for Prometheus' textfile collector")
+    .option('--log-level <level>', 'debug, info, warning or error')
+    .option('--log-format <format>', 'text or json')
+    .option('--no-progress', 'no spinner on a terminal')
+    .version(version, '-V, --version')
+    .helpOption('-h, --help')
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'ERROR ')) })
+    .action(async () => run(program.opts<Flags>()));
+  program
+    .command('simulate')
+    .description('serve a Bolt API with made-up data on this machine, until stopped')
+    .option('--port <n>', 'port to listen on; 0 takes a free one', whole, 8910)
+    .option('--rows <n>', 'rows of the largest lists', count, 250)
+    .option('--latency <ms>', 'how long each answer takes', whole, 0)
+    .option('--seed <n>', 'another seed gives other data', whole, 1)
+    .option('--calls-per-hour <n>', 'the rate limit', count, 1000)
+    .option('--malformed <share>', 'share of rows that are malformed, from 0 to 1', share, 0)
+    .action(async (options: SimulateFlags) => {
+      const { simulate } = await import('./simulate.js');
+      await simulate(options);
+    });
+  return program;
+}
+
+async function runTap(flags: Flags): Promise<number> {
+  if (flags.about) {
+    const { about } = await import('./about.js');
+    process.stdout.write(`${about(flags.format)}\n`);
+    return 0;
+  }
+  if (flags.discover) {
+    const { discover } = await import('./catalog.js');
+    process.stdout.write(`${JSON.stringify(discover(), null, 2)}\n`);
+    return 0;
+  }
+  const { runSync } = await import('./run-sync.js');
+  return codeOfReport(await runSync(flags));
+}
+
+/** What a run leads to. */
+function codeOfReport({ streams, ended }: SyncReport): number {
+  const failed = streams.filter(({ outcome }) => outcome === 'failed');
+  if (ended instanceof StopError && ended.signal === undefined) return failed.length > 0 ? 1 : 0;
+  if (ended !== null) return codeOfError(ended);
+  if (failed.length === 0) return 0;
+  return failed.length === streams.length && failed.every(({ error }) => isForbidden(error)) ? 3 : 1;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.fault === 'forbidden';
+}
+
+const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+function codeOfError(error: unknown): number {
+  if (error instanceof ConfigError) return 2;
+  if (error instanceof ApiError && error.fault === 'refused') return 3;
+  if (error instanceof OutputError) return error.closed ? 4 : 1;
+  if (error instanceof StopError) return SIGNAL_CODES[error.signal ?? ''] ?? 0;
+  return 1;
+}
+
+/** Says what ended the command before it had a log of its own. */
+async function complain(error: unknown, args: readonly string[]): Promise<void> {
+  const json = args.join(' ').includes('--log-format=json') || args.join(' ').includes('--log-format json');
+  const { createLog } = await import('./log.js');
+  const format = json || process.env['TAP_BOLT_ECI_LOG_FORMAT'] === 'json' ? 'json' : 'text';
+  createLog({ level: 'info', format, write: (line) => process.stderr.write(line) }).error(describe(error));
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(text);
+}
+
+function count(text: string): number {
+  if (whole(text) === 0) throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It takes a number from 0 to 1.');
+  return value;
 }

@@ -56,6 +56,13 @@ export class OutputError extends Error {
 /** The run was told to end: by a signal, or because its time is up. No fault of anybody. */
 export class StopError extends Error {
   override name = 'StopError';
+  /** The signal, or undefined where the time was up. */
+  readonly signal: NodeJS.Signals | undefined;
+
+  constructor(message: string, signal?: NodeJS.Signals) {
+    super(message);
+    this.signal = signal;
+  }
 }
 
 /** The message of whatever was thrown, with the messages of its causes, on one line. */

@@ -1,0 +1,64 @@
+/** Log lines on stderr through pino: text for people and Singer tools, json with the keys that Meltano reads. */
+import { pino } from 'pino';
+import { isObject } from './json.js';
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+export type LogFormat = 'text' | 'json';
+
+/** What is said, at its level; the stream and the fields go into json lines alone. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export interface LogFields {
+  readonly stream?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Texts that never appear in a line, whoever wrote it. */
+  readonly secrets?: readonly string[];
+  /** Takes a whole line, with its end. */
+  readonly write: (line: string) => void;
+  /** ms since 1970 */
+  readonly now?: () => number;
+}
+
+const APP = 'bolt-eci-tap';
+/** Shorter texts are not looked for: they would garble lines that only happen to hold them. */
+const SHORTEST_SECRET = 4;
+
+/**
+ * Makes the log of a run. Text lines begin with the level in capitals, as Singer tools parse them. Json lines hold what
+ * Meltano's parser for `structured-logging` wants of each: level, pid, logger_name, ts, thread_name, app_name, message.
+ */
+export function createLog({ level, format, secrets = [], write, now = Date.now }: LogOptions): Log {
+  const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  const hide = (line: string): string => hidden.reduce((text, secret) => text.replaceAll(secret, '***'), line);
+  const put = format === 'text' ? textLine : (line: string) => line;
+  const logger = pino(
+    {
+      level: level === 'warning' ? 'warn' : level,
+      base: { pid: process.pid, logger_name: APP, thread_name: 'MainThread', app_name: APP },
+      messageKey: 'message',
+      timestamp: () => `,"ts":${now() / 1000}`,
+      formatters: { level: (label) => ({ level: label === 'warn' ? 'warning' : label }) },
+    },
+    { write: (line: string) => write(hide(put(line))) },
+  );
+  const say =
+    (method: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, { stream, ...extra }: LogFields = {}): void =>
+      logger[method]({ ...(stream !== undefined && { stream_name: stream }), extra }, message);
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+}
+
+function textLine(line: string): string {
+  const said: unknown = JSON.parse(line);
+  return isObject(said) ? `${String(said['level']).toUpperCase()} ${String(said['message'])}\n` : '';
+}

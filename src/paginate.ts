@@ -1,0 +1,169 @@
+/**
+ * The two ways of paging as pure functions: from what was asked and answered to what is asked next, and to the bookmark that
+ * holds once the rows are written. Facts and readings: `API.md`, "Lists" and "Events".
+ */
+import { createHash } from 'node:crypto';
+import { ApiError, DataError } from './errors.js';
+import { kindOf, type JsonObject } from './json.js';
+import type { Bookmark } from './state.js';
+import type { StreamDef } from './streams.js';
+
+/** The parameters of a request. */
+export type Query = Readonly<Record<string, string>>;
+
+/** Where a walk stands: what it asks next, under which bookmark. */
+export interface Position {
+  readonly query: Query;
+  readonly bookmark: Bookmark;
+}
+
+/** What follows from an answer. */
+export interface Step {
+  /** The rows to put out. */
+  readonly rows: readonly unknown[];
+  /** Holds as soon as these rows are written. */
+  readonly bookmark: Bookmark;
+  /** null at the end of the walk. */
+  readonly next: Query | null;
+  /** What the user should know of it. */
+  readonly warning?: string;
+}
+
+/** One way of paging. */
+export interface Paginator {
+  start(bookmark: Bookmark): Position;
+  /** @throws DataError where a token is no text */
+  step(at: Position, rows: readonly unknown[], body: JsonObject): Step;
+  /** Where to go on when the API did not take the token of `at`, and the line that says so; or the error that ends the stream. */
+  back(at: Position, error: ApiError): (Position & { readonly why: string }) | ApiError;
+}
+
+/**
+ * Lists: `next_batch` from page to page, `refresh_token` from walk to walk.
+ *
+ * @param fullTable walk all rows each time, and leave the refresh token aside
+ */
+export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator {
+  const { name } = stream;
+  return {
+    start(bookmark) {
+      const { next_batch, refresh_token } = bookmark;
+      const unfinished = next_batch === undefined ? null : { query: { next_batch }, bookmark };
+      if (unfinished !== null && !(fullTable && walkOf(unfinished) === 'changes')) return unfinished;
+      return beginning(bookmark, fullTable || refresh_token === undefined ? 'full' : 'changes');
+    },
+
+    step(at, rows, body) {
+      const { next_batch: _, walk_token: first, walk: __, ...kept } = at.bookmark;
+      // The first token of a walk is kept: a later one may be of a time after the change of a row that the walk had passed.
+      const left = first ?? token(stream, body, 'refresh_token');
+      const next_batch = token(stream, body, 'next_batch');
+      if (next_batch !== undefined) {
+        const walk_token = left === undefined ? {} : { walk_token: left };
+        return { rows, bookmark: { ...kept, next_batch, ...walk_token, walk: walkOf(at) }, next: { next_batch } };
+      }
+      if (fullTable) return { rows, bookmark: kept, next: null };
+      if (left !== undefined) return { rows, bookmark: { ...kept, refresh_token: left }, next: null };
+      const then = kept.refresh_token === undefined ? 'walks the whole list again' : 'begins where this one began';
+      const warning = `${name}: the API gave no refresh_token, so the next run ${then}`;
+      return { rows, bookmark: kept, next: null, warning };
+    },
+
+    back(at, error) {
+      const status = `HTTP ${String(error.status)}`;
+      if (at.query['next_batch'] !== undefined) {
+        const why = `${name}: the API does not take its next_batch any more (${status}); the walk goes back to where it began`;
+        return { ...beginning(at.bookmark, walkOf(at)), why };
+      }
+      const why = `${name}: the API does not take its refresh_token any more (${status}); the whole list is walked`;
+      return { ...beginning(at.bookmark, 'full'), why };
+    },
+  };
+}
+
+/** The start of a walk. The refresh token stays in the bookmark until a finished walk replaces it. */
+function beginning({ next_batch, walk_token, walk, ...kept }: Bookmark, begin: 'full' | 'changes'): Position {
+  const { refresh_token } = kept;
+  return { query: begin === 'full' || refresh_token === undefined ? {} : { refresh_token }, bookmark: kept };
+}
+
+/** What the walk is over: all rows, or what changed. A bookmark that another hand made may not say so. */
+function walkOf({ query, bookmark }: Position): 'full' | 'changes' {
+  if (query['refresh_token'] !== undefined) return 'changes';
+  if (query['next_batch'] === undefined) return 'full';
+  return bookmark.walk ?? (bookmark.refresh_token === undefined ? 'full' : 'changes');
+}
+
+/**
+ * Feeds: `event_token` from page to page and from run to run.
+ *
+ * @param startToken the user's first token, asked with where there is no bookmark or a stale one
+ */
+export function feedPaginator(stream: StreamDef, startToken: string | undefined): Paginator {
+  const { name } = stream;
+  return {
+    start(bookmark) {
+      return { query: after(bookmark.event_token ?? startToken), bookmark };
+    },
+
+    step(at, rows, body) {
+      const sent = at.query['event_token'];
+      const given = token(stream, body, 'event_token');
+      const event_token = given ?? sent;
+      const last_page = rows.length === 0 ? at.bookmark.last_page : fingerprint(rows);
+      // At the end of a feed the page just written may come once more, in this run or at the start of the next.
+      const repeated = rows.length > 0 && last_page === at.bookmark.last_page;
+      const ended = rows.length === 0 || repeated || given === undefined || given === sent;
+      const bookmark = {
+        ...at.bookmark,
+        ...(event_token === undefined ? {} : { event_token }),
+        ...(last_page === undefined ? {} : { last_page }),
+      };
+      const step = { rows: repeated ? [] : rows, bookmark, next: ended ? null : after(given) };
+      if (event_token !== undefined || rows.length === 0) return step;
+      return { ...step, warning: `${name}: the API gave no event_token, so the next run begins where this one began` };
+    },
+
+    back(at, error) {
+      const status = `HTTP ${String(error.status)}`;
+      const sent = at.query['event_token'];
+      const fail = (message: string): ApiError => new ApiError(`${name}: ${message}`, 'rejected', { cause: error });
+      if (sent === undefined) {
+        return fail(`the API wants a first token for this feed (${status}): set event_start_tokens.${name}`);
+      }
+      if (sent === startToken) {
+        return fail(`the API does not take event_start_tokens.${name} (${status}): set a newer token`);
+      }
+      if (startToken === undefined) {
+        return fail(
+          `the API does not take its event_token any more (${status}), and beginning anew could skip events: ` +
+            `set event_start_tokens.${name}, or begin anew with --full-refresh ${name}`,
+        );
+      }
+      const { event_token: _, last_page: __, ...bookmark } = at.bookmark;
+      const why =
+        `${name}: the API does not take its event_token any more (${status}); it goes on from event_start_tokens.${name}, ` +
+        `and events in between may come twice or be missing`;
+      return { query: after(startToken), bookmark, why };
+    },
+  };
+}
+
+function after(event_token: string | undefined): Query {
+  return event_token === undefined ? {} : { event_token };
+}
+
+/** A token of an answer; null and blank ones count as none. */
+function token(stream: StreamDef, body: JsonObject, key: string): string | undefined {
+  const value = body[key];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new DataError(
+    `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
+  );
+}
+
+function fingerprint(rows: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,159 @@
+/** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
+import { check } from './check.js';
+import { systemClock } from './clock.js';
+import { loadConfig, secretsOf, type Config } from './config.js';
+import { ConfigError, StopError } from './errors.js';
+import { readJson } from './files.js';
+import { createLog, type Log } from './log.js';
+import { didYouMean } from './near.js';
+import { discover } from './catalog.js';
+import { plan, type Plan } from './plan.js';
+import type { Progress } from './progress.js';
+import type { SyncReport } from './report.js';
+import { openSession } from './session.js';
+import { NO_STATE, readStateFile } from './state-file.js';
+import type { State } from './state.js';
+import { catchSignals } from './signals.js';
+import { summaryLines } from './summary.js';
+import { sync } from './sync.js';
+import { createValidator } from './validator.js';
+import { Writer } from './writer.js';
+
+/** The flags of the tap, as commander gives them. */
+export interface Flags {
+  readonly config: readonly string[];
+  readonly state?: string;
+  readonly catalog?: string;
+  readonly properties?: string;
+  readonly discover?: true;
+  readonly test?: true;
+  readonly about?: true;
+  readonly format: 'text' | 'json' | 'markdown';
+  readonly streams?: string;
+  readonly maxRecords?: number;
+  readonly fullRefresh?: string;
+  readonly summary?: string;
+  readonly metricsFile?: string;
+  readonly logLevel?: string;
+  readonly logFormat?: string;
+  readonly progress: boolean;
+}
+
+/**
+ * Syncs, or tests with `--test`.
+ *
+ * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
+ */
+export async function runSync(flags: Flags): Promise<SyncReport> {
+  const { config, warnings } = loadConfig({ files: flags.config, env: process.env, flags: settingsOf(flags) });
+  const progress = await progressOf(flags, config);
+  const secrets = [...secretsOf(config), ...(config.apiTokenName === undefined ? [] : [config.apiTokenName])];
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    secrets,
+    write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
+  });
+  const stop = catchSignals(config.maxRunMinutes, (message) => log.warn(message));
+  try {
+    for (const warning of warnings) log.warn(warning);
+    const toSync = planOf(flags, config, log);
+    const state = stateOf(flags, log);
+    const { client, budget, close } = await openSession({
+      config,
+      log,
+      clock: systemClock,
+      signal: stop.signal,
+      onCall: ({ stream, status, ms, retry }) => {
+        log.debug(`${stream}: HTTP ${status}, ${ms} ms`, { stream });
+        if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+      },
+    });
+    const report = await (flags.test ? check : sync)({
+      plan: toSync,
+      state,
+      fullRefresh: namesOf(flags.fullRefresh, toSync),
+      maxRecords: flags.maxRecords,
+      concurrency: config.concurrency,
+      maxRejectedShare: config.maxRejectedShare,
+      eventStartTokens: config.eventStartTokens,
+      validator: createValidator(),
+      get: (stream, path, query) => client.get(stream, path, query),
+      writer: new Writer(process.stdout),
+      log,
+      now: () => systemClock.now(),
+      signal: stop.signal,
+      onProgress: (stream) => progress?.show(stream, budget.room(systemClock.now())),
+    });
+    close();
+    tell(report, log, flags.test === true);
+    return report;
+  } finally {
+    progress?.stop();
+    stop.release(new StopError('the run is over'));
+  }
+}
+
+/** Flags that are settings too: they win over files and environment. */
+function settingsOf({ streams, summary, metricsFile, logLevel, logFormat }: Flags): Record<string, string> {
+  const flags = {
+    streams,
+    summary_file: summary,
+    metrics_file: metricsFile,
+    log_level: logLevel,
+    log_format: logFormat,
+  };
+  return Object.fromEntries(
+    Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
+  if (!flags.progress || !process.stderr.isTTY || process.stdout.isTTY || config.logFormat === 'json') return null;
+  const { startProgress } = await import('./progress.js');
+  return startProgress(process.stderr);
+}
+
+function planOf(flags: Flags, config: Config, log: Log): Plan {
+  const file = flags.catalog ?? flags.properties;
+  const streams = config.streams && { streams: config.streams };
+  const made =
+    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog'), { file, ...streams });
+  for (const warning of made.warnings) log.warn(warning);
+  return made;
+}
+
+function stateOf({ state: file }: Flags, log: Log): State {
+  if (file === undefined) return NO_STATE;
+  const { state, notes, warnings } = readStateFile(file);
+  for (const note of notes) log.info(note);
+  for (const warning of warnings) log.warn(warning);
+  return state;
+}
+
+/** The streams that `--full-refresh` names. */
+function namesOf(names: string | undefined, { streams }: Plan): string[] {
+  const known = streams.map(({ stream }) => stream.name);
+  if (names === undefined) return [];
+  if (names.trim() === 'all') return known;
+  return names.split(',').map((part) => {
+    const name = part.trim();
+    if (known.includes(name)) return name;
+    throw new ConfigError(
+      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known)}`,
+    );
+  });
+}
+
+function tell(report: SyncReport, log: Log, isTest: boolean): void {
+  const { ended, streams } = report;
+  if (ended instanceof StopError) {
+    const left = streams
+      .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')
+      .map(({ stream }) => stream);
+    const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
+    log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
+  } else if (ended instanceof Error) log.error(ended.message);
+  if (isTest) return;
+  for (const line of summaryLines(report)) log.info(line);
+}

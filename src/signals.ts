@@ -1,0 +1,39 @@
+/** What ends a run before its time: signals, and the clock. */
+import { StopError } from './errors.js';
+
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** A run that was told to stop ends within a second, whether or not stdout's reader takes the last lines. */
+const PATIENCE_MS = 900;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface Stop {
+  readonly signal: AbortSignal;
+  /** Lets go of signals and clock, and of all requests that are still on their way. */
+  release(reason: StopError): void;
+}
+
+/** Aborts on the first signal or when the minutes are over; a second signal, or patience, ends the process at once. */
+export function catchSignals(maxRunMinutes: number | undefined, warn: (message: string) => void): Stop {
+  const controller = new AbortController();
+  const stop = (signal: NodeJS.Signals): void => {
+    const code = SIGNALS[signal] ?? 1;
+    if (controller.signal.aborted) process.exit(code);
+    warn(`${signal}: stopping, with what is written bookmarked`);
+    controller.abort(new StopError(`stopped by ${signal}`, signal));
+    setTimeout(() => process.exit(code), PATIENCE_MS).unref();
+  };
+  const ms = (maxRunMinutes ?? Infinity) * 60_000;
+  const timer =
+    ms > LONGEST_TIMER_MS
+      ? undefined
+      : setTimeout(() => controller.abort(new StopError('max_run_minutes has passed')), ms).unref();
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, stop);
+  return {
+    signal: controller.signal,
+    release(reason) {
+      clearTimeout(timer);
+      for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
+      controller.abort(reason);
+    },
+  };
+}

@@ -1,0 +1,221 @@
+/** The engine: streams one after another, pages to messages, bookmarks after their rows. */
+import { Ahead } from './ahead.js';
+import { ApiError, describe, OutputError, StopError } from './errors.js';
+import type { Log } from './log.js';
+import type { Query } from './paginate.js';
+import type { Plan, PlannedStream } from './plan.js';
+import { StreamLines } from './lines.js';
+import { newReport, type StreamReport, type SyncReport } from './report.js';
+import type { PropertySchema } from './schema.js';
+import { selectedSchema } from './shape.js';
+import { forget, withBookmark, type Bookmark, type State } from './state.js';
+import { firstRows, walk, type Answer, type Page } from './walk.js';
+import { schemaLine, stateLine, type Writer } from './writer.js';
+
+export interface SyncOptions {
+  readonly plan: Plan;
+  /** As it came in. */
+  readonly state: State;
+  /** Streams whose bookmarks are forgotten. */
+  readonly fullRefresh: readonly string[];
+  /** At most this many rows a stream; bookmarks then stay where they were. */
+  readonly maxRecords?: number | undefined;
+  /** Streams that fetch at the same time. */
+  readonly concurrency: number;
+  readonly maxRejectedShare: number;
+  /** Compiles a check for columns with keywords of the user's own. */
+  readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
+  readonly eventStartTokens: Readonly<Record<string, string>>;
+  readonly get: (stream: string, path: string, query: Query) => Promise<Answer>;
+  readonly writer: Writer;
+  readonly log: Log;
+  /** ms since 1970 */
+  readonly now: () => number;
+  /** Aborted by a signal: nothing but a last STATE is written any more. */
+  readonly signal: AbortSignal;
+  /** Told whenever a stream has moved on or ended. */
+  readonly onProgress?: (report: StreamReport) => void;
+}
+
+/** Pages that each stream holds ready beyond the one that is written. */
+const PAGES_AHEAD = 2;
+/** So many streams in a row without an answer: the host is down. */
+const MOST_UNREACHABLE = 3;
+
+/** Runs over the streams of a plan, and tells what became of each. Throws nothing that the API or stdout may bring about. */
+export function sync(options: SyncOptions): Promise<SyncReport> {
+  return new Run(options).all();
+}
+
+/** The order of a run: the stream that an earlier run was cut short in is first, the ones before it come last. */
+export function turnTo(streams: readonly PlannedStream[], syncing: string | null | undefined): PlannedStream[] {
+  const at = Math.max(
+    0,
+    streams.findIndex(({ stream }) => stream.name === syncing),
+  );
+  return [...streams.slice(at), ...streams.slice(0, at)];
+}
+
+/** The pages of a stream, from a bookmark on; as many as `maxRecords` allows, and then no further call is made. */
+export function sourceOf(
+  { stream, fullTable }: PlannedStream,
+  bookmark: Bookmark,
+  { eventStartTokens, get, log, maxRecords }: SyncOptions,
+): AsyncGenerator<Page, void, undefined> {
+  const pages = walk(stream, {
+    bookmark,
+    fullTable,
+    startToken: eventStartTokens[stream.name],
+    get: (query) => get(stream.name, stream.path, query),
+    warn: (message) => log.warn(message, { stream: stream.name }),
+  });
+  return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
+}
+
+class Run {
+  readonly #options: SyncOptions;
+  readonly #streams: readonly PlannedStream[];
+  readonly #reports: readonly StreamReport[];
+  readonly #sources: readonly Ahead<Page>[];
+  #state: State;
+  /** The STATE line that was written last. */
+  #written: string;
+  #schemaIsLast = false;
+  #fetching = 0;
+  #begun = 0;
+  #unreachable = 0;
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+    const { plan, state, fullRefresh, maxRecords } = options;
+    this.#written = stateLine(state);
+    this.#streams = turnTo(plan.streams, state.currently_syncing);
+    this.#state = maxRecords === undefined ? forget(state, fullRefresh) : state;
+    const from = forget(state, fullRefresh);
+    this.#reports = this.#streams.map(({ stream }) => newReport(stream.name, from.bookmarks[stream.name] ?? {}));
+    this.#sources = this.#streams.map((planned, index) => this.#source(planned, index));
+  }
+
+  async all(): Promise<SyncReport> {
+    const { plan, writer } = this.#options;
+    let ended: unknown = null;
+    try {
+      await writer.write(this.#written);
+      const { rejected } = plan;
+      if (rejected) {
+        const schema = selectedSchema(rejected.schema, rejected.selected, rejected.keys);
+        await this.#writeSchema(schemaLine(rejected.name, schema, rejected.keys));
+      }
+      for (const index of this.#streams.keys()) await this.#one(index);
+    } catch (error) {
+      ended = error;
+    }
+    try {
+      await this.#end(ended);
+    } catch (error) {
+      ended ??= error;
+    }
+    return { streams: this.#reports, ended };
+  }
+
+  /** Writes one stream; throws what ends the run. */
+  async #one(index: number): Promise<void> {
+    const { log, now, onProgress } = this.#options;
+    const report = this.#report(index);
+    const began = now();
+    report.outcome = 'stopped';
+    try {
+      await this.#pages(index);
+      report.outcome = 'complete';
+      this.#unreachable = 0;
+    } catch (error) {
+      if (error instanceof OutputError || error instanceof StopError) throw error;
+      report.outcome = 'failed';
+      report.error = error;
+      log.error(describe(error), { stream: report.stream });
+      if (error instanceof ApiError && error.fault === 'refused') throw error;
+      this.#unreachable = error instanceof ApiError && error.fault === 'unreachable' ? this.#unreachable + 1 : 0;
+      if (this.#unreachable === MOST_UNREACHABLE && index < this.#streams.length - 1) {
+        throw new ApiError(
+          `${MOST_UNREACHABLE} streams in a row had no answer: the host is down, the other streams are not tried`,
+          'unreachable',
+        );
+      }
+    } finally {
+      report.ms = now() - began;
+      onProgress?.(report);
+    }
+  }
+
+  async #pages(index: number): Promise<void> {
+    const { plan, log, maxRejectedShare, validator, maxRecords, signal, onProgress } = this.#options;
+    const planned = this.#streams[index];
+    const source = this.#sources[index];
+    const report = this.#report(index);
+    if (planned === undefined || source === undefined) return;
+    this.#fetch();
+    const lines = new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
+    await this.#writeSchema(lines.schema());
+    for (;;) {
+      const { done, value: page } = await source.next();
+      if (done === true) break;
+      // After a signal, pages that are there already are left to the next run, so that the end comes soon.
+      signal.throwIfAborted();
+      const records = lines.page(page);
+      if (maxRecords === undefined) {
+        report.after = page.bookmark;
+        this.#state = withBookmark(this.#state, report.stream, page.bookmark, report.stream);
+      }
+      await this.#write(records);
+      onProgress?.(report);
+    }
+    lines.end();
+  }
+
+  /** Puts the rest in order: the STATE that the next run begins with is the last line. */
+  async #end(ended: unknown): Promise<void> {
+    const { maxRecords, writer } = this.#options;
+    if (ended instanceof OutputError) return;
+    const at = ended === null ? null : (this.#reports.findLast(({ outcome }) => outcome !== 'skipped')?.stream ?? null);
+    if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing: at };
+    await this.#write('', true);
+    await writer.end();
+  }
+
+  /** Writes records and the STATE that holds with them, in one piece. */
+  async #write(records: string, last = false): Promise<void> {
+    const line = stateLine(this.#state);
+    const isNew = records !== '' || line !== this.#written || (last && this.#schemaIsLast);
+    if (!isNew) return;
+    this.#written = line;
+    this.#schemaIsLast = false;
+    await this.#options.writer.write(records + line);
+  }
+
+  async #writeSchema(line: string): Promise<void> {
+    this.#schemaIsLast = true;
+    await this.#options.writer.write(line);
+  }
+
+  #source(planned: PlannedStream, index: number): Ahead<Page> {
+    return new Ahead(sourceOf(planned, this.#report(index).before, this.#options), PAGES_AHEAD, () => {
+      this.#fetching -= 1;
+      this.#fetch();
+    });
+  }
+
+  /** Lets the next streams fetch, as many at a time as `concurrency` says; each has one request on its way at most. */
+  #fetch(): void {
+    while (this.#fetching < this.#options.concurrency && this.#begun < this.#sources.length) {
+      this.#fetching += 1;
+      this.#begun += 1;
+      this.#sources[this.#begun - 1]?.start();
+    }
+  }
+
+  #report(index: number): StreamReport {
+    const report = this.#reports[index];
+    if (report === undefined) throw new RangeError(`no stream ${index}`);
+    return report;
+  }
+}

@@ -1,0 +1,134 @@
+/** The one loop over the pages of a stream, whichever way it is paged. */
+import { ApiError, DataError } from './errors.js';
+import { isObject, kindOf } from './json.js';
+import { feedPaginator, listPaginator, type Query } from './paginate.js';
+import type { Bookmark } from './state.js';
+import type { StreamDef } from './streams.js';
+
+/** A parsed answer, and when it had arrived (ms since 1970). */
+export interface Answer {
+  readonly body: unknown;
+  readonly arrivedAt: number;
+}
+
+/** Rows as they came, and the bookmark that holds as soon as they are written. */
+export interface Page {
+  readonly rows: readonly unknown[];
+  readonly arrivedAt: number;
+  readonly bookmark: Bookmark;
+}
+
+export interface WalkOptions {
+  /** The stream's bookmark; `{}` for a first run. */
+  readonly bookmark: Bookmark;
+  /** A list that is walked in full each time. */
+  readonly fullTable: boolean;
+  /** The user's first token of a feed. */
+  readonly startToken?: string | undefined;
+  readonly get: (query: Query) => Promise<Answer>;
+  readonly warn: (message: string) => void;
+}
+
+/** A walk goes back at most this often: from a stale `next_batch` to its beginning, from there to a full walk. */
+const MOST_RETURNS = 2;
+const MOST_EMPTY_PAGES = 100;
+const MOST_EQUAL_PAGES = 3;
+
+/**
+ * Walks a stream from its bookmark to its end, and asks for a page only when it is wanted.
+ *
+ * @throws ApiError where the API does not give a page
+ * @throws DataError where an answer has not the stream's form, or the walk goes in a circle
+ */
+export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGenerator<Page, void, undefined> {
+  const { get, warn, fullTable, startToken } = options;
+  const paginator = stream.paging === 'events' ? feedPaginator(stream, startToken) : listPaginator(stream, fullTable);
+  let at = paginator.start(options.bookmark);
+  let circle = new Circle();
+  for (let returns = 0; ;) {
+    let answer: Answer;
+    try {
+      answer = await get(at.query);
+    } catch (error) {
+      if (!isStale(error, stream, at.query) || returns === MOST_RETURNS) throw error;
+      const back = paginator.back(at, error);
+      if (back instanceof ApiError) throw back;
+      warn(back.why);
+      at = back;
+      circle = new Circle();
+      returns += 1;
+      continue;
+    }
+    const { body, arrivedAt } = answer;
+    const found = rowsOf(stream, body);
+    const { rows, bookmark, next, warning } = paginator.step(at, found, isObject(body) ? body : {});
+    if (warning !== undefined) warn(warning);
+    yield { rows, arrivedAt, bookmark };
+    if (next === null) return;
+    const why = circle.closes(next, found);
+    if (why !== null) {
+      throw new DataError(
+        `${stream.name}: the walk does not advance: ${why}; if it stays so, begin anew with --full-refresh ${stream.name}`,
+      );
+    }
+    at = { query: next, bookmark };
+  }
+}
+
+/** The first rows of a walk, as many as `most` says; then no further page is asked for. */
+export async function* firstRows(
+  pages: AsyncGenerator<Page, void, undefined>,
+  most: number,
+): AsyncGenerator<Page, void, undefined> {
+  let left = most;
+  for await (const page of pages) {
+    yield page.rows.length > left ? { ...page, rows: page.rows.slice(0, left) } : page;
+    left -= page.rows.length;
+    if (left <= 0) return;
+  }
+}
+
+/** A 4xx to a request with a token means that the token is stale; to a bare request for a feed, that it wants one. */
+function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
+  if (!(error instanceof ApiError) || error.fault !== 'rejected') return false;
+  return stream.paging === 'events' || Object.keys(query).length > 0;
+}
+
+/** The rows of an answer. A missing list is an error, never "no rows". */
+function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
+  if (Array.isArray(body) && stream.paging === 'array') return body;
+  const rows = isObject(body) ? body[stream.recordsKey] : undefined;
+  if (Array.isArray(rows)) return rows;
+  const names = isObject(body) ? Object.keys(body).slice(0, 8).join(', ') : '';
+  throw new DataError(
+    `${stream.name}: the answer holds no list "${stream.recordsKey}"; it is ${kindOf(body)}${names && ` with ${names}`}: ` +
+      `the API's format has changed, or base_url is not a Bolt API`,
+  );
+}
+
+/** Notices a walk that goes in a circle, in constant memory (Brent's algorithm), or that brings nothing new for long. */
+class Circle {
+  #kept = '';
+  #steps = 0;
+  #power = 1;
+  #empty = 0;
+  #equal = 0;
+  #edges = '';
+
+  /** Why the walk does not advance, or null. */
+  closes(next: Query, rows: readonly unknown[]): string | null {
+    const token = Object.values(next).join('');
+    if (token === this.#kept) return 'the API gives a token that it gave before';
+    if (++this.#steps === this.#power) {
+      this.#kept = token;
+      this.#power *= 2;
+      this.#steps = 0;
+    }
+    this.#empty = rows.length === 0 ? this.#empty + 1 : 0;
+    if (this.#empty === MOST_EMPTY_PAGES) return `the API gave ${MOST_EMPTY_PAGES} empty pages in a row`;
+    const edges = rows.length === 0 ? '' : JSON.stringify([rows.length, rows[0], rows.at(-1)]);
+    this.#equal = edges !== '' && edges === this.#edges ? this.#equal + 1 : 1;
+    this.#edges = edges;
+    return this.#equal === MOST_EQUAL_PAGES ? `the API gave the same page ${MOST_EQUAL_PAGES} times` : null;
+  }
+}
