@@ -84,6 +84,14 @@ describe('the rows of the simulator', () => {
     expect([...empty.rows('jobs')]).to.deep.equal([]);
     expect(held(empty, 'work_orders').map((row) => row['job_number'])).to.deep.equal([null, null, null, null]);
     expect(held(empty, 'crews')[0]?.['leader']).to.equal(null);
+    const lone = simulated({
+      rows: 0,
+      rowsByStream: { work_order_types: 1, job_type_configuration: 1, contracts: 1, employees: 1, crews: 1 },
+    });
+    for (const stream of ['work_order_types', 'job_type_configuration', 'employees']) {
+      expect(held(lone, stream)[0]?.['offices'], stream).to.deep.equal([]);
+    }
+    expect(held(lone, 'contracts')[0]).to.include({ work_order_id: null, job: null });
     expect([...empty.rows('job_events')]).to.have.length(3);
     expect(held(simulated({ rowsByStream: { work_orders: 0 } }), 'invoices')[0]).to.include({
       job_id: null,
