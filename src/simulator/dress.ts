@@ -128,7 +128,7 @@ export function valueOf(row: Row, column: string): unknown {
 
 /** A malformed row in place of a good one: without a key, with a date that is none, or no object at all. */
 export function spoil(row: Row, dice: Dice): unknown {
-  const dated = ['updated_at', 'start_date'].find((column) => column in row && 'id' in row);
+  const dated = ['updated_at', 'start_date'].find((column) => column in row);
   switch (dice.below(4)) {
     case 0:
       return dice.once(2) ? null : `Row ${dice.digits(4)} could not be rendered`;
@@ -137,7 +137,7 @@ export function spoil(row: Row, dice: Dice): unknown {
       break;
     default:
   }
-  const key = 'job_type_id' in row && !('id' in row) ? 'job_type_id' : 'id';
+  const key = ['event', 'id', 'job_type_id'].find((column) => column in row) ?? 'id';
   if (dice.once(2)) return { ...row, [key]: null };
   return Object.fromEntries(Object.entries(row).filter(([name]) => name !== key));
 }

@@ -67,6 +67,11 @@ export class Feed {
     return events;
   }
 
+  /** All events as they are sent. */
+  *all(): Generator {
+    for (let event = 0; event < this.count; event++) yield this.#at(event);
+  }
+
   /** The event id that the event of a number has, though it may not show it. */
   idOf(event: number): number {
     return FIRST_EVENT_ID + event * 2;

@@ -42,7 +42,7 @@ function address(dice: Dice): Row {
 
 function contact(site: Site, dice: Dice, index: number): Row {
   return {
-    fullname: site.name('employees', 1_000 + dice.below(5_000)),
+    fullname: site.name('employees', dice.below(132)),
     email: `contact${index}@example.com`,
     phone: phone(dice),
     cellphone: dice.once(3) ? null : phone(dice),

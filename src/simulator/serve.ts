@@ -30,7 +30,7 @@ export interface Served {
   readonly url: string;
   readonly port: number;
   /** Breaks what is open and frees the port. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves a simulator until it is closed. Rejects if the port is taken. */

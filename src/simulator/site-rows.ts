@@ -21,7 +21,7 @@ export function job(site: Site, index: number, life: Life): Record<string, unkno
   const customer = customerOf(site, community);
   const type = site.link('jobs', 'job_type_configuration', index);
   const floorplan = site.link('jobs', 'floorplans', index);
-  const owner = dice.once(3) ? null : site.name('employees', 1_000 + dice.below(5_000));
+  const owner = dice.once(3) ? null : site.name('employees', dice.below(132));
   const start = life.created + (7 + dice.below(40)) * DAY;
   return {
     id: life.id,

@@ -70,8 +70,12 @@ export class Table {
     return change.row && { id, row: change.row };
   }
 
-  /** All rows that come after an id, as they are sent. */
-  *after(id: number): Generator<{ id: number; row: unknown }> {
+  /** All rows as they are sent. */
+  *all(): Generator {
+    for (const { row } of this.#after(-1)) yield row;
+  }
+
+  *#after(id: number): Generator<{ id: number; row: unknown }> {
     for (let index = this.#firstAfter(id); index < this.#count; index++) {
       const found = this.#sent(index);
       if (found) yield found;
@@ -90,7 +94,7 @@ export class Table {
 
   /** At most `limit` rows after an id that changed after the change of number `since`; a negative one takes in all. */
   slice(after: number, since: number, limit: number): Slice {
-    const found = since < 0 ? this.after(after) : this.#changed(after, since);
+    const found = since < 0 ? this.#after(after) : this.#changed(after, since);
     const rows: unknown[] = [];
     let last = after;
     for (const { id, row } of found) {

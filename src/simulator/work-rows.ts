@@ -22,7 +22,7 @@ export function workOrder(site: Site, index: number, life: Life): Row {
   const stage = dice.below(words.STAGES.length);
   const start = life.created + (3 + dice.below(30)) * DAY;
   const done = stage >= 4;
-  const owner = dice.once(2) ? null : site.name('employees', 1_000 + dice.below(5_000));
+  const owner = dice.once(2) ? null : site.name('employees', dice.below(132));
   const warranty = dice.once(8) ? site.link('work_orders', 'types', index) : -1;
   const moved = dice.once(5);
   return {
