@@ -20,11 +20,11 @@ export function cacheDir(
 ): string {
   if (platform === 'darwin') return posix.join(homeOf(home), 'Library', 'Caches', 'bolt-eci-tap');
   const windows = platform === 'win32';
-  const { isAbsolute, join } = windows ? win32 : posix;
+  const path = windows ? win32 : posix;
   const given = env[windows ? 'LOCALAPPDATA' : 'XDG_CACHE_HOME'] ?? '';
   // XDG wants a path that is not absolute ignored.
-  if (isAbsolute(given)) return join(given, 'bolt-eci-tap');
-  return join(homeOf(home), ...(windows ? ['AppData', 'Local'] : ['.cache']), 'bolt-eci-tap');
+  if (path.isAbsolute(given)) return path.join(given, 'bolt-eci-tap');
+  return path.join(homeOf(home), ...(windows ? ['AppData', 'Local'] : ['.cache']), 'bolt-eci-tap');
 }
 
 function homeOf(home: () => string): string {

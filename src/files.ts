@@ -50,7 +50,7 @@ export function parseJson(text: string, where: string): unknown {
 /** Where parsing broke. Node's message ends in the position for most faults, and quotes the text instead for the others. */
 function brokenAt(text: string, error: unknown): string {
   if (text.trim() === '') return ': it is empty';
-  const message = messageOf(error);
+  const message = String(error);
   if (message.endsWith('end of JSON input')) return ': it ends too early';
   const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1];
   const before = text.slice(0, position === undefined ? readable(text) : Number(position));
@@ -74,10 +74,6 @@ function hasUnexpectedToken(text: string): boolean {
     JSON.parse(text);
     return false;
   } catch (error) {
-    return messageOf(error).startsWith('Unexpected token');
+    return String(error).includes('Unexpected token');
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
 }

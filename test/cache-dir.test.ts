@@ -5,6 +5,12 @@ import { cacheDir } from '../src/cache-dir.js';
 import { ConfigError } from '../src/errors.js';
 
 describe('cacheDir', () => {
+  const homeless = {
+    platform: 'linux',
+    home: () => {
+      throw new Error('no such user');
+    },
+  } as const;
   const linux = { platform: 'linux', home: () => '/home/me' } as const;
   const windows = { platform: 'win32', home: () => String.raw`C:\Users\me` } as const;
 
@@ -23,11 +29,8 @@ describe('cacheDir', () => {
   });
 
   it('asks for the setting where there is no home', () => {
-    const home = (): string => {
-      throw new Error('no such user');
-    };
-    expect(() => cacheDir({}, { platform: 'linux', home })).to.throw(ConfigError, 'set cache_dir');
-    expect(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, { platform: 'linux', home })).to.equal('/var/cache/bolt-eci-tap');
+    expect(() => cacheDir({}, homeless)).to.throw(ConfigError, 'set cache_dir');
+    expect(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, homeless)).to.equal('/var/cache/bolt-eci-tap');
   });
 
   it('looks at this machine without another', () => {

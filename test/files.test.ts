@@ -1,11 +1,22 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../src/errors.js';
 import { parseJson, readJson } from '../src/files.js';
 import { isObject, kindOf } from '../src/json.js';
+
+/** What `parseJson` says of a text. */
+function faultOf(text: string): string {
+  try {
+    parseJson(text, 'x');
+    return 'fine';
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error.cause !== undefined) throw error;
+    return error.message;
+  }
+}
 
 describe('readJson', () => {
   let folder: string;
@@ -66,9 +77,7 @@ describe('parseJson', () => {
   ];
   for (const [text, says] of faults) {
     it(`of ${JSON.stringify(text)}`, () => {
-      expect(() => parseJson(text, 'x'))
-        .to.throw(ConfigError)
-        .with.property('message', says);
+      expect(faultOf(text)).to.equal(says);
     });
   }
 
@@ -78,15 +87,9 @@ describe('parseJson', () => {
     fc.assert(
       fc.property(fc.nat(text.length), fc.string({ maxLength: 3 }), fc.nat(2), (at, inserted, cut) => {
         const broken = text.slice(0, at) + inserted + text.slice(at + cut);
-        try {
-          parseJson(broken, 'x');
-        } catch (error) {
-          expect(error).to.be.instanceOf(ConfigError);
-          expect((error as Error).message).to.match(
-            /^x is not valid JSON(: it \w+( too early)?| at line \d+, column \d+)$/,
-          );
-          expect((error as Error).cause).to.equal(undefined);
-        }
+        expect(faultOf(broken)).to.match(
+          /^(fine|x is not valid JSON(: it \w+( too early)?| at line \d+, column \d+))$/,
+        );
       }),
     );
   });
@@ -95,7 +98,7 @@ describe('parseJson', () => {
 describe('what JSON is', () => {
   it('names the kinds', () => {
     const kinds = [undefined, null, [], {}, '', 1, true].map((value) => kindOf(value));
-    expect(kinds).to.deep.equal(['nothing', 'null', 'an array', 'an object', 'text', 'a number', 'a boolean']);
+    expect(kinds).to.deep.equal(['nothing', 'null', 'an array', 'an object', 'a text', 'a number', 'a boolean']);
   });
 
   it('tells objects from the rest', () => {

@@ -5,7 +5,7 @@ const NAMES = ['jobs', 'job_events', 'invoices', 'work_orders', 'api_token'];
 
 describe('didYouMean', () => {
   const cases: [given: string, hint: string][] = [
-    ['job', ' (did you mean jobs or job_events?)'],
+    ['job', ' (did you mean jobs?)'],
     ['Invoice', ' (did you mean invoices?)'],
     ['workOrders', ' (did you mean work_orders?)'],
     ['api-tokn', ' (did you mean api_token?)'],
