@@ -35,11 +35,8 @@ function decode(bytes: Buffer, file: string, what: string): string {
   }
 }
 
-/**
- * Parses JSON text that came from `where` (a file's or a variable's name, for the message).
- * Throws ConfigError with line and column, as far as Node tells where it broke, and without a word of the text, which Node would quote.
- */
-export function parseJson(text: string, where: string): unknown {
+/** Node's own message would quote the text; this one has line and column instead. */
+function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -232,7 +232,7 @@ describe('loadConfig', () => {
       ['calls_per_hour', [1], 'takes an integer from 1 to 1,000,000, got an array'],
       ['calls_per_second', 0, 'takes a number from 0.01 to 1,000, got 0'],
       ['calls_per_second', 'as fast as you can', 'takes a number from 0.01 to 1,000, got "as fast as you can"'],
-      ['calls_per_second', 'a text that may be anything', 'takes a number from 0.01 to 1,000, got a text'],
+      ['calls_per_second', 'a text that may be anything', 'takes a number from 0.01 to 1,000, got text'],
       ['max_rejected_share', 1.01, 'takes a number from 0 to 1, got 1.01'],
       ['log_format', 'xml', 'takes text or json, got "xml"'],
       ['streams', [], 'takes a list of one name at least, got an array'],
@@ -243,7 +243,7 @@ describe('loadConfig', () => {
       ['event_start_tokens', { jobs: 'a' }, 'takes an object with texts under job_events, work_order_events, or'],
       ['event_start_tokens', { job_events: '' }, 'got an object'],
       ['event_start_tokens', { job_events: 1 }, 'got an object'],
-      ['event_start_tokens', 'eyJ--abc', 'got a text'],
+      ['event_start_tokens', 'eyJ--abc', 'got text'],
       ['base_url', 1, 'takes an https address, got a number'],
       ['base_url', 'app.bolttech.net', 'is no address: it begins with https://'],
       ['base_url', 'https://me:hush@app.bolttech.net', 'holds a user name or a password'],
@@ -297,7 +297,7 @@ describe('loadConfig', () => {
         const fault = faultOf(() => fromEnv({ TAP_BOLT_ECI_API_TOKEN: text }));
         expect(fault).to.equal(
           'api_token (environment variable TAP_BOLT_ECI_API_TOKEN) takes text without line breaks, quotes, commas, ' +
-            'semicolons, backslashes or blanks around it, got a text that is not shown',
+            'semicolons, backslashes or blanks around it, got text that is not shown',
         );
       });
     }

@@ -4,33 +4,34 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../src/errors.js';
-import { parseJson, readJson } from '../src/files.js';
+import { readJson } from '../src/files.js';
 import { isObject, kindOf } from '../src/json.js';
 
-/** What `parseJson` says of a text. */
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'files-'));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+function written(content: string | Buffer): string {
+  const file = join(folder, 'given.json');
+  writeFileSync(file, content);
+  return file;
+}
+
+/** What is said of a file with this text, its name put as x. */
 function faultOf(text: string): string {
+  const file = written(text);
   try {
-    parseJson(text, 'x');
+    readJson(file, 'file');
     return 'fine';
   } catch (error) {
     if (!(error instanceof ConfigError) || error.cause !== undefined) throw error;
-    return error.message;
+    return error.message.replace(`The file ${file}`, 'x');
   }
 }
 
 describe('readJson', () => {
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'files-'));
-  });
-  after(() => rmSync(folder, { recursive: true }));
-
-  function written(content: string | Buffer): string {
-    const file = join(folder, 'given.json');
-    writeFileSync(file, content);
-    return file;
-  }
-
   it('gives the value', () => {
     expect(readJson(written('{"a": [1, null]}'), 'config file')).to.deep.equal({ a: [1, null] });
   });
@@ -63,7 +64,7 @@ describe('readJson', () => {
   });
 });
 
-describe('parseJson', () => {
+describe('a file that is not JSON', () => {
   const faults: [text: string, says: string][] = [
     ['', 'x is not valid JSON: it is empty'],
     [' \n', 'x is not valid JSON: it is empty'],
@@ -98,7 +99,7 @@ describe('parseJson', () => {
 describe('what JSON is', () => {
   it('names the kinds', () => {
     const kinds = [undefined, null, [], {}, '', 1, true].map((value) => kindOf(value));
-    expect(kinds).to.deep.equal(['nothing', 'null', 'an array', 'an object', 'a text', 'a number', 'a boolean']);
+    expect(kinds).to.deep.equal(['nothing', 'null', 'an array', 'an object', 'text', 'a number', 'a boolean']);
   });
 
   it('tells objects from the rest', () => {

@@ -290,7 +290,7 @@ describe('plan', () => {
       [[], 'but it is an array'],
       [{}, 'but its streams are nothing'],
       [{ streams: {} }, 'but its streams are an object'],
-      [{ streams: ['jobs'] }, 'c.json: streams[0] takes an object, got a text'],
+      [{ streams: ['jobs'] }, 'c.json: streams[0] takes an object, got text'],
       [{ streams: [{}] }, "c.json: streams[0].tap_stream_id takes a stream's name, got nothing"],
       [{ streams: [{ tap_stream_id: '' }] }, 'c.json: streams[0].tap_stream_id takes'],
       [{ streams: [{ ...jobs, stream: 1 }] }, 'c.json: streams[0].stream takes a name, got a number'],
@@ -298,7 +298,7 @@ describe('plan', () => {
       [{ streams: [jobs, jobs] }, 'c.json: streams[1].tap_stream_id: "jobs" is in the catalog twice'],
       [{ streams: [jobs, entry('cities', { stream: 'jobs' })] }, 'c.json: two streams are called "jobs"'],
       [{ streams: [jobs, entry('rejected_records', { stream: 'jobs' })] }, 'c.json: two streams are called "jobs"'],
-      [{ streams: [{ ...jobs, selected: 'yes' }] }, 'c.json: streams[0].selected takes true or false, got a text'],
+      [{ streams: [{ ...jobs, selected: 'yes' }] }, 'c.json: streams[0].selected takes true or false, got text'],
       [
         { streams: [{ ...jobs, tap_stream_id: 'job' }] },
         'c.json: streams[0]: there is no stream "job" (did you mean jobs?)',
@@ -317,14 +317,14 @@ describe('plan', () => {
       [withMetadata([{ breadcrumb: [] }]), 'c.json: streams[1].metadata[0].metadata takes an object, got nothing'],
       [
         withMetadata([{ breadcrumb: [], metadata: { selected: 'true' } }]),
-        'c.json: streams[1].metadata[0].metadata.selected takes true or false, got a text',
+        'c.json: streams[1].metadata[0].metadata.selected takes true or false, got text',
       ],
       [
         withMetadata([{ breadcrumb: ['properties', 'id'], metadata: { 'selected-by-default': 1 } }]),
         'c.json: streams[1].metadata[0].metadata.selected-by-default takes true or false',
       ],
       [withSchema(null), 'c.json: streams[0].schema takes an object, got null'],
-      [withSchema({ type: 'array' }), 'c.json: streams[0].schema.type takes "object", got a text'],
+      [withSchema({ type: 'array' }), 'c.json: streams[0].schema.type takes "object", got text'],
       [withSchema({ type: ['object', 1] }), 'c.json: streams[0].schema.type takes "object", got an array'],
       [withSchema({ type: 'object' }), 'c.json: streams[0].schema.properties takes an object, got nothing'],
       [
