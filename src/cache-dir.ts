@@ -1,7 +1,7 @@
 /** Where this machine keeps what can be lost. */
 
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { ConfigError } from './errors.js';
 
 /** What is asked of the machine; tests pass their own. */
@@ -16,19 +16,21 @@ export interface Machine {
  */
 export function cacheDir(
   env: NodeJS.ProcessEnv,
-  machine: Machine = { platform: process.platform, home: homedir },
+  { platform, home }: Machine = { platform: process.platform, home: homedir },
 ): string {
-  return join(cacheRoot(env, machine), 'bolt-eci-tap');
+  if (platform === 'darwin') return posix.join(homeOf(home), 'Library', 'Caches', 'bolt-eci-tap');
+  const windows = platform === 'win32';
+  const path = windows ? win32 : posix;
+  const given = env[windows ? 'LOCALAPPDATA' : 'XDG_CACHE_HOME'] ?? '';
+  // XDG wants a path that is not absolute ignored.
+  if (path.isAbsolute(given)) return path.join(given, 'bolt-eci-tap');
+  return path.join(homeOf(home), ...(windows ? ['AppData', 'Local'] : ['.cache']), 'bolt-eci-tap');
 }
 
-function cacheRoot(env: NodeJS.ProcessEnv, { platform, home }: Machine): string {
-  // XDG: a path that is not absolute is to be ignored. The same holds for the others.
-  const root = (platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_CACHE_HOME']) ?? '';
-  if (platform !== 'darwin' && isAbsolute(root)) return root;
-  const folders = { win32: ['AppData', 'Local'], darwin: ['Library', 'Caches'] };
+function homeOf(home: () => string): string {
   try {
-    return join(home(), ...(platform === 'win32' || platform === 'darwin' ? folders[platform] : ['.cache']));
-  } catch {
-    throw new ConfigError('cache_dir is not set, and this user has no home folder to keep it in: set cache_dir');
+    return home();
+  } catch (error) {
+    throw new ConfigError('cache_dir is not set, and this user has no home folder: set cache_dir', { cause: error });
   }
 }

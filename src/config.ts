@@ -72,6 +72,9 @@ export function secretsOf(config: Config): string[] {
   return secrets.filter((secret) => secret !== '');
 }
 
+/** Holds values to the settings' schema; that the token is there is checked apart, it is not always needed. */
+const validate = new Ajv({ allErrors: true, strict: false }).compile({ ...settingsSchema(), required: [] });
+
 interface Fault {
   readonly name: string;
   readonly message: string;
@@ -97,7 +100,6 @@ function findFaults(given: ReadonlyMap<string, Given>, needToken: boolean): Faul
 /** The names of the values that do not fit the settings' schema. */
 function wrongNames(given: ReadonlyMap<string, Given>): Set<string> {
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
-  const validate = new Ajv({ allErrors: true, strict: false }).compile({ ...settingsSchema(), required: [] });
   validate(values);
   return new Set((validate.errors ?? []).map(({ instancePath }) => instancePath.split('/')[1] ?? ''));
 }

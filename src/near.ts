@@ -1,5 +1,7 @@
 /** Suggestions for misspelled names. */
 
+const oneOf = new Intl.ListFormat('en', { type: 'disjunction' });
+
 /** How a message ends that names something unknown: ` (did you mean a or b?)` with the nearest of `names`, or nothing. */
 export function didYouMean(name: string, names: readonly string[]): string {
   const wanted = pairs(name);
@@ -7,8 +9,9 @@ export function didYouMean(name: string, names: readonly string[]): string {
     .map((candidate) => ({ candidate, likeness: likeness(wanted, pairs(candidate)) }))
     .filter(({ likeness }) => likeness >= 0.5)
     .toSorted((a, b) => b.likeness - a.likeness)
-    .slice(0, 3);
-  return found.length === 0 ? '' : ` (did you mean ${found.map(({ candidate }) => candidate).join(' or ')}?)`;
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+  return found.length === 0 ? '' : ` (did you mean ${oneOf.format(found)}?)`;
 }
 
 /** The pairs of neighbouring letters in a name, whatever its case and what stands between its words. */

@@ -1,6 +1,6 @@
 /** What to sync: a catalog, and the `streams` setting, made into a plan. */
 
-import { forcedMethod, REJECTED_KEYS } from './catalog.js';
+import { discover, forcedMethod, REJECTED_KEYS } from './catalog.js';
 import { ConfigError } from './errors.js';
 import { didYouMean } from './near.js';
 import type { StreamSchema } from './schema.js';
@@ -70,6 +70,11 @@ export function plan(catalog: unknown, options: PlanOptions = {}): Plan {
   oneName([...streams, ...(rejected ? [rejected] : [])], file);
   if (streams.length === 0) warnings.push(`No stream is selected: nothing to sync`);
   return { streams, rejected, warnings };
+}
+
+/** The plan without a catalog file: what is selected by default. */
+export function defaultPlan(streams?: readonly string[]): Plan {
+  return plan(discover(), streams && { streams });
 }
 
 /** The ids to sync: those named that the catalog selects, or all of these where none are named. */

@@ -101,7 +101,7 @@ export function schemaOf({ entry, place }: ReadEntry, keys: readonly string[]): 
   if (!isObject(properties)) throw wrong(`${place}.schema.properties`, properties, 'an object');
   const checked: [string, PropertySchema][] = [];
   for (const [column, property] of Object.entries(properties)) {
-    const at = `${place}.schema.properties.${column}`;
+    const at = `${place}.schema.properties[${JSON.stringify(column)}]`;
     if (!isObject(property)) throw wrong(at, property, 'an object');
     if (!isProperty(property)) throw wrong(`${at}.type`, property['type'], "a type's name, or an array of them");
     checked.push([column, property]);
