@@ -5,6 +5,7 @@ import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
 import type { SimulateFlags } from './simulate.js';
+import { Writer } from './writer.js';
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    await complain(error, args);
+    if (!(error instanceof OutputError && error.closed)) await complain(error, args);
     return codeOfError(error);
   }
 }
@@ -95,16 +96,21 @@ export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
 async function runTap(flags: Flags): Promise<number> {
   if (flags.about) {
     const { about } = await import('./about.js');
-    process.stdout.write(`${about(flags.format)}\n`);
-    return 0;
+    return print(about(flags.format));
   }
   if (flags.discover) {
     const { discover } = await import('./catalog.js');
-    process.stdout.write(`${JSON.stringify(discover(), null, 2)}\n`);
-    return 0;
+    return print(JSON.stringify(discover(), null, 2));
   }
   const { runSync } = await import('./run-sync.js');
-  return codeOfReport(await runSync(flags));
+  return codeOfReport(await runSync(flags, codeOfReport));
+}
+
+async function print(text: string): Promise<number> {
+  const writer = new Writer(process.stdout);
+  await writer.write(`${text}\n`);
+  await writer.end();
+  return 0;
 }
 
 /** What a run leads to. */

@@ -11,6 +11,16 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** A metric, as Singer tools read it; at level info. */
+  metric(point: MetricPoint): void;
+}
+
+/** A measurement: timers in seconds, counters since they were said last. */
+export interface MetricPoint {
+  readonly type: 'counter' | 'timer';
+  readonly metric: string;
+  readonly value: number;
+  readonly tags: Readonly<Record<string, string | number>>;
 }
 
 export interface LogFields {
@@ -55,7 +65,11 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
     (method: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, { stream, ...extra }: LogFields = {}): void =>
       logger[method]({ ...(stream !== undefined && { stream_name: stream }), extra }, message);
-  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+  const metric = (point: MetricPoint): void =>
+    format === 'text'
+      ? logger.info(`METRIC: ${JSON.stringify(point)}`)
+      : logger.info({ stream_name: point.tags['stream'], metric_info: point, extra: {} }, 'METRIC');
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), metric };
 }
 
 function textLine(line: string): string {

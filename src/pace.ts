@@ -30,6 +30,8 @@ export interface PaceOptions {
 export interface Turn {
   /** It goes alone, to see whether the API answers again after a 429. */
   readonly first: boolean;
+  /** ms of its waiting in which everything stood still after a 429. */
+  readonly pausedMs: number;
 }
 
 const WORTH_A_LINE = 5000;
@@ -39,6 +41,9 @@ export class Pace {
   /** The queue of requests: each waits for the one before it. */
   #queue: Promise<unknown> = Promise.resolve();
   #pausedUntil = 0;
+  #pausedSince = 0;
+  /** ms of all pauses before the present one. */
+  #pausedBefore = 0;
   #why = '';
   /** How many 429s this episode has seen; 0 outside one. */
   #refusals = 0;
@@ -55,7 +60,8 @@ export class Pace {
    * @throws StopError where the run ends before, or the wait would go beyond the deadline
    */
   turn(): Promise<Turn> {
-    const turn = this.#queue.then(() => this.#wait());
+    const paused = this.#pausedMs();
+    const turn = this.#queue.then(() => this.#wait(paused));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
@@ -72,6 +78,10 @@ export class Pace {
       const wait = asked ?? pauseAfter(this.#refusals, random());
       if (began || turn.first) this.#refusals += 1;
       if (now + wait > this.#pausedUntil) {
+        if (now >= this.#pausedUntil) {
+          this.#pausedBefore = this.#pausedMs();
+          this.#pausedSince = now;
+        }
         this.#pausedUntil = now + wait;
         this.#why = `the API answers 429 (too many calls)${asked === null ? '' : ' and asks for this wait'}`;
       }
@@ -107,7 +117,13 @@ export class Pace {
     this.#first = null;
   }
 
-  async #wait(): Promise<Turn> {
+  /** ms of all pauses so far. */
+  #pausedMs(): number {
+    const present = Math.min(this.#options.clock.now(), this.#pausedUntil) - this.#pausedSince;
+    return this.#pausedBefore + Math.max(0, present);
+  }
+
+  async #wait(pausedBefore: number): Promise<Turn> {
     const { budget, clock, signal, deadline, onWait, onCall } = this.#options;
     for (let told = 0; ;) {
       await this.#first?.promise;
@@ -121,7 +137,7 @@ export class Pace {
       if (wait <= 0) {
         onCall(now);
         budget.take(now);
-        return this.#go();
+        return this.#go(this.#pausedMs() - pausedBefore);
       }
       if (wait >= WORTH_A_LINE && now + wait > told) {
         onWait(wait, paused > 0 ? this.#why : 'the call budget (calls_per_hour) is used up');
@@ -131,12 +147,12 @@ export class Pace {
     }
   }
 
-  #go(): Turn {
-    if (this.#refusals === 0) return { first: false };
+  #go(pausedMs: number): Turn {
+    if (this.#refusals === 0) return { first: false, pausedMs };
     const first = { promise: Promise.resolve(), done: () => undefined as void };
     first.promise = new Promise((resolve) => (first.done = resolve));
     this.#first = first;
-    return { first: true };
+    return { first: true, pausedMs };
   }
 }
 
