@@ -113,8 +113,8 @@ async function print(text: string): Promise<number> {
   return 0;
 }
 
-/** What a run leads to. */
-function codeOfReport({ streams, ended }: SyncReport): number {
+/** The exit code that a run leads to. */
+export function codeOfReport({ streams, ended }: SyncReport): number {
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
   if (ended instanceof StopError && ended.signal === undefined) return failed.length > 0 ? 1 : 0;
   if (ended !== null) return codeOfError(ended);
