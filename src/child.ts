@@ -61,14 +61,12 @@ export class Child<Process extends ChildProcess = ChildProcess> {
     }
   }
 
-  /** Lets the child work on for `ms`, then tells it to end, and makes it two seconds later. */
-  endAfter(ms: number, signal: NodeJS.Signals = 'SIGTERM'): void {
+  /** Lets the child work on for `ms`, then tells it to end, and makes it `patienceMs` later. */
+  endAfter(ms: number, patienceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {
     if (this.#over) return;
     this.#timers.push(
       setTimeout(() => this.signal(signal), ms),
-      setTimeout(() => this.signal('SIGKILL'), ms + PATIENCE_MS),
+      setTimeout(() => this.signal('SIGKILL'), ms + patienceMs),
     );
   }
 }
-
-const PATIENCE_MS = 2000;

@@ -1,6 +1,6 @@
 /** What a target says on stdout: the states it has committed, a line each. */
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { parse } from 'ndjson';
 import { isObject, type JsonObject } from './json.js';
 
 /** Told of the lines of a target. */
@@ -12,30 +12,42 @@ export interface Committed {
 }
 
 /**
- * Reads a target's stdout to its end. A state is the bare value, as targets print it, or a whole STATE message; the value
- * holds an object `bookmarks`, or it is none of ours.
+ * Reads a target's stdout to its end, lines of any kind among the states. The package ndjson would not do: it takes a line `null` for
+ * the end of all.
  */
 export function readCommitted(stdout: Readable, { onState, onOther }: Committed): Promise<void> {
   return new Promise((resolve) => {
-    const lines = parse({ strict: true });
     let latest: JsonObject | null = null;
     const tell = (): void => {
       if (latest !== null) onState(latest);
       latest = null;
     };
-    lines.on('data', (line: unknown) => {
-      const state = isObject(line) && line['type'] === 'STATE' ? line['value'] : line;
-      if (!isObject(state) || !isObject(state['bookmarks'])) return onOther('JSON without bookmarks');
+    const lines = createInterface({ input: stdout, crlfDelay: Infinity });
+    lines.on('line', (line) => {
+      const state = stateOf(line);
+      if (typeof state === 'string') return onOther(state);
       if (latest === null) setImmediate(tell);
       latest = state;
     });
-    // The parser says so of every line that is no JSON, and reads on; with pipe() the first one would end it.
-    lines.on('error', () => onOther('text'));
-    lines.on('end', () => {
+    lines.on('close', () => {
       tell();
       resolve();
     });
-    stdout.on('data', (chunk: Buffer) => lines.write(chunk));
-    stdout.on('close', () => lines.end());
+    stdout.on('close', () => lines.close());
   });
+}
+
+/**
+ * The state in a line: the bare value, as targets print it, or a whole STATE message. It holds an object `bookmarks`, or it is none of
+ * ours; what it is then, in words.
+ */
+function stateOf(line: string): JsonObject | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'text';
+  }
+  if (isObject(value) && value['type'] === 'STATE') value = value['value'];
+  return isObject(value) && isObject(value['bookmarks']) ? value : 'JSON without bookmarks';
 }

@@ -15,6 +15,8 @@ export interface JobOptions extends Committed {
   readonly target: Words;
   /** How long the target may go on with what it was given once the job is told to stop, ms. */
   readonly graceMs: number;
+  /** How long a process that was told to end is waited for before it is made to, ms; so long too what a target leaves behind may hold its stdout open. */
+  readonly patienceMs: number;
 }
 
 /** How a job came out. */
@@ -35,15 +37,12 @@ export interface Job {
   kill(): void;
 }
 
-/** How long stdout of a target that has ended may be kept open by something it started. */
-const LINGER_MS = 2000;
-
 /**
  * Starts tap and target. Both lead a process group of their own, so that Ctrl-C on a terminal reaches neither past this process.
  *
  * @throws ConfigError where the target cannot be started; nothing is running then
  */
-export async function startJob({ tap, target, graceMs, onState, onOther }: JobOptions): Promise<Job> {
+export async function startJob({ tap, target, graceMs, patienceMs, onState, onOther }: JobOptions): Promise<Job> {
   const giver = await startTap(tap);
   const taker = await startTarget(target).catch(async (error: unknown) => {
     giver.signal('SIGKILL');
@@ -67,12 +66,12 @@ export async function startJob({ tap, target, graceMs, onState, onOther }: JobOp
   const toEnd = async (): Promise<JobEnd> => {
     const delivered = await delivery;
     if (!delivered) {
-      giver.endAfter(0);
-      taker.endAfter(graceMs);
+      giver.endAfter(0, patienceMs);
+      taker.endAfter(graceMs, patienceMs);
     }
     const [tapEnd, targetEnd] = await Promise.all([giver.ended, taker.ended]);
     // The last state may still be on its way, also by a process that the target has left behind.
-    await Promise.race([read, wait(LINGER_MS, undefined, { ref: false })]);
+    await Promise.race([read, wait(patienceMs, undefined, { ref: false })]);
     kill();
     stdout.destroy();
     await read;
@@ -84,8 +83,8 @@ export async function startJob({ tap, target, graceMs, onState, onOther }: JobOp
     ended: toEnd(),
     pids: { tap: giver.process.pid, target: taker.process.pid },
     stop(signal) {
-      giver.endAfter(0, signal);
-      taker.endAfter(graceMs);
+      giver.endAfter(0, patienceMs, signal);
+      taker.endAfter(graceMs, patienceMs);
     },
     kill,
   };

@@ -20,12 +20,12 @@ export type Release = () => Promise<void>;
  * @returns what lets go of it (the end of the process does so too), or null where another run holds it
  * @throws ConfigError where no lock can be made there
  */
-export async function takeLock(file: string, onLost: () => void): Promise<Release | null> {
+export async function takeLock(file: string, onLost: () => void, staleMs = STALE_MS): Promise<Release | null> {
   let held = true;
   try {
     const release = await lock(file, {
       realpath: false,
-      stale: STALE_MS,
+      stale: staleMs,
       onCompromised: () => {
         // It may still say so while it is let go of.
         if (held) onLost();

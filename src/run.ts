@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { BookmarkFile } from './bookmark-file.js';
 import { codeOfEnd, endInWords } from './child.js';
 import { ConfigError } from './errors.js';
-import { startJob, type Job, type JobEnd } from './job.js';
+import { startJob, type JobEnd } from './job.js';
 import { loadSettings, type SettingFlags } from './load.js';
 import { STALE_MS, takeLock } from './lock.js';
 import { createLog, type Log } from './log.js';
 import { secretsOf } from './config.js';
 import { targetCommand, type Words } from './target-command.js';
+import { Watch } from './watch.js';
 
 /** The flags of the subcommand, as commander gives them. */
 export interface RunFlags extends SettingFlags {
@@ -31,7 +32,8 @@ export interface RunEnd {
 }
 
 const TAP = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
-const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+/** The tap ends within a second by itself. */
+const PATIENCE_MS = 2000;
 
 /**
  * Runs tap and target to their end.
@@ -64,6 +66,7 @@ export async function run(flags: RunFlags, tapFlags: readonly string[], words: r
       tap: [TAP, ...tapFlags, `--state=${bookmark.begin()}`],
       target,
       graceMs: flags.grace * 1000,
+      patienceMs: PATIENCE_MS,
       onState: (state) => {
         if (!watch.lost) bookmark.move(state);
       },
@@ -79,57 +82,6 @@ export async function run(flags: RunFlags, tapFlags: readonly string[], words: r
     watch.release();
     await release();
   }
-}
-
-/** Signals, and the loss of the lock, on their way to the job. */
-class Watch {
-  readonly #log: Log;
-  #job: Job | null = null;
-  #first: NodeJS.Signals | null = null;
-  #forced: NodeJS.Signals | null = null;
-  #lost = false;
-
-  constructor(log: Log) {
-    this.#log = log;
-    for (const signal of SIGNALS) process.on(signal, this.#take);
-  }
-
-  get forced(): NodeJS.Signals | null {
-    return this.#forced;
-  }
-
-  get lost(): boolean {
-    return this.#lost;
-  }
-
-  /** The job to stop; at once, where a signal came before it was there. */
-  over(job: Job): void {
-    this.#job = job;
-    this.#log.debug(`the tap is process ${job.pids.tap}, the target process ${job.pids.target}`);
-    if (this.#forced !== null || this.#lost) job.kill();
-    else if (this.#first !== null) job.stop(this.#first);
-  }
-
-  lose(): void {
-    this.#lost = true;
-    this.#log.error('another run took the bookmark file over, since this one stood still for too long: ending');
-    this.#job?.kill();
-  }
-
-  release(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#take);
-  }
-
-  readonly #take = (signal: NodeJS.Signals): void => {
-    if (this.#first === null) {
-      this.#first = signal;
-      this.#log.warn(`${signal}: the tap stops, the target gets its time; a second signal ends both at once`);
-      this.#job?.stop(signal);
-    } else {
-      this.#forced ??= signal;
-      this.#job?.kill();
-    }
-  };
 }
 
 /** Says what became of both, and of the bookmark. */
