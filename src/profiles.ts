@@ -1,4 +1,5 @@
 /** Profiles: how to reach the API, by name, in a file of the user's config folder that its owner alone can read. */
+import { isAbsolute, join } from 'node:path';
 import Conf from 'conf';
 import { ConfigError } from './errors.js';
 import { isObject } from './json.js';
@@ -54,13 +55,16 @@ export function deleteProfile(name: string): void {
   attempt('written', () => store.delete(name));
 }
 
+/** The file lies in the user's config folder by the habit of the platform; XDG_CONFIG_HOME counts on all of them. */
 function open(): Conf {
+  const home = process.env['XDG_CONFIG_HOME'] ?? '';
   return attempt(
     'read',
     () =>
       new Conf({
         projectName: 'bolt-eci-tap',
         projectSuffix: '',
+        ...(isAbsolute(home) && { cwd: join(home, 'bolt-eci-tap') }),
         configName: NAME,
         configFileMode: 0o600,
         accessPropertiesByDotNotation: false,
