@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigError } from '../src/errors.js';
 import { startJob, type Job, type JobEnd } from '../src/job.js';
+import { isGone } from './support/processes.js';
 
 const TAP = new URL('support/targets/tap.js', import.meta.url).pathname;
 const TARGET = new URL('support/targets/target.js', import.meta.url).pathname;
@@ -168,9 +168,7 @@ describe('a job of tap and target', function () {
     expect(target.code).to.equal(0);
     expect(states).to.deep.equal([3]);
     const squatter = Number(rows().at(-1)?.split(' ')[1]);
-    // Its end is the system's to clear away.
-    for (let tries = 0; tries < 100 && isThere(squatter); tries += 1) await wait(20);
-    expect(isThere(squatter)).to.equal(false);
+    expect(await isGone(squatter)).to.equal(true);
   });
 
   it('says why a target cannot be started, and starts nothing then', async () => {
@@ -196,13 +194,3 @@ describe('a job of tap and target', function () {
     expect(await fault(join(TARGET, 'x'))).to.match(/ cannot be started: .*ENOTDIR/);
   });
 });
-
-/** Whether a process is there, and not just waiting to be cleared away. */
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
-  } catch {
-    return false;
-  }
-}

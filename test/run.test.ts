@@ -6,7 +6,7 @@ import { run } from '../src/run.js';
 import { Simulator } from '../src/simulator/api.js';
 import { serve, type Served } from '../src/simulator/serve.js';
 import { STREAMS } from '../src/streams.js';
-import { runCommand, startCommand, type Finished, type Started } from './support/processes.js';
+import { isGone, runCommand, startCommand, type Finished, type Started } from './support/processes.js';
 
 // `npm run soak` takes a hundred.
 const KILLS = Number(process.env['KILLS'] ?? 4);
@@ -172,6 +172,17 @@ describe('run', function () {
     const { code, log } = await finished;
     expect(code, log).to.equal(130);
     expect(Object.keys(read().bookmarks)).to.have.members(SOME);
+  });
+
+  it('leaves neither tap nor target behind when it is killed itself', async () => {
+    simulator.fault({ kind: 'stalled', stream: 'cities' });
+    const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities');
+    const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
+    // It is connected from here on.
+    await said(/first run/);
+    child.kill('SIGKILL');
+    await finished;
+    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
   });
 
   it('gives a target its time and no more', async () => {

@@ -1,6 +1,8 @@
 /** Processes of this project's own command, for tests. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const COMMAND = new URL('../../../bin/bolt-eci-tap.js', import.meta.url).pathname;
 
@@ -50,4 +52,23 @@ export function startCommand(args: readonly string[], { env, cwd, input = '' }: 
 /** Runs the command to its end. */
 export function runCommand(args: readonly string[], surroundings: Surroundings): Promise<Finished> {
   return startCommand(args, surroundings).finished;
+}
+
+/** Whether a process goes away within a few seconds; its end is not ours to wait for otherwise. */
+export async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 250; tries += 1) {
+    if (!isThere(pid)) return true;
+    await wait(20);
+  }
+  return false;
+}
+
+/** Whether a process is there, and not just waiting to be cleared away. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
+  } catch {
+    return false;
+  }
 }
