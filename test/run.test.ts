@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '../src/run.js';
 import { Simulator } from '../src/simulator/api.js';
 import { serve, type Served } from '../src/simulator/serve.js';
+import type { State } from '../src/state.js';
 import { STREAMS } from '../src/streams.js';
 import { isGone, runCommand, startCommand, type Finished, type Started } from './support/processes.js';
 
@@ -21,8 +23,7 @@ describe('run', function () {
   let server: Served;
   let env: Record<string, string> = {};
   const state = (): string => join(folder, 'state.json');
-  const read = (): { bookmarks: Record<string, unknown> } =>
-    JSON.parse(readFileSync(state(), 'utf8')) as { bookmarks: Record<string, unknown> };
+  const read = (): State => JSON.parse(readFileSync(state(), 'utf8')) as State;
   /** The arguments of a run with a target in this mode. */
   const job = (mode: string, ...flags: string[]): string[] => [
     'run',
@@ -175,13 +176,14 @@ describe('run', function () {
   });
 
   it('leaves neither tap nor target behind when it is killed itself', async () => {
-    simulator.fault({ kind: 'stalled', stream: 'cities' });
-    const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities');
+    // The tap waits, and would not see for a minute that its reader is gone.
+    simulator.fault({ kind: 'stalled', stream: 'jobs' });
+    const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities,jobs');
     const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
-    // It is connected from here on.
-    await said(/first run/);
+    while (!existsSync(state()) || read().currently_syncing !== 'jobs') await wait(20);
     child.kill('SIGKILL');
     await finished;
+    simulator.clearFaults();
     expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
   });
 

@@ -33,12 +33,14 @@ const MODES: Record<string, () => void> = {
     write(1, 3);
     setTimeout(() => undefined, 3_600_000);
     process.once('SIGTERM', () => process.exit(143));
+    process.once('disconnect', () => process.exit(9));
   },
   /** Hears no signal. */
   stubborn: () => {
     write(1, 3);
     setTimeout(() => undefined, 3_600_000);
     process.on('SIGTERM', () => undefined);
+    process.once('disconnect', () => process.exit(9));
   },
   /** Much at once. */
   large: () => {
