@@ -36,10 +36,10 @@ function readBookmark(value: unknown, place: string, file: string): Bookmark {
   for (const key of TOKENS) {
     const token = bookmark[key];
     if (token === undefined) continue;
-    if (token === null || token === '') delete bookmark[key];
+    if (token === null) delete bookmark[key];
     else if (typeof token !== 'string') {
       throw new ConfigError(`${file}: ${place}.${key} is ${kindOf(token)}; it takes a text`);
-    }
+    } else if (token.trim() === '') delete bookmark[key];
   }
   if (bookmark['walk'] !== 'full' && bookmark['walk'] !== 'changes') delete bookmark['walk'];
   return bookmark;
