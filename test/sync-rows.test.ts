@@ -46,7 +46,7 @@ function byKey(stream: StreamDef, rows: readonly Row[]): Row[] {
 }
 
 function world(options: SimulatorOptions = {}): Simulator {
-  return simulated({ rows: 130, pageSize: 40, now: () => NOW, ...options });
+  return simulated({ rows: 70, pageSize: 20, now: () => NOW, ...options });
 }
 
 describe('sync: every row of the API, field by field', () => {
