@@ -33,13 +33,14 @@ export interface Turn {
 }
 
 const WORTH_A_LINE = 5000;
+const REFUSED = 'the API answers 429 (too many calls)';
 
 export class Pace {
   readonly #options: PaceOptions;
   /** The queue of requests: each waits for the one before it. */
   #queue: Promise<unknown> = Promise.resolve();
-  #pausedUntil = 0;
-  #why = '';
+  /** The pause after a 429: until when, how long it is in all, and why. */
+  #pause = { until: 0, ms: 0, why: '' };
   /** How many 429s this episode has seen; 0 outside one. */
   #refusals = 0;
   /** Settled when the request that went first has its answer. */
@@ -65,17 +66,15 @@ export class Pace {
     const { budget, clock, random } = this.#options;
     const now = clock.now();
     const asked = askedWait(retryAfter, now);
-    const began = this.#refusals === 0;
-    if (began) budget.halve(now);
+    const begins = this.#refusals === 0;
+    if (begins) budget.halve(now);
     // A request that was on its way when the episode began tells nothing new, unless the API asks for more.
-    if (began || turn.first || asked !== null) {
-      const wait = asked ?? pauseAfter(this.#refusals, random());
-      if (began || turn.first) this.#refusals += 1;
-      if (now + wait > this.#pausedUntil) {
-        this.#pausedUntil = now + wait;
-        this.#why = `the API answers 429 (too many calls)${asked === null ? '' : ' and asks for this wait'}`;
-      }
+    if (begins || turn.first) {
+      // What the API asked for was waited for and did not help: from the second 429 on, the waits grow in any case.
+      if (asked === null || !begins) this.#pauseFor(pauseAfter(this.#refusals, random()), REFUSED);
+      this.#refusals += 1;
     }
+    if (asked !== null) this.#pauseFor(asked, `${REFUSED} and asks for this wait`);
     this.#release(turn);
   }
 
@@ -101,6 +100,11 @@ export class Pace {
     await clock.sleep(ms, signal);
   }
 
+  #pauseFor(ms: number, why: string): void {
+    const until = this.#options.clock.now() + ms;
+    if (until > this.#pause.until) this.#pause = { until, ms, why };
+  }
+
   #release(turn: Turn): void {
     if (!turn.first) return;
     this.#first?.done();
@@ -113,8 +117,10 @@ export class Pace {
       await this.#first?.promise;
       signal.throwIfAborted();
       const now = clock.now();
-      const paused = this.#pausedUntil - now;
-      const wait = Math.max(paused, budget.delay(now));
+      // A clock that was set back makes no pause longer than it was.
+      const paused = Math.min(this.#pause.until - now, this.#pause.ms);
+      const spaced = budget.delay(now);
+      const wait = Math.max(paused, spaced.ms);
       if (now >= deadline || (wait > 0 && now + wait > deadline)) {
         throw new StopError(outOfTime(wait));
       }
@@ -124,7 +130,7 @@ export class Pace {
         return this.#go();
       }
       if (wait >= WORTH_A_LINE && now + wait > told) {
-        onWait(wait, paused > 0 ? this.#why : 'the call budget (calls_per_hour) is used up');
+        onWait(wait, paused >= spaced.ms ? this.#pause.why : spaced.why);
         told = now + wait;
       }
       await clock.sleep(wait, signal);
