@@ -39,8 +39,8 @@ export class Pace {
   readonly #options: PaceOptions;
   /** The queue of requests: each waits for the one before it. */
   #queue: Promise<unknown> = Promise.resolve();
-  /** The pause after a 429: until when, how long it is in all, and why. */
-  #pause = { until: 0, ms: 0, why: '' };
+  /** The pause after a 429. */
+  #pause = { from: 0, until: 0, why: '' };
   /** How many 429s this episode has seen; 0 outside one. */
   #refusals = 0;
   /** Settled when the request that went first has its answer. */
@@ -101,8 +101,15 @@ export class Pace {
   }
 
   #pauseFor(ms: number, why: string): void {
-    const until = this.#options.clock.now() + ms;
-    if (until > this.#pause.until) this.#pause = { until, ms, why };
+    const from = this.#options.clock.now();
+    if (from + ms > this.#pause.until) this.#pause = { from, until: from + ms, why };
+  }
+
+  /** ms of the pause that are still to come. Where the clock was set back since it began, it begins once more. */
+  #pauseLeft(now: number): number {
+    const { from, until, why } = this.#pause;
+    if (now < from) this.#pause = { from: now, until: now + until - from, why };
+    return this.#pause.until - now;
   }
 
   #release(turn: Turn): void {
@@ -117,8 +124,7 @@ export class Pace {
       await this.#first?.promise;
       signal.throwIfAborted();
       const now = clock.now();
-      // A clock that was set back makes no pause longer than it was.
-      const paused = Math.min(this.#pause.until - now, this.#pause.ms);
+      const paused = this.#pauseLeft(now);
       const spaced = budget.delay(now);
       const wait = Math.max(paused, spaced.ms);
       if (now >= deadline || (wait > 0 && now + wait > deadline)) {

@@ -52,7 +52,10 @@ describe('Budget', () => {
   });
 
   it('holds to both when the clock is set back, and waits no longer than an hour for it', () => {
-    const step = fc.record({ pause: fc.integer({ min: 0, max: 600_000 }), back: fc.integer({ min: 0, max: 2 * HOUR }) });
+    const step = fc.record({
+      pause: fc.integer({ min: 0, max: 600_000 }),
+      back: fc.integer({ min: 0, max: 2 * HOUR }),
+    });
     fc.assert(
       fc.property(limits, fc.array(step, { maxLength: 60 }), (limits, steps) => {
         const budget = new Budget({ ...limits, now: NOON });
@@ -78,11 +81,7 @@ describe('Budget', () => {
   it('makes a burst as fast as calls_per_second lets it, then waits for the hour', () => {
     const times = spend(new Budget({ callsPerHour: 10, callsPerSecond: 5, now: NOON }), Array(21).fill(0));
     const first = [0, 200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800];
-    expect(times.map((time) => time - NOON)).to.deep.equal([
-      ...first,
-      ...first.map((ms) => HOUR + ms),
-      2 * HOUR,
-    ]);
+    expect(times.map((time) => time - NOON)).to.deep.equal([...first, ...first.map((ms) => HOUR + ms), 2 * HOUR]);
   });
 
   it('says what is waited for', () => {
@@ -91,13 +90,24 @@ describe('Budget', () => {
     budget.take(NOON);
     expect(budget.delay(NOON).why).to.include('calls_per_second');
     budget.take(NOON + 1000);
-    expect(budget.delay(NOON + 1000)).to.deep.equal({ ms: HOUR - 1000, why: 'the call budget (calls_per_hour) is used up' });
+    expect(budget.delay(NOON + 1000)).to.deep.equal({
+      ms: HOUR - 1000,
+      why: 'the call budget (calls_per_hour) is used up',
+    });
     budget.limit(0, NOON + HOUR + 500, NOON + 1000);
-    expect(budget.delay(NOON + 1000)).to.deep.equal({ ms: HOUR - 500, why: 'the API says that its allowance is used up' });
+    expect(budget.delay(NOON + 1000)).to.deep.equal({
+      ms: HOUR - 500,
+      why: 'the API says that its allowance is used up',
+    });
   });
 
   it('counts calls of the future as made now: the clock was set back since', () => {
-    const budget = new Budget({ callsPerHour: 2, callsPerSecond: 5, now: NOON, history: [NOON + 5 * HOUR, NOON + 9 * HOUR] });
+    const budget = new Budget({
+      callsPerHour: 2,
+      callsPerSecond: 5,
+      now: NOON,
+      history: [NOON + 5 * HOUR, NOON + 9 * HOUR],
+    });
     expect(budget.delay(NOON).ms).to.equal(HOUR);
     expect(budget.room(NOON)).to.equal(0);
     expect(budget.room(NOON + HOUR)).to.equal(2);

@@ -5,10 +5,12 @@ import { NOON } from './support/clock.js';
 
 const HOUR = 3_600_000;
 
-describe('growing waits', () => {
-  const waits = (wait: (attempt: number, chance: number) => number, chance: number): number[] =>
-    Array.from({ length: 9 }, (_, attempt) => wait(attempt, chance) / 1000);
+/** The first nine waits, s. */
+function waits(wait: (attempt: number, chance: number) => number, chance: number): number[] {
+  return Array.from({ length: 9 }, (_, attempt) => wait(attempt, chance) / 1000);
+}
 
+describe('growing waits', () => {
   it('after a 429 go from 2 s to 5 minutes', () => {
     expect(waits(pauseAfter, 0)).to.deep.equal([2, 4, 8, 16, 32, 64, 128, 256, 300]);
     expect(waits(pauseAfter, 1)).to.deep.equal([2.5, 5, 10, 20, 40, 80, 160, 300, 300]);
