@@ -2,7 +2,7 @@
 import { check } from './check.js';
 import { systemClock } from './clock.js';
 import { loadConfig, secretsOf, type Config } from './config.js';
-import { ConfigError, StopError } from './errors.js';
+import { ConfigError, OutputError, StopError } from './errors.js';
 import { readJson } from './files.js';
 import { createLog, type Log } from './log.js';
 import { didYouMean } from './near.js';
@@ -57,6 +57,9 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
   const stop = catchSignals(config.maxRunMinutes, (message) => log.warn(message));
   try {
     for (const warning of warnings) log.warn(warning);
+    if (config.summaryFile !== undefined || config.metricsFile !== undefined) {
+      log.warn('summary_file and metrics_file are taken, but not written yet');
+    }
     const toSync = planOf(flags, config, log);
     const state = stateOf(flags, log);
     const { client, budget, close } = await openSession({
@@ -118,7 +121,7 @@ function planOf(flags: Flags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
   const made =
-    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog'), { file, ...streams });
+    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog file'), { file, ...streams });
   for (const warning of made.warnings) log.warn(warning);
   return made;
 }
@@ -140,7 +143,7 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
     const name = part.trim();
     if (known.includes(name)) return name;
     throw new ConfigError(
-      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known)}`,
+      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known) || ` (${known.join(', ')})`}`,
     );
   });
 }
@@ -153,7 +156,15 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
       .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
-  } else if (ended instanceof Error) log.error(ended.message);
-  if (isTest) return;
-  for (const line of summaryLines(report)) log.info(line);
+  } else if (ended instanceof OutputError && ended.closed) {
+    // `| head` ends so, and a target that failed has said why itself.
+    log.warn(ended.message);
+    return;
+  } else if (ended instanceof Error && !streams.some(({ error }) => error === ended)) log.error(ended.message);
+  if (isTest) {
+    const working = streams.filter(({ outcome }) => outcome === 'complete').length;
+    log.info(`${working} of ${streams.length} streams work`);
+  } else if (streams.some(({ outcome }) => outcome !== 'skipped')) {
+    for (const line of summaryLines(report)) log.info(line);
+  }
 }
