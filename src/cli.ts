@@ -37,7 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Help and version end that way as well.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    await complain(error, args);
+    if (!(error instanceof OutputError && error.closed)) await complain(error, args);
     return codeOfError(error);
   }
 }
@@ -101,16 +101,23 @@ export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
 async function runTap(flags: Flags): Promise<number> {
   if (flags.about) {
     const { about } = await import('./about.js');
-    process.stdout.write(`${about(flags.format)}\n`);
-    return 0;
+    return print(about(flags.format));
   }
   if (flags.discover) {
     const { discover } = await import('./catalog.js');
-    process.stdout.write(`${JSON.stringify(discover(), null, 2)}\n`);
-    return 0;
+    return print(JSON.stringify(discover(), null, 2));
   }
   const { runSync } = await import('./run-sync.js');
   return codeOfReport(await runSync(flags));
+}
+
+/** Prints a text for people or tools; `| head` is no fault. */
+async function print(text: string): Promise<number> {
+  const { Writer } = await import('./writer.js');
+  const writer = new Writer(process.stdout);
+  await writer.write(`${text}\n`);
+  await writer.end();
+  return 0;
 }
 
 /** What a run leads to. */
