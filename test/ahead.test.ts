@@ -93,7 +93,11 @@ describe('Ahead', () => {
   });
 
   it('ends where the source does', async () => {
-    const few = new Ahead([7][Symbol.iterator]() as unknown as AsyncIterator<number, void, undefined>, 2, () => (ends += 1));
+    const few = new Ahead(
+      [7][Symbol.iterator]() as unknown as AsyncIterator<number, void, undefined>,
+      2,
+      () => (ends += 1),
+    );
     expect([await few.next(), await few.next(), await few.next()]).to.deep.equal([
       { done: false, value: 7 },
       { done: true, value: undefined },

@@ -29,7 +29,9 @@ describe('listPaginator', () => {
   });
 
   it('leaves what an earlier walk left half done out of a new one', () => {
-    expect(list.start({ refresh_token: 'r', walk_token: 'w', walk: 'full' }).bookmark).to.deep.equal({ refresh_token: 'r' });
+    expect(list.start({ refresh_token: 'r', walk_token: 'w', walk: 'full' }).bookmark).to.deep.equal({
+      refresh_token: 'r',
+    });
   });
 
   it('keeps the first token of a walk for its end, whatever later pages say', () => {
@@ -63,14 +65,22 @@ describe('listPaginator', () => {
 
   it('takes null, blank text and absence for no token, and numbers for text', () => {
     for (const none of [null, '', '  ', undefined]) {
-      expect(stepOf(list, {}, { next_batch: none, refresh_token: 'r' })).to.deep.equal([{ refresh_token: 'r' }, null, undefined]);
+      expect(stepOf(list, {}, { next_batch: none, refresh_token: 'r' })).to.deep.equal([
+        { refresh_token: 'r' },
+        null,
+        undefined,
+      ]);
       expect(stepOf(list, { refresh_token: 'r' }, { refresh_token: none })[0]).to.deep.equal({ refresh_token: 'r' });
     }
     expect(stepOf(list, {}, { next_batch: 7, refresh_token: 8 })[0]).to.include({ next_batch: '7', walk_token: '8' });
   });
 
   it('refuses tokens that are no text', () => {
-    for (const [token, kind] of [[true, 'a boolean'], [{}, 'an object'], [['n'], 'an array']] as const) {
+    for (const [token, kind] of [
+      [true, 'a boolean'],
+      [{}, 'an object'],
+      [['n'], 'an array'],
+    ] as const) {
       for (const key of ['next_batch', 'refresh_token']) {
         const message = `jobs: the answer's ${key} is ${kind}, not a text: the API's format has changed`;
         expect(() => stepOf(list, {}, { [key]: token })).to.throw(DataError, message);

@@ -36,7 +36,11 @@ describe('readStateFile', () => {
 
   it('reads a bookmark file, and tells what it took over', () => {
     const bookmarks = { jobs: { refresh_token: 'r' } };
-    expect(readStateFile(file(JSON.stringify({ bookmarks })))).to.deep.equal({ state: { bookmarks }, notes: [], warnings: [] });
+    expect(readStateFile(file(JSON.stringify({ bookmarks })))).to.deep.equal({
+      state: { bookmarks },
+      notes: [],
+      warnings: [],
+    });
     const older = readStateFile(file(JSON.stringify(bookmarks)));
     expect(older.state).to.deep.equal({ bookmarks });
     expect(older.notes).to.have.length(1);
@@ -45,7 +49,10 @@ describe('readStateFile', () => {
   it('refuses what is no state', () => {
     for (const text of ['{"bookmarks":', '[]', 'null', '"hush"', '{"bookmarks":{"jobs":{"refresh_token":"hush"}}']) {
       const read = (): unknown => readStateFile(file(text));
-      expect(read, text).to.throw(ConfigError, /state\.json/).and.have.property('message').that.does.not.include('hush');
+      expect(read, text)
+        .to.throw(ConfigError, /state\.json/)
+        .and.have.property('message')
+        .that.does.not.include('hush');
     }
     expect(() => readStateFile(dir)).to.throw(ConfigError);
   });

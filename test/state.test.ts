@@ -9,7 +9,10 @@ function read(value: unknown): State {
 
 describe('readState', () => {
   it('takes a bookmark file', () => {
-    const state = { bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' } }, currently_syncing: 'jobs' };
+    const state = {
+      bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' } },
+      currently_syncing: 'jobs',
+    };
     expect(readState(state, 'state.json')).to.deep.equal({ state, notes: [] });
   });
 
@@ -21,7 +24,8 @@ describe('readState', () => {
   });
 
   it('takes an object without bookmarks for a first run', () => {
-    for (const empty of [{}, { bookmarks: null }, { bookmarks: {} }]) expect(read(empty)).to.deep.equal({ bookmarks: {} });
+    for (const empty of [{}, { bookmarks: null }, { bookmarks: {} }])
+      expect(read(empty)).to.deep.equal({ bookmarks: {} });
     expect(read({ mine: 1 })).to.deep.equal({ mine: 1, bookmarks: {} });
   });
 
@@ -35,13 +39,24 @@ describe('readState', () => {
   });
 
   it('takes null, blank tokens and null bookmarks for absent', () => {
-    const blank = { refresh_token: null, next_batch: '', walk_token: '  ', event_token: '\n', last_page: null, walk: null };
+    const blank = {
+      refresh_token: null,
+      next_batch: '',
+      walk_token: '  ',
+      event_token: '\n',
+      last_page: null,
+      walk: null,
+    };
     expect(read({ bookmarks: { jobs: blank, cities: null } })).to.deep.equal({ bookmarks: { jobs: {}, cities: {} } });
   });
 
   it('takes a strange walk for one of which nothing is said', () => {
-    expect(read({ bookmarks: { jobs: { next_batch: 'n', walk: 'sideways' } } }).bookmarks['jobs']).to.deep.equal({ next_batch: 'n' });
-    expect(read({ bookmarks: { jobs: { next_batch: 'n', walk: 'full' } } }).bookmarks['jobs']).to.include({ walk: 'full' });
+    expect(read({ bookmarks: { jobs: { next_batch: 'n', walk: 'sideways' } } }).bookmarks['jobs']).to.deep.equal({
+      next_batch: 'n',
+    });
+    expect(read({ bookmarks: { jobs: { next_batch: 'n', walk: 'full' } } }).bookmarks['jobs']).to.include({
+      walk: 'full',
+    });
   });
 
   it('takes no other than a name for currently_syncing', () => {
@@ -60,22 +75,47 @@ describe('readState', () => {
     [{ bookmarks: 'hush' }, 'state.json: bookmarks is text; it takes an object of streams'],
     [{ bookmarks: { jobs: 'hush' } }, 'state.json: bookmarks.jobs is text; it takes an object'],
     [{ bookmarks: { jobs: ['hush'] } }, 'state.json: bookmarks.jobs is an array; it takes an object'],
-    [{ bookmarks: { jobs: { refresh_token: 5 } } }, 'state.json: bookmarks.jobs.refresh_token is a number; it takes a text'],
-    [{ bookmarks: { jobs: { next_batch: true } } }, 'state.json: bookmarks.jobs.next_batch is a boolean; it takes a text'],
-    [{ bookmarks: { job_events: { event_token: {} } } }, 'state.json: bookmarks.job_events.event_token is an object; it takes a text'],
+    [
+      { bookmarks: { jobs: { refresh_token: 5 } } },
+      'state.json: bookmarks.jobs.refresh_token is a number; it takes a text',
+    ],
+    [
+      { bookmarks: { jobs: { next_batch: true } } },
+      'state.json: bookmarks.jobs.next_batch is a boolean; it takes a text',
+    ],
+    [
+      { bookmarks: { job_events: { event_token: {} } } },
+      'state.json: bookmarks.job_events.event_token is an object; it takes a text',
+    ],
     [{ bookmarks: { jobs: { walk_token: [] } } }, 'state.json: bookmarks.jobs.walk_token is an array; it takes a text'],
     [{ jobs: { refresh_token: 5 } }, 'state.json: jobs.refresh_token is a number; it takes a text'],
   ] as const) {
     it(`refuses ${JSON.stringify(value)}`, () => {
-      expect(() => read(value)).to.throw(ConfigError).and.have.property('message', message);
+      expect(() => read(value))
+        .to.throw(ConfigError)
+        .and.have.property('message', message);
     });
   }
 
   it('gives a state or a ConfigError, whatever JSON it is given', () => {
-    const known = fc.constantFrom('bookmarks', 'jobs', 'refresh_token', 'next_batch', 'walk', 'type', 'value', 'currently_syncing');
+    const known = fc.constantFrom(
+      'bookmarks',
+      'jobs',
+      'refresh_token',
+      'next_batch',
+      'walk',
+      'type',
+      'value',
+      'currently_syncing',
+    );
     const { tree } = fc.letrec((tie) => ({
       leaf: fc.oneof(fc.constantFrom('', ' ', 'STATE', 'full', 'text', null, true, 7)),
-      tree: fc.oneof({ maxDepth: 4 }, tie('leaf'), fc.array(tie('tree'), { maxLength: 2 }), fc.dictionary(known, tie('tree'), { maxKeys: 4 })),
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        tie('leaf'),
+        fc.array(tie('tree'), { maxLength: 2 }),
+        fc.dictionary(known, tie('tree'), { maxKeys: 4 }),
+      ),
     }));
     fc.assert(
       fc.property(tree, (value) => {
@@ -93,13 +133,22 @@ describe('readState', () => {
 
 describe('the older connector’s state', () => {
   it('is taken over', () => {
-    const { state, notes } = readState({ jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' }, mine: 1 }, 'old.json');
-    expect(state).to.deep.equal({ mine: 1, bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' } } });
+    const { state, notes } = readState(
+      { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' }, mine: 1 },
+      'old.json',
+    );
+    expect(state).to.deep.equal({
+      mine: 1,
+      bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' } },
+    });
     expect(notes).to.deep.equal(['old.json: taken over from the older connector (jobs, job_events)']);
   });
 
   it('is not trusted where it was left in the middle of a walk', () => {
-    const { state, notes } = readState({ jobs: { refresh_token: 'r', next_batch: 'n' }, cities: { refresh_token: 'c' } }, 'old.json');
+    const { state, notes } = readState(
+      { jobs: { refresh_token: 'r', next_batch: 'n' }, cities: { refresh_token: 'c' } },
+      'old.json',
+    );
     expect(state).to.deep.equal({ bookmarks: { cities: { refresh_token: 'c' } } });
     expect(notes).to.deep.equal([
       'old.json: taken over from the older connector (cities)',
@@ -109,7 +158,9 @@ describe('the older connector’s state', () => {
 
   it('may have empty next_batches', () => {
     for (const next_batch of [null, '']) {
-      expect(read({ jobs: { refresh_token: 'r', next_batch } }).bookmarks).to.deep.equal({ jobs: { refresh_token: 'r' } });
+      expect(read({ jobs: { refresh_token: 'r', next_batch } }).bookmarks).to.deep.equal({
+        jobs: { refresh_token: 'r' },
+      });
     }
   });
 
@@ -120,7 +171,9 @@ describe('the older connector’s state', () => {
   });
 
   it('may come in a STATE message', () => {
-    expect(read({ type: 'STATE', value: { jobs: { refresh_token: 'r' } } }).bookmarks).to.deep.equal({ jobs: { refresh_token: 'r' } });
+    expect(read({ type: 'STATE', value: { jobs: { refresh_token: 'r' } } }).bookmarks).to.deep.equal({
+      jobs: { refresh_token: 'r' },
+    });
   });
 });
 
@@ -146,7 +199,11 @@ describe('withBookmark', () => {
 describe('forget', () => {
   it('takes bookmarks out, and keeps the rest', () => {
     const state: State = { mine: 1, bookmarks: { jobs: {}, cities: {} }, currently_syncing: 'jobs' };
-    expect(forget(state, ['jobs', 'other'])).to.deep.equal({ mine: 1, bookmarks: { cities: {} }, currently_syncing: 'jobs' });
+    expect(forget(state, ['jobs', 'other'])).to.deep.equal({
+      mine: 1,
+      bookmarks: { cities: {} },
+      currently_syncing: 'jobs',
+    });
     expect(forget(state, [])).to.deep.equal(state);
   });
 });

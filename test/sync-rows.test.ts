@@ -73,18 +73,26 @@ describe('sync: every row of the API, field by field', () => {
   it('makes the key of events in the form of the older connector', () => {
     expect(ran.records('job_events')[0]?.['event_id']).to.match(/^\d+_\d+_create_\d{8}T\d{6}\.\d{3}0600$/);
     expect(ran.records('work_order_events')[0]?.['event_id']).to.match(/^\d+_create_\d{8}T\d{6}\.\d{3}0600$/);
-    expect(ran.records('work_order_status_events')[0]?.['event_id']).to.match(/^\d+_\d+_create_\d{8}T\d{6}\.\d{3}0600$/);
+    expect(ran.records('work_order_status_events')[0]?.['event_id']).to.match(
+      /^\d+_\d+_create_\d{8}T\d{6}\.\d{3}0600$/,
+    );
   });
 
   it('reports rows, pages and outcomes', () => {
     const rows = Object.fromEntries(ran.report.streams.map((report) => [report.stream, report.rows]));
     for (const { name } of STREAMS) expect(rows[name], name).to.equal([...simulator.rows(name)].length);
-    expect(ran.report.streams.find(({ stream }) => stream === 'jobs')).to.include({ pages: 4, rejected: 0, error: null });
+    expect(ran.report.streams.find(({ stream }) => stream === 'jobs')).to.include({
+      pages: 4,
+      rejected: 0,
+      error: null,
+    });
   });
 
   it('with the last STATE brings nothing new', async () => {
     const again = await syncOnce({ simulator, state: ran.state });
-    const [one, ...others] = new Set(again.messages.flatMap((message) => (message.type === 'RECORD' ? message.stream : [])));
+    const [one, ...others] = new Set(
+      again.messages.flatMap((message) => (message.type === 'RECORD' ? message.stream : [])),
+    );
     expect([one, others]).to.deep.equal(['job_type_configuration', []]);
     expect(outcomesOf(again)).to.deep.equal({});
   });
@@ -118,7 +126,11 @@ describe('sync: every row of the API, field by field', () => {
     const first = await syncOnce({ simulator: spoilt });
     spoilt.evolve(40);
     const second = await syncOnce({ simulator: spoilt, state: first.state });
-    const all = await syncOnce({ simulator: spoilt, fullRefresh: STREAMS.map(({ name }) => name), state: second.state });
+    const all = await syncOnce({
+      simulator: spoilt,
+      fullRefresh: STREAMS.map(({ name }) => name),
+      state: second.state,
+    });
     const expected = STREAMS.flatMap((stream) => rejectionsExpected(stream, spoilt.rows(stream.name)));
     expect(expected.length).to.be.greaterThan(100);
     expect(rejectionsOf(all)).to.deep.equal(expected);

@@ -15,7 +15,9 @@ function circling(tokens: readonly string[]): ReturnType<typeof walked> {
 describe('walk', () => {
   it('gives page after page, with the time of the answer and the bookmark that holds with it', async () => {
     const { asked, pages, error } = await walked('jobs', (query) =>
-      query['next_batch'] === 'n' ? { jobs: [row(2)], refresh_token: 'r2' } : { jobs: [row(1)], next_batch: 'n', refresh_token: 'r1' },
+      query['next_batch'] === 'n'
+        ? { jobs: [row(2)], refresh_token: 'r2' }
+        : { jobs: [row(1)], next_batch: 'n', refresh_token: 'r1' },
     );
     expect(asked).to.deep.equal([{}, { next_batch: 'n' }]);
     expect(error).to.equal(null);
@@ -76,7 +78,9 @@ describe('walk', () => {
   it('takes a bare array, or an object with it, for job_type_configuration', async () => {
     const types = [{ job_type_id: 1 }];
     for (const body of [types, { job_type_configuration: types }]) {
-      const { rows, asked, bookmark, warnings, error } = await walked('job_type_configuration', () => body, { fullTable: true });
+      const { rows, asked, bookmark, warnings, error } = await walked('job_type_configuration', () => body, {
+        fullTable: true,
+      });
       expect([rows, asked, bookmark, warnings, error]).to.deep.equal([types, [{}], {}, [], null]);
     }
     const { error } = await walked('job_type_configuration', () => ({}), { fullTable: true });
@@ -123,13 +127,18 @@ describe('walk: what does not advance', () => {
   });
 
   it('a circle of event tokens ends in an error', async () => {
-    const { error } = await walked('job_events', (_, number) => ({ events: [row(number)], event_token: `e${number % 2}` }));
+    const { error } = await walked('job_events', (_, number) => ({
+      events: [row(number)],
+      event_token: `e${number % 2}`,
+    }));
     expect(messageOf(error)).to.include('a token that it gave before').and.include('--full-refresh job_events');
   });
 
   it('a hundred empty pages in a row end in an error, ninety-nine do not', async () => {
     const empty = (most: number) =>
-      walked('jobs', (_, number) => (number < most ? { jobs: [], next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' }));
+      walked('jobs', (_, number) =>
+        number < most ? { jobs: [], next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' },
+      );
     expect((await empty(99)).error).to.equal(null);
     const { asked, error } = await empty(1000);
     expect(messageOf(error)).to.include('the API gave 100 empty pages in a row');
@@ -160,7 +169,10 @@ describe('walk: what does not advance', () => {
 
   it('a feed goes on behind a page that came once more', async () => {
     const pages = [[row(1)], [row(1)], [row(2)], []];
-    const { rows, error } = await walked('job_events', (_, number) => ({ events: pages[number], event_token: `e${number}` }));
+    const { rows, error } = await walked('job_events', (_, number) => ({
+      events: pages[number],
+      event_token: `e${number}`,
+    }));
     expect(rows).to.deep.equal([row(1), row(2)]);
     expect(error).to.equal(null);
   });
@@ -173,7 +185,12 @@ describe('walk: stale tokens', () => {
         [{ next_batch: 'old', walk: 'full', walk_token: 'w' }, {}],
         [{ next_batch: 'old', walk: 'changes', walk_token: 'w', refresh_token: 'r' }, { refresh_token: 'r' }],
       ] as const) {
-        const { asked, warnings, rows, bookmark: left } = await walked(
+        const {
+          asked,
+          warnings,
+          rows,
+          bookmark: left,
+        } = await walked(
           'jobs',
           ({ next_batch }) => (next_batch === 'old' ? refusal(status) : { jobs: [row(1)], refresh_token: 'new' }),
           { bookmark },

@@ -133,7 +133,9 @@ describe('Writer', () => {
     const writing = errorOf(new Writer(slow).write('a long line\n'));
     await settled();
     slow.destroy(Object.assign(new Error('EPIPE'), { code: 'EPIPE' }));
-    expect(await writing).to.be.instanceOf(OutputError).and.include({ closed: true });
+    expect(await writing)
+      .to.be.instanceOf(OutputError)
+      .and.include({ closed: true });
   });
 
   it('an error ends the wait for the end', async () => {
@@ -150,7 +152,9 @@ describe('Writer', () => {
     const writer = new Writer(slow);
     const writing = errorOf(writer.write('a long line\n'));
     slow.destroy();
-    expect(await writing).to.be.instanceOf(OutputError).and.include({ closed: true });
+    expect(await writing)
+      .to.be.instanceOf(OutputError)
+      .and.include({ closed: true });
     expect(await errorOf(writer.write('b\n'))).to.be.instanceOf(OutputError);
   });
 });
