@@ -143,7 +143,7 @@ describe('Pace after a 429', () => {
     await clock.advance(29_999);
     expect(turns).to.deep.equal([]);
     await clock.advance(60_000);
-    expect(turns).to.deep.equal([{ first: true }]);
+    expect(turns).to.deep.equal([{ first: true, pausedMs: 30_000 }]);
     pace.answered(turns[0]!);
     await clock.advance(1000);
     expect(turns.slice(1)).to.deep.equal([{ first: false }, { first: false }, { first: false }]);
@@ -207,7 +207,10 @@ describe('Pace after a 429', () => {
     expect(turns).to.have.length(1);
     pace.unanswered(turns[0]!);
     await clock.advance(10);
-    expect(turns).to.deep.equal([{ first: true }, { first: true }]);
+    expect(turns).to.deep.equal([
+      { first: true, pausedMs: 10_000 },
+      { first: true, pausedMs: 10_000 },
+    ]);
     pace.answered(turns[1]!);
     await clock.advance(10);
     expect(turns[2]).to.deep.equal({ first: false });
@@ -228,7 +231,7 @@ describe('Pace after a 429', () => {
     await clock.advance(19_999);
     expect(next).to.deep.equal([]);
     await clock.advance(1);
-    expect(next).to.deep.equal([{ first: true }]);
+    expect(next).to.deep.equal([{ first: true, pausedMs: 20_000 }]);
   });
 
   it('halves the pace once an episode, and lets it recover', async () => {

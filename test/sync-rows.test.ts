@@ -37,7 +37,9 @@ function rejectionsExpected(stream: StreamDef, rows: Iterable<unknown>): string[
 }
 
 function rejectionsOf(ran: Ran): string[] {
-  return ran.records(REJECTED).map(({ stream, record_key, field }) => `${stream} ${record_key} ${field}`);
+  return ran
+    .records(REJECTED)
+    .map(({ stream, record_key, field }) => `${String(stream)} ${String(record_key)} ${String(field)}`);
 }
 
 function byKey(stream: StreamDef, rows: readonly Row[]): Row[] {
