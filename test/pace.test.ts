@@ -213,7 +213,7 @@ describe('Pace after a 429', () => {
     ]);
     pace.answered(turns[1]!);
     await clock.advance(10);
-    expect(turns[2]).to.deep.equal({ first: false });
+    expect(turns[2]).to.include({ first: false });
   });
 
   it('heeds requests that were on their way only if the API asks for more', async () => {
