@@ -34,8 +34,10 @@ export interface SyncOptions {
   readonly now: () => number;
   /** Aborted by a signal: nothing but a last STATE is written any more. */
   readonly signal: AbortSignal;
-  /** Told whenever a stream has moved on or ended. */
+  /** Told whenever a page of a stream is written. */
   readonly onProgress?: (report: StreamReport) => void;
+  /** Told when a stream has ended, however it did. */
+  readonly onEnd?: (report: StreamReport) => void;
 }
 
 /** Pages that each stream holds ready beyond the one that is written. */
@@ -132,7 +134,7 @@ class Run {
 
   /** Writes one stream; throws what ends the run. */
   async #one(index: number): Promise<void> {
-    const { log, now, onProgress } = this.#options;
+    const { log, now, onEnd } = this.#options;
     const report = this.#report(index);
     const began = now();
     report.outcome = 'stopped';
@@ -151,7 +153,7 @@ class Run {
       if (index < this.#streams.length - 1) this.#outage.note(error);
     } finally {
       report.ms = now() - began;
-      onProgress?.(report);
+      onEnd?.(report);
     }
   }
 

@@ -117,7 +117,7 @@ describe('Writer', () => {
     const error = (await errorOf(writer.write('a\n'))) ?? (await errorOf(writer.end()));
     expect(error).to.be.instanceOf(OutputError).and.include({
       closed: false,
-      message: 'stdout could not be written: ENOSPC',
+      message: 'stdout could not be written: the disk behind it is full (ENOSPC)',
     });
   });
 

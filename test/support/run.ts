@@ -77,7 +77,16 @@ export function keptLog(): { log: Log; said: Said[] } {
     (level: string) =>
     (message: string): void =>
       void said.push(`${level} ${message}`);
-  return { said, log: { debug: () => undefined, info: keep('INFO'), warn: keep('WARN'), error: keep('ERROR') } };
+  return {
+    said,
+    log: {
+      debug: () => undefined,
+      info: keep('INFO'),
+      warn: keep('WARN'),
+      error: keep('ERROR'),
+      metric: () => undefined,
+    },
+  };
 }
 
 /** What `sync` and `check` take, for one run. */
