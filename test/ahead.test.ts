@@ -98,8 +98,9 @@ describe('Ahead', () => {
 
   it('ends where the source does', async () => {
     const few = new Ahead(one(), 2, () => (ends += 1));
-    expect([await few.next(), await few.next(), await few.next()]).to.deep.equal([
+    expect([await few.next(), await few.next(), await few.next(), await few.next()]).to.deep.equal([
       { done: false, value: 7 },
+      { done: true, value: undefined },
       { done: true, value: undefined },
       { done: true, value: undefined },
     ]);
