@@ -67,7 +67,9 @@ describe('Client', () => {
         cookie: 'XSRF-TOKEN=crumb',
       });
       expect(request?.headers.get('accept-encoding')).to.match(/gzip, deflate, br/);
-      expect(calls).to.deep.equal([{ stream: 'jobs', status: 200, ms: 0, query: { next_batch: 'a+b/c=--d' } }]);
+      expect(calls).to.deep.equal([
+        { stream: 'jobs', status: 200, ms: 0, pausedMs: 0, query: { next_batch: 'a+b/c=--d' } },
+      ]);
     });
 
     it('has no cookie and no name unless they are set', async () => {
