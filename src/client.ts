@@ -29,6 +29,8 @@ export interface Call {
   /** From sending to the end of the body. */
   readonly ms: number;
   readonly query: Query;
+  /** ms that it waited after a 429 before it could be made. */
+  readonly pausedMs: number;
   /** Set where the request is made again: the wait before that, or null where the pace after a 429 decides. */
   readonly retry?: { readonly ms: number | null; readonly why: string };
 }
@@ -107,6 +109,7 @@ export class Client {
           status: outcome.status ?? outcome.code,
           ms: arrivedAt - began,
           query,
+          pausedMs: turn.pausedMs,
           ...(retry && { retry }),
         });
 

@@ -10,6 +10,16 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** A metric, as Singer tools read it; at level info. */
+  metric(point: MetricPoint): void;
+}
+
+/** A measurement: timers in seconds, counters since they were said last. */
+export interface MetricPoint {
+  readonly type: 'counter' | 'timer';
+  readonly metric: string;
+  readonly value: number;
+  readonly tags: Readonly<Record<string, string | number>>;
 }
 
 export interface LogFields {
@@ -60,7 +70,11 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
         { ...(stream !== undefined && { stream_name: stream }), extra: hideIn(extra, hide) },
         hide(message),
       );
-  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+  const metric = (point: MetricPoint): void =>
+    format === 'text'
+      ? logger.info(`METRIC: ${JSON.stringify(point)}`)
+      : logger.info({ stream_name: point.tags['stream'], metric_info: point, extra: {} }, 'METRIC');
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), metric };
 }
 
 /** Fields without secrets, wherever in them a text holds one. */

@@ -30,6 +30,8 @@ export interface PaceOptions {
 export interface Turn {
   /** It goes alone, to see whether the API answers again after a 429. */
   readonly first: boolean;
+  /** ms of its waiting in which everything stood still after a 429. */
+  readonly pausedMs: number;
 }
 
 const WORTH_A_LINE = 5000;
@@ -41,6 +43,8 @@ export class Pace {
   #queue: Promise<unknown> = Promise.resolve();
   /** The pause after a 429. */
   #pause = { from: 0, until: 0, why: '' };
+  /** ms of all pauses before that one. */
+  #pausedBefore = 0;
   /** How many 429s this episode has seen; 0 outside one. */
   #refusals = 0;
   /** Settled when the request that went first has its answer. */
@@ -56,7 +60,8 @@ export class Pace {
    * @throws StopError where the run ends before, or the wait would go beyond the deadline
    */
   turn(): Promise<Turn> {
-    const turn = this.#queue.then(() => this.#wait());
+    const paused = this.#pausedMs();
+    const turn = this.#queue.then(() => this.#wait(paused));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
@@ -102,7 +107,15 @@ export class Pace {
 
   #pauseFor(ms: number, why: string): void {
     const from = this.#options.clock.now();
-    if (from + ms > this.#pause.until) this.#pause = { from, until: from + ms, why };
+    if (from + ms <= this.#pause.until) return;
+    this.#pausedBefore = this.#pausedMs();
+    this.#pause = { from, until: from + ms, why };
+  }
+
+  /** ms of all pauses so far. */
+  #pausedMs(): number {
+    const { from, until } = this.#pause;
+    return this.#pausedBefore + Math.max(0, Math.min(this.#options.clock.now(), until) - from);
   }
 
   /** ms of the pause that are still to come. Where the clock was set back since it began, it begins once more. */
@@ -118,7 +131,7 @@ export class Pace {
     this.#first = null;
   }
 
-  async #wait(): Promise<Turn> {
+  async #wait(pausedBefore: number): Promise<Turn> {
     const { budget, clock, signal, deadline, onWait, onCall } = this.#options;
     for (let told = 0; ;) {
       await this.#first?.promise;
@@ -133,7 +146,7 @@ export class Pace {
       if (wait <= 0) {
         onCall(now);
         budget.take(now);
-        return this.#go();
+        return this.#go(this.#pausedMs() - pausedBefore);
       }
       if (wait >= WORTH_A_LINE && now + wait > told) {
         onWait(wait, paused >= spaced.ms ? this.#pause.why : spaced.why);
@@ -143,12 +156,12 @@ export class Pace {
     }
   }
 
-  #go(): Turn {
-    if (this.#refusals === 0) return { first: false };
+  #go(pausedMs: number): Turn {
+    if (this.#refusals === 0) return { first: false, pausedMs };
     const first = { promise: Promise.resolve(), done: () => undefined as void };
     first.promise = new Promise((resolve) => (first.done = resolve));
     this.#first = first;
-    return { first: true };
+    return { first: true, pausedMs };
   }
 }
 

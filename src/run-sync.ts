@@ -1,22 +1,28 @@
 /** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
+import { fstatSync } from 'node:fs';
 import { check } from './check.js';
 import { systemClock } from './clock.js';
 import { loadConfig, secretsOf, type Config } from './config.js';
-import { ConfigError, StopError } from './errors.js';
+import { ConfigError, describe, OutputError, StopError } from './errors.js';
 import { readJson } from './files.js';
 import { createLog, type Log } from './log.js';
+import { Metrics } from './metrics.js';
 import { didYouMean } from './near.js';
 import { discover } from './catalog.js';
+import { packageInfo } from './package.js';
 import { plan, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
 import type { SyncReport } from './report.js';
 import { openSession } from './session.js';
 import { NO_STATE, readStateFile } from './state-file.js';
-import type { State } from './state.js';
+import { shorten, type State } from './state.js';
+import { summaryJson, type RunFacts } from './summary-file.js';
 import { catchSignals } from './signals.js';
 import { summaryLines } from './summary.js';
 import { sync } from './sync.js';
+import { Tally } from './tally.js';
 import { createValidator } from './validator.js';
+import { fileOutput, replaceFile } from './write-file.js';
 import { Writer } from './writer.js';
 
 /** The flags of the tap, as commander gives them. */
@@ -44,7 +50,7 @@ export interface Flags {
  *
  * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
  */
-export async function runSync(flags: Flags): Promise<SyncReport> {
+export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
   const { config, warnings } = loadConfig({ files: flags.config, env: process.env, flags: settingsOf(flags) });
   const progress = await progressOf(flags, config);
   const secrets = [...secretsOf(config), ...(config.apiTokenName === undefined ? [] : [config.apiTokenName])];
@@ -55,6 +61,9 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
     write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
   });
   const stop = catchSignals(config.maxRunMinutes, (message) => log.warn(message));
+  const startedAt = systemClock.now();
+  const tally = new Tally();
+  const metrics = new Metrics(log, () => systemClock.now());
   try {
     for (const warning of warnings) log.warn(warning);
     const toSync = planOf(flags, config, log);
@@ -64,9 +73,13 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
       log,
       clock: systemClock,
       signal: stop.signal,
-      onCall: ({ stream, status, ms, retry }) => {
-        log.debug(`${stream}: HTTP ${status}, ${ms} ms`, { stream });
+      onCall: (call) => {
+        const { stream, query, status, ms, retry } = call;
+        const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
+        log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, { stream });
         if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+        tally.add(call);
+        metrics.call(call);
       },
     });
     const report = await (flags.test ? check : sync)({
@@ -79,14 +92,20 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
       eventStartTokens: config.eventStartTokens,
       validator: createValidator(),
       get: (stream, path, query) => client.get(stream, path, query),
-      writer: new Writer(process.stdout),
+      writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout),
       log,
       now: () => systemClock.now(),
       signal: stop.signal,
-      onProgress: (stream) => progress?.show(stream, budget.room(systemClock.now())),
+      onProgress: (stream) => {
+        metrics.progress(stream);
+        progress?.show(stream, budget.room(systemClock.now()));
+      },
+      onEnd: (stream) => metrics.end(stream),
     });
     close();
     tell(report, log, flags.test === true);
+    const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
+    if (!flags.test) await writeReports(config, report, tally, facts, log);
     return report;
   } finally {
     progress?.stop();
@@ -108,6 +127,10 @@ function settingsOf({ streams, summary, metricsFile, logLevel, logFormat }: Flag
   );
 }
 
+function isFile(descriptor: number): boolean {
+  return fstatSync(descriptor).isFile();
+}
+
 async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
   if (!flags.progress || !process.stderr.isTTY || process.stdout.isTTY || config.logFormat === 'json') return null;
   const { startProgress } = await import('./progress.js');
@@ -118,7 +141,7 @@ function planOf(flags: Flags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
   const made =
-    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog'), { file, ...streams });
+    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog file'), { file, ...streams });
   for (const warning of made.warnings) log.warn(warning);
   return made;
 }
@@ -140,20 +163,52 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
     const name = part.trim();
     if (known.includes(name)) return name;
     throw new ConfigError(
-      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known)}`,
+      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known) || ` (${known.join(', ')})`}`,
     );
   });
 }
 
+/** The files that `--summary` and `--metrics-file` name. One that cannot be written is an error in the log; the run itself was what it was. */
+async function writeReports(
+  config: Config,
+  report: SyncReport,
+  tally: Tally,
+  facts: RunFacts,
+  log: Log,
+): Promise<void> {
+  const { summaryFile, metricsFile } = config;
+  const write = (setting: string, file: string, text: string): void => {
+    try {
+      replaceFile(file, text);
+    } catch (error) {
+      log.error(`${setting}: ${file} could not be written: ${describe(error)}`);
+    }
+  };
+  if (summaryFile !== undefined) write('summary_file', summaryFile, summaryJson(report, tally, facts));
+  if (metricsFile === undefined) return;
+  const { metricsText } = await import('./metrics-file.js');
+  write('metrics_file', metricsFile, await metricsText(report, tally, facts, metricsFile, systemClock.now()));
+}
+
 function tell(report: SyncReport, log: Log, isTest: boolean): void {
   const { ended, streams } = report;
+  // A reader that had enough is nothing to complain of.
+  if (ended instanceof OutputError && ended.closed) return;
   if (ended instanceof StopError) {
     const left = streams
       .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')
       .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
-  } else if (ended instanceof Error) log.error(ended.message);
-  if (isTest) return;
-  for (const line of summaryLines(report)) log.info(line);
+  } else if (ended instanceof OutputError && ended.closed) {
+    // `| head` ends so, and a target that failed has said why itself.
+    log.warn(ended.message);
+    return;
+  } else if (ended instanceof Error && !streams.some(({ error }) => error === ended)) log.error(ended.message);
+  if (isTest) {
+    const working = streams.filter(({ outcome }) => outcome === 'complete').length;
+    log.info(`${working} of ${streams.length} streams work`);
+  } else if (streams.some(({ outcome }) => outcome !== 'skipped')) {
+    for (const line of summaryLines(report)) log.info(line);
+  }
 }

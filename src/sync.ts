@@ -2,6 +2,7 @@
 import { Ahead } from './ahead.js';
 import { ApiError, describe, OutputError, StopError } from './errors.js';
 import type { Log } from './log.js';
+import { Outage } from './outage.js';
 import type { Query } from './paginate.js';
 import type { Plan, PlannedStream } from './plan.js';
 import { StreamLines } from './lines.js';
@@ -33,16 +34,20 @@ export interface SyncOptions {
   readonly now: () => number;
   /** Aborted by a signal: nothing but a last STATE is written any more. */
   readonly signal: AbortSignal;
-  /** Told whenever a stream has moved on or ended. */
+  /** Told whenever a page of a stream is written. */
   readonly onProgress?: (report: StreamReport) => void;
+  /** Told when a stream has ended, however it did. */
+  readonly onEnd?: (report: StreamReport) => void;
 }
 
 /** Pages that each stream holds ready beyond the one that is written. */
 const PAGES_AHEAD = 2;
-/** So many streams in a row without an answer: the host is down. */
-const MOST_UNREACHABLE = 3;
 
-/** Runs over the streams of a plan, and tells what became of each. Throws nothing that the API or stdout may bring about. */
+/**
+ * Runs over the streams of a plan, and tells what became of each. Nothing that the API or stdout may bring about is thrown.
+ *
+ * @throws ConfigError where a schema of the catalog cannot be used; nothing was fetched or written then
+ */
 export function sync(options: SyncOptions): Promise<SyncReport> {
   return new Run(options).all();
 }
@@ -72,18 +77,25 @@ export function sourceOf(
   return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
 }
 
+/** What makes lines of a stream's pages, and counts in its report. */
+export function linesOf(planned: PlannedStream, report: StreamReport, options: SyncOptions): StreamLines {
+  const { plan, maxRejectedShare, validator, log } = options;
+  return new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
+}
+
 class Run {
   readonly #options: SyncOptions;
   readonly #streams: readonly PlannedStream[];
   readonly #reports: readonly StreamReport[];
+  readonly #lines: readonly StreamLines[];
   readonly #sources: readonly Ahead<Page>[];
+  readonly #outage = new Outage();
   #state: State;
   /** The STATE line that was written last. */
   #written: string;
   #schemaIsLast = false;
   #fetching = 0;
   #begun = 0;
-  #unreachable = 0;
 
   constructor(options: SyncOptions) {
     this.#options = options;
@@ -93,6 +105,7 @@ class Run {
     this.#state = maxRecords === undefined ? forget(state, fullRefresh) : state;
     const from = forget(state, fullRefresh);
     this.#reports = this.#streams.map(({ stream }) => newReport(stream.name, from.bookmarks[stream.name] ?? {}));
+    this.#lines = this.#streams.map((planned, index) => linesOf(planned, this.#report(index), options));
     this.#sources = this.#streams.map((planned, index) => this.#source(planned, index));
   }
 
@@ -121,41 +134,36 @@ class Run {
 
   /** Writes one stream; throws what ends the run. */
   async #one(index: number): Promise<void> {
-    const { log, now, onProgress } = this.#options;
+    const { log, now, onEnd } = this.#options;
     const report = this.#report(index);
     const began = now();
     report.outcome = 'stopped';
     try {
       await this.#pages(index);
       report.outcome = 'complete';
-      this.#unreachable = 0;
+      this.#outage.note(null);
     } catch (error) {
       if (error instanceof OutputError || error instanceof StopError) throw error;
       report.outcome = 'failed';
       report.error = error;
       log.error(describe(error), { stream: report.stream });
       if (error instanceof ApiError && error.fault === 'refused') throw error;
-      this.#unreachable = error instanceof ApiError && error.fault === 'unreachable' ? this.#unreachable + 1 : 0;
-      if (this.#unreachable === MOST_UNREACHABLE && index < this.#streams.length - 1) {
-        throw new ApiError(
-          `${MOST_UNREACHABLE} streams in a row had no answer: the host is down, the other streams are not tried`,
-          'unreachable',
-        );
-      }
+      // What it still fetches must not count against the streams that follow.
+      await this.#sources[index]?.close();
+      if (index < this.#streams.length - 1) this.#outage.note(error);
     } finally {
       report.ms = now() - began;
-      onProgress?.(report);
+      onEnd?.(report);
     }
   }
 
   async #pages(index: number): Promise<void> {
-    const { plan, log, maxRejectedShare, validator, maxRecords, signal, onProgress } = this.#options;
-    const planned = this.#streams[index];
+    const { maxRecords, signal, onProgress } = this.#options;
+    const lines = this.#lines[index];
     const source = this.#sources[index];
     const report = this.#report(index);
-    if (planned === undefined || source === undefined) return;
+    if (lines === undefined || source === undefined) return;
     this.#fetch();
-    const lines = new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
     await this.#writeSchema(lines.schema());
     for (;;) {
       const { done, value: page } = await source.next();

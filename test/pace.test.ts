@@ -143,10 +143,10 @@ describe('Pace after a 429', () => {
     await clock.advance(29_999);
     expect(turns).to.deep.equal([]);
     await clock.advance(60_000);
-    expect(turns).to.deep.equal([{ first: true }]);
+    expect(turns).to.deep.equal([{ first: true, pausedMs: 30_000 }]);
     pace.answered(turns[0]!);
     await clock.advance(1000);
-    expect(turns.slice(1)).to.deep.equal([{ first: false }, { first: false }, { first: false }]);
+    expect(turns.slice(1).map(({ first }) => first)).to.deep.equal([false, false, false]);
     expect(calls[1]).to.equal(30_000);
   });
 
@@ -207,10 +207,13 @@ describe('Pace after a 429', () => {
     expect(turns).to.have.length(1);
     pace.unanswered(turns[0]!);
     await clock.advance(10);
-    expect(turns).to.deep.equal([{ first: true }, { first: true }]);
+    expect(turns).to.deep.equal([
+      { first: true, pausedMs: 10_000 },
+      { first: true, pausedMs: 10_000 },
+    ]);
     pace.answered(turns[1]!);
     await clock.advance(10);
-    expect(turns[2]).to.deep.equal({ first: false });
+    expect(turns[2]).to.include({ first: false });
   });
 
   it('heeds requests that were on their way only if the API asks for more', async () => {
@@ -228,7 +231,7 @@ describe('Pace after a 429', () => {
     await clock.advance(19_999);
     expect(next).to.deep.equal([]);
     await clock.advance(1);
-    expect(next).to.deep.equal([{ first: true }]);
+    expect(next).to.deep.equal([{ first: true, pausedMs: 20_000 }]);
   });
 
   it('halves the pace once an episode, and lets it recover', async () => {
