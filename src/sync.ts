@@ -83,12 +83,16 @@ export function linesOf(planned: PlannedStream, report: StreamReport, options: S
   return new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
 }
 
+/** A stream of a run: where its pages come from, what makes lines of them, and what became of it. */
+interface Turn {
+  readonly report: StreamReport;
+  readonly lines: StreamLines;
+  readonly source: Ahead<Page>;
+}
+
 class Run {
   readonly #options: SyncOptions;
-  readonly #streams: readonly PlannedStream[];
-  readonly #reports: readonly StreamReport[];
-  readonly #lines: readonly StreamLines[];
-  readonly #sources: readonly Ahead<Page>[];
+  readonly #turns: readonly Turn[];
   readonly #outage = new Outage();
   #state: State;
   /** The STATE line that was written last. */
@@ -101,12 +105,12 @@ class Run {
     this.#options = options;
     const { plan, state, fullRefresh, maxRecords } = options;
     this.#written = stateLine(state);
-    this.#streams = turnTo(plan.streams, state.currently_syncing);
-    this.#state = maxRecords === undefined ? forget(state, fullRefresh) : state;
     const from = forget(state, fullRefresh);
-    this.#reports = this.#streams.map(({ stream }) => newReport(stream.name, from.bookmarks[stream.name] ?? {}));
-    this.#lines = this.#streams.map((planned, index) => linesOf(planned, this.#report(index), options));
-    this.#sources = this.#streams.map((planned, index) => this.#source(planned, index));
+    this.#state = maxRecords === undefined ? from : state;
+    this.#turns = turnTo(plan.streams, state.currently_syncing).map((planned) => {
+      const report = newReport(planned.stream.name, from.bookmarks[planned.stream.name] ?? {});
+      return { report, lines: linesOf(planned, report, options), source: this.#source(planned, report) };
+    });
   }
 
   async all(): Promise<SyncReport> {
@@ -120,7 +124,7 @@ class Run {
         const schema = selectedSchema(rejected.schema, rejected.selected, rejected.keys);
         await this.#writeSchema(schemaLine(rejected.name, schema, rejected.keys));
       }
-      for (const index of this.#streams.keys()) await this.#one(index);
+      for (const turn of this.#turns) await this.#one(turn);
     } catch (error) {
       ended = error;
     }
@@ -129,17 +133,17 @@ class Run {
     } catch (error) {
       ended ??= error;
     }
-    return { streams: this.#reports, ms: now() - began, ended };
+    return { streams: this.#turns.map(({ report }) => report), ms: now() - began, ended };
   }
 
   /** Writes one stream; throws what ends the run. */
-  async #one(index: number): Promise<void> {
+  async #one(turn: Turn): Promise<void> {
     const { log, now, onEnd } = this.#options;
-    const report = this.#report(index);
+    const { report, source } = turn;
     const began = now();
     report.outcome = 'stopped';
     try {
-      await this.#pages(index);
+      await this.#pages(turn);
       report.outcome = 'complete';
       this.#outage.note(null);
     } catch (error) {
@@ -149,20 +153,16 @@ class Run {
       log.error(describe(error), { stream: report.stream });
       if (error instanceof ApiError && error.fault === 'refused') throw error;
       // What it still fetches must not count against the streams that follow.
-      await this.#sources[index]?.close();
-      if (index < this.#streams.length - 1) this.#outage.note(error);
+      await source.close();
+      if (turn !== this.#turns.at(-1)) this.#outage.note(error);
     } finally {
       report.ms = now() - began;
       onEnd?.(report);
     }
   }
 
-  async #pages(index: number): Promise<void> {
+  async #pages({ report, lines, source }: Turn): Promise<void> {
     const { maxRecords, signal, onProgress } = this.#options;
-    const lines = this.#lines[index];
-    const source = this.#sources[index];
-    const report = this.#report(index);
-    if (lines === undefined || source === undefined) return;
     this.#fetch();
     await this.#writeSchema(lines.schema());
     for (;;) {
@@ -185,8 +185,9 @@ class Run {
   async #end(ended: unknown): Promise<void> {
     const { maxRecords, writer } = this.#options;
     if (ended instanceof OutputError) return;
-    const at = ended === null ? null : (this.#reports.findLast(({ outcome }) => outcome !== 'skipped')?.stream ?? null);
-    if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing: at };
+    const last = ended === null ? undefined : this.#turns.findLast(({ report }) => report.outcome !== 'skipped');
+    const currently_syncing = last?.report.stream ?? null;
+    if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing };
     await this.#write('', true);
     await writer.end();
   }
@@ -206,8 +207,8 @@ class Run {
     await this.#options.writer.write(line);
   }
 
-  #source(planned: PlannedStream, index: number): Ahead<Page> {
-    return new Ahead(sourceOf(planned, this.#report(index).before, this.#options), PAGES_AHEAD, () => {
+  #source(planned: PlannedStream, report: StreamReport): Ahead<Page> {
+    return new Ahead(sourceOf(planned, report.before, this.#options), PAGES_AHEAD, () => {
       this.#fetching -= 1;
       this.#fetch();
     });
@@ -215,16 +216,10 @@ class Run {
 
   /** Lets the next streams fetch, as many at a time as `concurrency` says; each has one request on its way at most. */
   #fetch(): void {
-    while (this.#fetching < this.#options.concurrency && this.#begun < this.#sources.length) {
-      this.#fetching += 1;
-      this.#begun += 1;
-      this.#sources[this.#begun - 1]?.start();
-    }
-  }
-
-  #report(index: number): StreamReport {
-    const report = this.#reports[index];
-    if (report === undefined) throw new RangeError(`no stream ${index}`);
-    return report;
+    const room = this.#options.concurrency - this.#fetching;
+    const next = this.#turns.slice(this.#begun, this.#begun + room);
+    this.#fetching += next.length;
+    this.#begun += next.length;
+    for (const { source } of next) source.start();
   }
 }

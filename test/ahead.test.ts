@@ -29,6 +29,10 @@ class Gate implements AsyncIterator<number, void, undefined> {
   }
 }
 
+async function* one(): AsyncGenerator<number, void, undefined> {
+  yield 7;
+}
+
 /** Lets all promises that can settle do so. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -93,13 +97,10 @@ describe('Ahead', () => {
   });
 
   it('ends where the source does', async () => {
-    const few = new Ahead(
-      [7][Symbol.iterator]() as unknown as AsyncIterator<number, void, undefined>,
-      2,
-      () => (ends += 1),
-    );
-    expect([await few.next(), await few.next(), await few.next()]).to.deep.equal([
+    const few = new Ahead(one(), 2, () => (ends += 1));
+    expect([await few.next(), await few.next(), await few.next(), await few.next()]).to.deep.equal([
       { done: false, value: 7 },
+      { done: true, value: undefined },
       { done: true, value: undefined },
       { done: true, value: undefined },
     ]);

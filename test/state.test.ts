@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConfigError } from '../src/errors.js';
 import { forget, readState, shorten, withBookmark, type State } from '../src/state.js';
 

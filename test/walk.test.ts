@@ -12,6 +12,13 @@ function circling(tokens: readonly string[]): ReturnType<typeof walked> {
   return walked('jobs', (_, number) => ({ jobs: [row(number)], next_batch: tokens[number % tokens.length] }));
 }
 
+/** A walk over jobs that gives the same rows so many times, under new tokens, before its last page. */
+function samePages(times: number, rows: readonly unknown[]): ReturnType<typeof walked> {
+  return walked('jobs', (_, number) =>
+    number < times ? { jobs: rows, next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' },
+  );
+}
+
 describe('walk', () => {
   it('gives page after page, with the time of the answer and the bookmark that holds with it', async () => {
     const { asked, pages, error } = await walked('jobs', (query) =>
@@ -112,9 +119,14 @@ describe('walk: what does not advance', () => {
   }
 
   it('a next_batch that is the one that was sent is noticed at once, on a resumed walk too', async () => {
-    const answer = (): unknown => ({ jobs: [row(1)], next_batch: 'n' });
-    expect((await walked('jobs', answer)).asked).to.have.length(2);
-    expect((await walked('jobs', answer, { bookmark: { next_batch: 'n' } })).asked).to.have.length(1);
+    for (const [bookmark, asks] of [
+      [{}, 2],
+      [{ next_batch: 'n' }, 1],
+    ] as const) {
+      const { asked, error } = await walked('jobs', () => ({ jobs: [row(1)], next_batch: 'n' }), { bookmark });
+      expect(asked).to.have.length(asks);
+      expect(error).to.be.instanceOf(DataError);
+    }
   });
 
   it('a circle behind a straight beginning ends in an error', async () => {
@@ -135,23 +147,15 @@ describe('walk: what does not advance', () => {
   });
 
   it('a hundred empty pages in a row end in an error, ninety-nine do not', async () => {
-    const empty = (most: number) =>
-      walked('jobs', (_, number) =>
-        number < most ? { jobs: [], next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' },
-      );
-    expect((await empty(99)).error).to.equal(null);
-    const { asked, error } = await empty(1000);
+    expect((await samePages(99, [])).error).to.equal(null);
+    const { asked, error } = await samePages(1000, []);
     expect(messageOf(error)).to.include('the API gave 100 empty pages in a row');
     expect(asked).to.have.length(100);
   });
 
   it('a page that comes three times under new tokens ends in an error, twice it does not', async () => {
-    const repeating = (times: number) =>
-      walked('jobs', (_, number) =>
-        number < times ? { jobs: [row(1), row(2)], next_batch: `n${number}` } : { jobs: [row(3)], refresh_token: 'r' },
-      );
-    expect((await repeating(2)).error).to.equal(null);
-    const { pages, error } = await repeating(9);
+    expect((await samePages(2, [row(1), row(2)])).error).to.equal(null);
+    const { pages, error } = await samePages(9, [row(1), row(2)]);
     expect(messageOf(error)).to.include('the API gave the same page 3 times');
     expect(pages).to.have.length(3);
   });

@@ -33,11 +33,14 @@ export function stillClock(): Clock {
   };
 }
 
+function noJitter(): number {
+  return 0;
+}
+
 /** The client of a run, whose calls are answered by `answer`. */
 export function clientOf(answer: Respond, signal: AbortSignal, clock: Clock, maxRetries = 1): Client {
   respond = answer;
   const budget = new Budget({ callsPerHour: 1_000_000, callsPerSecond: Infinity, now: clock.now() });
-  const random = (): number => 0;
   return new Client({
     root: new URL('https://bolt.test/open/v1'),
     token: 'simulated-token',
@@ -50,7 +53,7 @@ export function clientOf(answer: Respond, signal: AbortSignal, clock: Clock, max
     pace: new Pace({
       budget,
       clock,
-      random,
+      random: noJitter,
       signal,
       deadline: Infinity,
       onWait: () => undefined,
@@ -58,7 +61,7 @@ export function clientOf(answer: Respond, signal: AbortSignal, clock: Clock, max
     }),
     budget,
     clock,
-    random,
+    random: noJitter,
     signal,
     onCall: () => undefined,
   });

@@ -1,10 +1,12 @@
 /** Whole runs of the engine against a simulator, through the real client. */
+import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Log } from '../../src/log.js';
 import type { Query } from '../../src/paginate.js';
 import { defaultPlan, plan } from '../../src/plan.js';
 import type { SyncReport } from '../../src/report.js';
 import { readState, type State } from '../../src/state.js';
+import { REJECTED } from '../../src/streams.js';
 import { sync, type SyncOptions } from '../../src/sync.js';
 import { createValidator } from '../../src/validator.js';
 import type { Answer } from '../../src/walk.js';
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly maxRejectedShare?: number;
   readonly eventStartTokens?: Readonly<Record<string, string>>;
   readonly maxRetries?: number;
+  /** In place of the client. */
+  readonly get?: SyncOptions['get'];
   /** Called before each request is sent. */
   readonly onAsk?: (stream: string, query: Query) => unknown;
   readonly out?: Writable;
@@ -42,6 +46,28 @@ export interface Ran {
   /** The value of the last STATE. */
   readonly state: State;
   readonly records: (stream: string) => Row[];
+  readonly rejected: readonly RejectedRecord[];
+}
+
+/** A record of `rejected_records`, with what is looked at. */
+export interface RejectedRecord {
+  readonly stream: string;
+  readonly record_key: string | null;
+  readonly field: string | null;
+  readonly reason: string;
+}
+
+function asRejected({ stream, record_key, field, reason }: Row): RejectedRecord {
+  return {
+    stream: textOf(stream),
+    record_key: record_key === null ? null : textOf(record_key),
+    field: field === null ? null : textOf(field),
+    reason: textOf(reason),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A log that keeps its lines; debug lines are dropped. */
@@ -66,10 +92,11 @@ export function keptLog(): { log: Log; said: Said[] } {
 /** What `sync` and `check` take, for one run. */
 export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOptions {
   const { simulator, streams, onAsk, stop = new AbortController() } = options;
+  setMaxListeners(0, stop.signal);
   const clock = stillClock();
   const answer: Respond = (request) => simulator.fetch(request);
   const client = clientOf(answer, stop.signal, clock, options.maxRetries);
-  const get = async (stream: string, path: string, query: Query): Promise<Answer> => {
+  const ask = async (stream: string, path: string, query: Query): Promise<Answer> => {
     await onAsk?.(stream, query);
     return client.get(stream, path, query);
   };
@@ -82,7 +109,7 @@ export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOpt
     maxRejectedShare: options.maxRejectedShare ?? 1,
     validator: createValidator(),
     eventStartTokens: options.eventStartTokens ?? {},
-    get,
+    get: options.get ?? ask,
     writer: new Writer(out),
     log,
     now: () => clock.now(),
@@ -103,6 +130,7 @@ export async function syncOnce(options: RunOptions): Promise<Ran> {
     said,
     state: statesOf(messages).at(-1) ?? { bookmarks: {} },
     records: (stream) => recordsOf(messages, stream),
+    rejected: recordsOf(messages, REJECTED).map((record) => asRejected(record)),
   };
 }
 
