@@ -68,7 +68,7 @@ describe('Client', () => {
       });
       expect(request?.headers.get('accept-encoding')).to.match(/gzip, deflate, br/);
       expect(calls).to.deep.equal([
-        { stream: 'jobs', status: 200, ms: 0, pausedMs: 0, query: { next_batch: 'a+b/c=--d' } },
+        { stream: 'jobs', status: 200, ms: 0, query: { next_batch: 'a+b/c=--d' }, pausedMs: 0 },
       ]);
     });
 
@@ -240,6 +240,7 @@ describe('Client', () => {
       expect(seconds(rig)).to.deep.equal([2, 4, 8, 16, 32]);
       expect(rig.calls.slice(0, 5).map(({ retry }) => retry)).to.deep.equal(repeated(5, { ms: null, why: 'HTTP 429' }));
       expect(rig.waits[0]).to.equal('8 s: the API answers 429 (too many calls)');
+      expect(rig.calls.map(({ pausedMs }) => pausedMs / 1000)).to.deep.equal([0, 2, 4, 8, 16, 32]);
     });
 
     it('stops all streams together; one request goes first, and the others when it was answered', async () => {

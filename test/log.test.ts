@@ -66,6 +66,17 @@ describe('createLog', () => {
     expect(levels).to.deep.equal(['debug', 'info', 'warning', 'error']);
   });
 
+  it('puts metrics as Singer tools parse them, and into a key of their own in json', () => {
+    const point = { type: 'counter', metric: 'record_count', value: 5, tags: { stream: 'jobs' } } as const;
+    const say = (log: Log): void => log.metric(point);
+    expect(logged(say)).to.deep.equal([
+      'INFO METRIC: {"type":"counter","metric":"record_count","value":5,"tags":{"stream":"jobs"}}\n',
+    ]);
+    const [line = ''] = logged(say, { format: 'json' });
+    expect(JSON.parse(line)).to.deep.include({ message: 'METRIC', stream_name: 'jobs', metric_info: point });
+    expect(logged(say, { level: 'warning' })).to.deep.equal([]);
+  });
+
   it('hides secrets in messages and fields at every level, URL-encoded too', () => {
     for (const format of ['text', 'json'] as const) {
       const lines = logged(tell, { format, secrets: [TOKEN] });
