@@ -107,7 +107,8 @@ export class Cache {
   }
 
   #change(change: (entry: Entry) => Entry): void {
-    this.#try(() => this.#store?.set(this.#key, change(this.#entry())));
+    const entry = change(this.#entry());
+    this.#try(() => this.#store?.set(this.#key, entry));
   }
 
   #try(action: () => void): void {

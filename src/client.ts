@@ -1,4 +1,5 @@
 /** Requests to the API: authentication, pace, retries, and what each answer means. */
+import { setMaxListeners } from 'node:events';
 import { got, RequestError, TimeoutError, type Agents } from 'got';
 import { authorization, otherForm, type Form, type FormFinder, type Refusal } from './authorization.js';
 import type { Budget } from './budget.js';
@@ -68,6 +69,8 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    // Each request on its way listens to it, and Node would warn of the eleventh.
+    setMaxListeners(0, options.signal);
   }
 
   /**

@@ -65,7 +65,8 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     );
   }
   // The type alone, since a header may hold anything.
-  const [type = 'of no known type'] = /^[\w.+-]+\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '') ?? [];
+  const [type = 'of no known type'] =
+    /^(?:text|application)\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '') ?? [];
   return fault(
     `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,
     'unreadable',
