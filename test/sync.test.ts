@@ -9,7 +9,7 @@ import { turnTo, type SyncOptions } from '../src/sync.js';
 import type { Answer } from '../src/walk.js';
 import { ask, simulated } from './simulator/client.js';
 import { NOW, useApi } from './support/api.js';
-import { formOf, recordsOf, statesOf, type Message } from './support/messages.js';
+import { formOf, messagesOf, recordsOf, Sink, statesOf, type Message } from './support/messages.js';
 import { outcomesOf, syncOnce, type RunOptions } from './support/run.js';
 
 const LISTS = ['cities', 'jobs', 'offices'] as const;
@@ -92,6 +92,13 @@ describe('sync: messages', () => {
       state: { bookmarks: { jobs: { refresh_token: 'r' } }, currently_syncing: null },
     });
     expect(formOf(none.messages)).to.deep.equal(['STATE']);
+    // The bookmarks stay as they are, so that this STATE equals the first one.
+    const few = await syncOnce({
+      simulator: simulated({ rowsByStream: { cities: 0 } }),
+      streams: ['cities'],
+      maxRecords: 1,
+    });
+    expect(formOf(few.messages)).to.deep.equal(['STATE', 'SCHEMA rejected_records', 'SCHEMA cities', 'STATE']);
     const simulator = simulated({ rows: 0, rowsByStream: { cities: 0 } });
     const empty = await syncOnce({ simulator, streams: ['job_type_configuration'] });
     expect(formOf(empty.messages).at(-1)).to.equal('STATE');
@@ -287,6 +294,21 @@ describe('sync: its end', () => {
     const simulator = simulated({ rows: 60, pageSize: 5 });
     const rest = await syncOnce({ simulator, streams: ['jobs', 'offices'], state: ran.state });
     expect(rest.records('jobs')).to.have.length(60 - rows);
+  });
+
+  it('on a signal leaves pages that are there already to the next run', async () => {
+    const stop = new AbortController();
+    const sink = new Sink();
+    const out = new Writable({
+      write(chunk: Buffer, encoding, done) {
+        if (chunk.includes('"RECORD"')) stop.abort(new StopError('stopped by SIGTERM', 'SIGTERM'));
+        sink.write(chunk, encoding, done);
+      },
+    });
+    const simulator = simulated({ rows: 60, pageSize: 5 });
+    const { report } = await syncOnce({ simulator, get: inFlight(simulator).get, streams: ['jobs'], out, stop });
+    expect(report.ended).to.be.instanceOf(StopError);
+    expect(recordsOf(messagesOf(sink.text), 'jobs')).to.have.length(5);
   });
 
   it('on a signal before anything came leaves the state as it was', async () => {
