@@ -7,7 +7,7 @@ import type { RunFacts } from './summary-file.js';
 import type { Tally } from './tally.js';
 
 const LAST_SUCCESS = 'bolt_eci_tap_last_success_timestamp_seconds';
-const QUANTILES = [50, 95];
+const PERCENTILES = [50, 95];
 
 /**
  * The metrics as Prometheus' text. All are gauges: each run replaces the file. Each carries the file's name, without `.prom`, as the
@@ -50,7 +50,7 @@ export async function metricsText(
   const retries = gauge('stream_retries', 'Calls that were made again in the last run', byStream);
   const paused = gauge('stream_paused_seconds', 'Time spent waiting after 429s in the last run', byStream);
   const calls = gauge('stream_calls', 'Calls in the last run, by status', ['stream', 'status']);
-  const latency = gauge('stream_latency_seconds', 'Latency of the API in the last run', ['stream', 'quantile']);
+  const latency = gauge('stream_latency_seconds', 'Latency of the API in the last run', ['stream', 'percentile']);
   for (const report of streams) {
     const { stream } = report;
     const made = tally.of(stream);
@@ -64,8 +64,8 @@ export async function metricsText(
     paused.set({ stream }, made.pausedMs / 1000);
     for (const [status, count] of made.statuses) calls.set({ stream, status }, count);
     if (made.calls === 0) continue;
-    for (const quantile of QUANTILES) {
-      latency.set({ stream, quantile: quantile / 100 }, made.latency.percentile(quantile) / 1000);
+    for (const percentile of PERCENTILES) {
+      latency.set({ stream, percentile }, made.latency.percentile(percentile) / 1000);
     }
   }
   return registry.metrics();

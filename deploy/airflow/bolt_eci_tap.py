@@ -17,13 +17,13 @@ TARGET = "target-postgres --config /etc/bolt-eci-tap/target.json"
 FEEDS = "job_events,work_order_events,work_order_status_events"
 LISTS = (
     "builder_orders,cities,communities,contracts,crews,customer_pricings,customers,employees,floorplans,invoices,"
-    "job_type_configuration,jobs,offices,schedules,takeoff_types,types,work_order_types,work_orders,rejected_records"
+    "job_type_configuration,jobs,offices,schedules,takeoff_types,types,work_order_types,work_orders"
 )
 
 SCHEDULES = {
     # name: (cron, streams, minutes after which a run stops and leaves the rest to the next)
     "tables": ("17 */6 * * *", LISTS, 330),
-    "events": ("47 */2 * * *", FEEDS + ",rejected_records", 105),
+    "events": ("47 */2 * * *", FEEDS, 105),
 }
 
 
