@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
 import type { Simulator } from '../src/simulator/api.js';
 import { STREAMS } from '../src/streams.js';
-import { countsOf, lastState, type Message, messagesOf, Place } from './support/command.js';
+import { COMMAND, countsOf, ended, lastState, type Message, messagesOf, Place } from './support/command.js';
 
 const LISTS_WITH_TOKEN = STREAMS.filter(({ paging }) => paging === 'list').map(({ name }) => name);
 
@@ -135,6 +136,36 @@ describe('a sync by the command', () => {
     expect(json.stderr).to.include('summary_file and metrics_file are taken, but not written yet');
     expect(quiet).to.include({ code: 0, stderr: '' });
     expect(messagesOf(json.stdout)).to.have.length(messagesOf(quiet.stdout).length);
+  });
+});
+
+describe("the README's way to keep the state", () => {
+  let place: Place;
+  before(() => {
+    place = new Place();
+  });
+  after(() => place.close());
+
+  it('goes on from run to run, and keeps the old state where the target gives none', async function () {
+    if (process.platform === 'win32') this.skip();
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, lines] = /<!-- keep-state -->\s*```sh\n([^`]+)```/.exec(readme)!;
+    const { simulator } = await place.simulator('config.json');
+    const shim = (name: string, script: string): void => chmodSync(place.file(name, `#!/bin/sh\n${script}\n`), 0o700);
+    const runLines = async (): Promise<string> => {
+      const env = { ...process.env, PATH: `${place.folder}:${process.env['PATH']}`, TAP_BOLT_ECI_STREAMS: 'crews' };
+      await ended(spawn('sh', ['-c', lines!], { cwd: place.folder, env }));
+      return readFileSync(place.path('state.json'), 'utf8');
+    };
+    shim('bolt-eci-tap', `exec "${process.execPath}" "${COMMAND}" "$@"`);
+    // A target that stores nothing and gives each state back as targets do: its value alone.
+    shim('target-jsonl', String.raw`sed -n 's/^{"type":"STATE","value":\(.*\)}$/\1/p'`);
+    const first = JSON.parse(await runLines());
+    expect(first.bookmarks.crews).to.have.all.keys('refresh_token');
+    const second = await runLines();
+    expect(simulator.calls.map(({ query }) => query)).to.deep.equal([{}, first.bookmarks.crews]);
+    shim('target-jsonl', 'exit 1');
+    expect(await runLines()).to.equal(second);
   });
 });
 

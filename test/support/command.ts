@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Simulator, type SimulatorOptions } from '../../src/simulator/api.js';
 import { serve } from '../../src/simulator/serve.js';
 
-const COMMAND = fileURLToPath(new URL('../../../bin/bolt-eci-tap.js', import.meta.url));
+/** The command's file. */
+export const COMMAND = fileURLToPath(new URL('../../../bin/bolt-eci-tap.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
