@@ -6,6 +6,7 @@ import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
 import type { SimulateFlags } from './simulate.js';
+import { Writer } from './writer.js';
 
 const EXAMPLES = `
 Examples:
@@ -108,20 +109,19 @@ async function runTap(flags: Flags): Promise<number> {
     return print(JSON.stringify(discover(), null, 2));
   }
   const { runSync } = await import('./run-sync.js');
-  return codeOfReport(await runSync(flags));
+  return codeOfReport(await runSync(flags, codeOfReport));
 }
 
 /** Prints a text for people or tools; `| head` is no fault. */
 async function print(text: string): Promise<number> {
-  const { Writer } = await import('./writer.js');
   const writer = new Writer(process.stdout);
   await writer.write(`${text}\n`);
   await writer.end();
   return 0;
 }
 
-/** What a run leads to. */
-function codeOfReport({ streams, ended }: SyncReport): number {
+/** The exit code that a run leads to. */
+export function codeOfReport({ streams, ended }: SyncReport): number {
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
   if (ended instanceof StopError && ended.signal === undefined) return failed.length > 0 ? 1 : 0;
   if (ended !== null) return codeOfError(ended);

@@ -1,11 +1,23 @@
 /** Requests to the API: authentication, pace, retries, and what each answer means. */
-import { got, RequestError, type Agents } from 'got';
+import { setMaxListeners } from 'node:events';
+import { got, RequestError, TimeoutError, type Agents } from 'got';
 import { authorization, otherForm, type Form, type FormFinder, type Refusal } from './authorization.js';
 import type { Budget } from './budget.js';
 import type { ApiError } from './errors.js';
 import type { Clock, Pace, Turn } from './pace.js';
 import type { Query } from './paginate.js';
-import { faultOf, header, isSuccess, parse, retriesOf, TOO_LARGE, type Outcome } from './outcome.js';
+import {
+  faultOf,
+  header,
+  isSuccess,
+  NO_CONNECTION,
+  parse,
+  redirectOf,
+  retriesOf,
+  TIMED_OUT,
+  TOO_LARGE,
+  type Outcome,
+} from './outcome.js';
 import { allowance, askedWait, retryAfter } from './retry.js';
 import type { Answer } from './walk.js';
 
@@ -17,6 +29,8 @@ export interface Call {
   /** From sending to the end of the body. */
   readonly ms: number;
   readonly query: Query;
+  /** ms that it waited after a 429 before it could be made. */
+  readonly pausedMs: number;
   /** Set where the request is made again: the wait before that, or null where the pace after a 429 decides. */
   readonly retry?: { readonly ms: number | null; readonly why: string };
 }
@@ -44,6 +58,7 @@ export interface ClientOptions {
 
 const MB = 1024 * 1024;
 const CONNECT_MS = 15_000;
+const MOST_REDIRECTS = 3;
 
 export class Client {
   readonly #options: ClientOptions;
@@ -54,6 +69,8 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    // Each request on its way listens to it, and Node would warn of the eleventh.
+    setMaxListeners(0, options.signal);
   }
 
   /**
@@ -74,14 +91,17 @@ export class Client {
   }
 
   async #ask(stream: string, path: string, query: Query): Promise<Answer> {
-    const { finder, pace, clock, random, maxRetries, requestTimeoutS, maxResponseMb } = this.#options;
+    const { finder, pace, clock, random, maxRetries } = this.#options;
+    const page = this.#url(path, query);
+    let url = page;
+    let redirects = 0;
     let form = finder.form;
     let refusal: Refusal | null = null;
     for (let tries = 0; ;) {
       if (this.#refused !== null) throw this.#refused;
       const turn = await pace.turn();
       const began = clock.now();
-      const outcome = await this.#send(turn, path, query, form);
+      const outcome = await this.#send(turn, url, form);
       const arrivedAt = clock.now();
       const report = (retry?: Call['retry']): void =>
         this.#options.onCall({
@@ -89,6 +109,7 @@ export class Client {
           status: outcome.status ?? outcome.code,
           ms: arrivedAt - began,
           query,
+          pausedMs: turn.pausedMs,
           ...(retry && { retry }),
         });
 
@@ -104,8 +125,15 @@ export class Client {
           return { body, arrivedAt };
         }
       }
-      let fault = faultOf(stream, outcome, { host: this.#options.root.host, requestTimeoutS, maxResponseMb });
-      if (outcome.status !== null && finder.isInDoubt(outcome.status)) {
+      const redirect = redirectOf(outcome, url);
+      if (redirect !== null && redirects < MOST_REDIRECTS) {
+        report({ ms: 0, why: `HTTP ${outcome.status}` });
+        url = redirect;
+        redirects += 1;
+        continue;
+      }
+      let fault = this.#faultOf(stream, outcome);
+      if (outcome.status !== null && finder.isInDoubt(outcome.status, refusal !== null)) {
         if (refusal === null) {
           report({ ms: 0, why: `HTTP ${outcome.status} with the token ${form}` });
           refusal = { form, fault };
@@ -123,19 +151,20 @@ export class Client {
       const wait = Math.max(asked ?? 0, retryAfter(tries, random()));
       report({ ms: wait, why: fault.message });
       tries += 1;
+      url = page;
+      redirects = 0;
       await pace.rest(wait);
     }
   }
 
   /** One try; its turn is brought back whatever comes of it. */
-  async #send(turn: Turn, path: string, query: Query, form: Form): Promise<Outcome> {
-    const { pace, budget, clock, signal } = this.#options;
+  async #send(turn: Turn, url: URL, form: Form): Promise<Outcome> {
+    const { pace, budget, clock } = this.#options;
     let outcome: Outcome;
     try {
-      outcome = await this.#request(path, query, form);
+      outcome = await this.#request(url, form);
     } catch (error) {
       pace.unanswered(turn);
-      signal.throwIfAborted();
       throw error;
     }
     if (outcome.status === null) pace.unanswered(turn);
@@ -148,31 +177,28 @@ export class Client {
     return outcome;
   }
 
-  async #request(path: string, query: Query, form: Form): Promise<Outcome> {
-    const { root, token, tokenName, xsrfToken, userAgent, requestTimeoutS, agent, signal } = this.#options;
-    const url = new URL(root.href.replace(/\/$/, '') + path);
+  async #request(url: URL, form: Form): Promise<Outcome> {
+    const { token, tokenName, xsrfToken, userAgent, requestTimeoutS, maxResponseMb, agent, signal } = this.#options;
     const connect = Math.min(CONNECT_MS, requestTimeoutS * 1000);
     const promise = got(url, {
-      searchParams: query,
       headers: {
         accept: 'application/json',
         authorization: authorization(form, token, tokenName),
         'user-agent': userAgent,
         ...(xsrfToken === undefined ? {} : { cookie: `XSRF-TOKEN=${xsrfToken}` }),
       },
-      // Retries are ours, since they share one pace; a redirect elsewhere would take the data, if not the token, along.
+      // Retries and redirects are ours, since each is a call: they share one pace and one budget.
       retry: { limit: 0 },
-      followRedirect: ({ headers }) => isOrigin(headers.location, url),
-      maxRedirects: 3,
+      followRedirect: false,
       throwHttpErrors: false,
       timeout: { lookup: connect, connect, secureConnect: connect, request: requestTimeoutS * 1000 },
       signal,
       ...(agent && { agent }),
     });
-    const most = this.#options.maxResponseMb * MB;
     let tooLarge = false;
-    void promise.on('downloadProgress', ({ transferred }) => {
-      if (transferred <= most || tooLarge) return;
+    // What counts is the unpacked size, since that is what memory holds; one that is announced is not waited for.
+    void promise.on('downloadProgress', ({ transferred, total = 0 }) => {
+      if (tooLarge || Math.max(transferred, total) <= maxResponseMb * MB) return;
       tooLarge = true;
       promise.cancel();
     });
@@ -180,16 +206,27 @@ export class Client {
       const { statusCode, headers, body } = await promise;
       return { status: statusCode, headers, text: body };
     } catch (error) {
-      if (tooLarge) return { status: null, code: TOO_LARGE };
+      signal.throwIfAborted();
       // The error itself is dropped here: it holds the request with its headers, and so the token.
-      if (error instanceof RequestError && !signal.aborted) return { status: null, code: error.code };
-      throw error;
+      return { status: null, code: tooLarge ? TOO_LARGE : codeOf(error) };
     }
+  }
+
+  #url(path: string, query: Query): URL {
+    const url = new URL(this.#options.root.href.replace(/\/$/, '') + path);
+    url.search = new URLSearchParams(query).toString();
+    return url;
+  }
+
+  #faultOf(stream: string, outcome: Outcome): ApiError {
+    const { root, agent, requestTimeoutS, maxResponseMb } = this.#options;
+    const host = agent ? `${root.host} (through the proxy that the environment names)` : root.host;
+    return faultOf(stream, outcome, { host, requestTimeoutS, maxResponseMb });
   }
 }
 
-/** Whether a redirect stays with the host that was asked. */
-function isOrigin(location: string | undefined, url: URL): boolean {
-  if (location === undefined || !URL.canParse(location, url.href)) return false;
-  return new URL(location, url.href).origin === url.origin;
+/** Why a request had no answer. */
+function codeOf(error: unknown): string {
+  if (error instanceof TimeoutError) return error.event === 'request' ? TIMED_OUT : NO_CONNECTION;
+  return error instanceof RequestError ? error.code : 'UNKNOWN';
 }

@@ -1,22 +1,28 @@
 /** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
+import { fstatSync } from 'node:fs';
 import { check } from './check.js';
 import { systemClock } from './clock.js';
 import { loadConfig, secretsOf, type Config } from './config.js';
-import { ConfigError, OutputError, StopError } from './errors.js';
+import { ConfigError, describe, OutputError, StopError } from './errors.js';
 import { readJson } from './files.js';
 import { createLog, type Log } from './log.js';
+import { Metrics } from './metrics.js';
 import { didYouMean } from './near.js';
 import { discover } from './catalog.js';
+import { packageInfo } from './package.js';
 import { plan, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
 import type { SyncReport } from './report.js';
 import { openSession } from './session.js';
 import { NO_STATE, readStateFile } from './state-file.js';
-import type { State } from './state.js';
+import { shorten, type State } from './state.js';
+import { summaryJson, type RunFacts } from './summary-file.js';
 import { catchSignals } from './signals.js';
 import { summaryLines } from './summary.js';
 import { sync } from './sync.js';
+import { Tally } from './tally.js';
 import { createValidator } from './validator.js';
+import { fileOutput, replaceFile } from './write-file.js';
 import { Writer } from './writer.js';
 
 /** The flags of the tap, as commander gives them. */
@@ -44,7 +50,7 @@ export interface Flags {
  *
  * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
  */
-export async function runSync(flags: Flags): Promise<SyncReport> {
+export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
   const { config, warnings } = loadConfig({ files: flags.config, env: process.env, flags: settingsOf(flags) });
   const progress = await progressOf(flags, config);
   const secrets = [...secretsOf(config), ...(config.apiTokenName === undefined ? [] : [config.apiTokenName])];
@@ -55,11 +61,11 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
     write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
   });
   const stop = catchSignals(config.maxRunMinutes, (message) => log.warn(message));
+  const startedAt = systemClock.now();
+  const tally = new Tally();
+  const metrics = new Metrics(log, () => systemClock.now());
   try {
     for (const warning of warnings) log.warn(warning);
-    if (config.summaryFile !== undefined || config.metricsFile !== undefined) {
-      log.warn('summary_file and metrics_file are taken, but not written yet');
-    }
     const toSync = planOf(flags, config, log);
     const state = stateOf(flags, log);
     const { client, budget, close } = await openSession({
@@ -67,9 +73,13 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
       log,
       clock: systemClock,
       signal: stop.signal,
-      onCall: ({ stream, status, ms, retry }) => {
-        log.debug(`${stream}: HTTP ${status}, ${ms} ms`, { stream });
+      onCall: (call) => {
+        const { stream, query, status, ms, retry } = call;
+        const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
+        log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, { stream });
         if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+        tally.add(call);
+        metrics.call(call);
       },
     });
     const report = await (flags.test ? check : sync)({
@@ -82,14 +92,20 @@ export async function runSync(flags: Flags): Promise<SyncReport> {
       eventStartTokens: config.eventStartTokens,
       validator: createValidator(),
       get: (stream, path, query) => client.get(stream, path, query),
-      writer: new Writer(process.stdout),
+      writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout),
       log,
       now: () => systemClock.now(),
       signal: stop.signal,
-      onProgress: (stream) => progress?.show(stream, budget.room(systemClock.now())),
+      onProgress: (stream) => {
+        metrics.progress(stream);
+        progress?.show(stream, budget.room(systemClock.now()));
+      },
+      onEnd: (stream) => metrics.end(stream),
     });
     close();
     tell(report, log, flags.test === true);
+    const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
+    if (!flags.test) await writeReports(config, report, tally, facts, log);
     return report;
   } finally {
     progress?.stop();
@@ -109,6 +125,10 @@ function settingsOf({ streams, summary, metricsFile, logLevel, logFormat }: Flag
   return Object.fromEntries(
     Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+function isFile(descriptor: number): boolean {
+  return fstatSync(descriptor).isFile();
 }
 
 async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
@@ -148,8 +168,32 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
   });
 }
 
+/** The files that `--summary` and `--metrics-file` name. One that cannot be written is an error in the log; the run itself was what it was. */
+async function writeReports(
+  config: Config,
+  report: SyncReport,
+  tally: Tally,
+  facts: RunFacts,
+  log: Log,
+): Promise<void> {
+  const { summaryFile, metricsFile } = config;
+  const write = (setting: string, file: string, text: string): void => {
+    try {
+      replaceFile(file, text);
+    } catch (error) {
+      log.error(`${setting}: ${file} could not be written: ${describe(error)}`);
+    }
+  };
+  if (summaryFile !== undefined) write('summary_file', summaryFile, summaryJson(report, tally, facts));
+  if (metricsFile === undefined) return;
+  const { metricsText } = await import('./metrics-file.js');
+  write('metrics_file', metricsFile, await metricsText(report, tally, facts, metricsFile, systemClock.now()));
+}
+
 function tell(report: SyncReport, log: Log, isTest: boolean): void {
   const { ended, streams } = report;
+  // A reader that had enough is nothing to complain of.
+  if (ended instanceof OutputError && ended.closed) return;
   if (ended instanceof StopError) {
     const left = streams
       .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')

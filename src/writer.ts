@@ -28,6 +28,11 @@ export function recordLines(
   return (record) => before + JSON.stringify(record) + after;
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk behind it is full (ENOSPC)',
+  EDQUOT: 'the quota of the disk behind it is used up (EDQUOT)',
+};
+
 /** Writes whole lines, and waits where the reader is slow. */
 export class Writer {
   readonly #stream: Writable;
@@ -38,10 +43,9 @@ export class Writer {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       const closed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
-      const why = closed ? 'its reader went away' : (error.code ?? error.message);
-      this.#error ??= new OutputError(`stdout could not be written: ${why}`, closed);
-      this.#wake?.();
+      this.#fail(closed ? 'its reader went away' : (REASONS[error.code ?? ''] ?? error.code ?? error.message), closed);
     });
+    stream.on('close', () => this.#fail('it was closed', true));
     stream.on('drain', () => this.#wake?.());
   }
 
@@ -65,6 +69,11 @@ export class Writer {
     });
     this.#wake = null;
     if (this.#error) throw this.#error;
+  }
+
+  #fail(why: string, closed: boolean): void {
+    this.#error ??= new OutputError(`stdout could not be written: ${why}`, closed);
+    this.#wake?.();
   }
 
   #drained(): Promise<void> {

@@ -268,13 +268,21 @@ describe('compileConvert', () => {
   });
 
   it('throws on a type that JSON Schema does not have', () => {
-    const compile = (): unknown => compileConvert({ type: ['null', 'decimal'] }, 'stream jobs, column a,');
-    expect(compile).to.throw(
+    const schema = { type: ['null', 'decimal'] };
+    expect(() => compileConvert(schema, 'stream jobs, column a,')).to.throw(
       ConfigError,
       'catalog: stream jobs, column a, has the type "decimal"; use string, integer',
     );
   });
 });
+
+function refusal(reason: string): unknown {
+  return { [REFUSED]: reason };
+}
+
+function none(): never {
+  throw new Error('asked for');
+}
 
 describe('compileConvert with a validator', () => {
   const ajv = new Ajv({ strict: false });
@@ -284,8 +292,6 @@ describe('compileConvert with a validator', () => {
     const value = compileConvert(schema, 'column a', validator)(cell);
     return value instanceof Refusal ? { [REFUSED]: value.reason } : value;
   };
-  const refusal = (reason: string): unknown => ({ [REFUSED]: reason });
-
   const cases: [PropertySchema, unknown, unknown][] = [
     [{ type: ['null', 'string'], maxLength: 3 }, 'abc', 'abc'],
     [{ type: ['null', 'string'], maxLength: 3 }, 'abcd', refusal("against the catalog's schema: maxLength")],
@@ -311,9 +317,6 @@ describe('compileConvert with a validator', () => {
 
   it('asks for no check where the keywords are plain', () => {
     const schema = { type: 'integer', minimum: 0, maximum: 9, title: 'A', description: 'A', default: 1 };
-    const none: Validator = () => {
-      throw new Error('asked for');
-    };
     expect(compileConvert(schema, 'column a', none)(5)).to.equal(5);
     expect(compileConvert({ type: 'string', format: 'date' }, 'column a', none)('2025-01-06')).to.equal('2025-01-06');
     expect(() => compileConvert({ type: 'string', maxLength: 3 }, 'column a', none)).to.throw('asked for');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { jsonFault, jsonText } from '../src/json-text.js';
 
 function nested(levels: number): unknown {

@@ -195,6 +195,28 @@ describe('compileShape: names', () => {
     expect(rejections).to.deep.equal([]);
   });
 
+  it('reports each spelling of an undeclared field', () => {
+    expect(city({ id: 5, region: 1, Region: 2 }, { id: 6, REGION: 3 }).undeclared).to.deep.equal([
+      'region',
+      'Region',
+      'REGION',
+    ]);
+  });
+
+  it('reports an undeclared field once, however many spellings of others there are', () => {
+    const spellings = ['C', 'c'].flatMap((c) =>
+      ['R', 'r'].flatMap((r) =>
+        ['EW', 'Ew', 'eW', 'ew'].flatMap((ew) =>
+          ['_', ' ', '-'].flatMap((mark) => ['SIZE', 'Size', 'siZE', 'sizE'].map((size) => c + r + ew + mark + size)),
+        ),
+      ),
+    );
+    const rows = spellings.map((name) => ({ id: 1, [name]: 1 }));
+    const { record, undeclared } = city(...rows, { id: 1, region: 1 }, { id: 2, region: 2, [spellings[150]!]: 7 });
+    expect(undeclared).to.deep.equal(['region']);
+    expect(record).to.include({ crew_size: 7 });
+  });
+
   it('reports no more than a hundred undeclared fields', () => {
     const rows = Array.from({ length: 300 }, (_, at) => ({ id: at, [`new_${at}`]: 1 }));
     const { undeclared, record } = city(...rows, ...rows, { 'I-D': 0, id: 9, 'Crew-Size': 4 });
@@ -278,9 +300,11 @@ describe('compileShape: two fields for one column', () => {
   });
 });
 
-describe('compileShape: keys', () => {
-  const rejected = (reason: string, value: string): Rejection => ({ field: null, recordKey: null, reason, value });
+function rejected(reason: string, value: string): Rejection {
+  return { field: null, recordKey: null, reason, value };
+}
 
+describe('compileShape: keys', () => {
   for (const row of [null, 5, 'text', true, [], [{ id: 5 }]]) {
     it(`rejects a row that is ${JSON.stringify(row)}`, () => {
       const { record, rejections } = city(row);
@@ -330,26 +354,32 @@ describe('compileShape: keys', () => {
   });
 });
 
+const employees = streamOf('employees');
+const EMPLOYEE = schemaOf('id:key', 'name:string', 'address_city:string', 'address_zip:integer');
+
+/** What is put down of a row that is rejected whole. */
+function rejectedText(selected: string[], row: unknown): string | undefined {
+  return shaped(employees, EMPLOYEE, [row], selected).rejections[0]?.value;
+}
+
 describe('compileShape: flattened objects', () => {
-  const employees = streamOf('employees');
-  const SCHEMA = schemaOf('id:key', 'name:string', 'address_city:string', 'address_zip:integer');
   const NOTHING = { id: 5, name: null, address_city: null, address_zip: null };
 
   it("puts the object's fields into its columns", () => {
     const row = { id: 5, address: { zip: '78701', city: 'Austin' } };
-    const { record, rejections, undeclared } = shaped(employees, SCHEMA, [row]);
+    const { record, rejections, undeclared } = shaped(employees, EMPLOYEE, [row]);
     expect(record).to.deep.equal({ id: 5, name: null, address_city: 'Austin', address_zip: 78701 });
     expect([...rejections, ...undeclared]).to.deep.equal([]);
   });
 
   it('knows other spellings of the object and of its fields', () => {
-    const { record } = shaped(employees, SCHEMA, [{ id: 5, Address: { City: 'Austin', ZIP: 1 } }]);
+    const { record } = shaped(employees, EMPLOYEE, [{ id: 5, Address: { City: 'Austin', ZIP: 1 } }]);
     expect(record).to.deep.equal({ id: 5, name: null, address_city: 'Austin', address_zip: 1 });
   });
 
   for (const address of [null, '', ' ', {}]) {
     it(`takes ${JSON.stringify(address)} for nothing`, () => {
-      const { record, rejections } = shaped(employees, SCHEMA, [{ id: 5, address }]);
+      const { record, rejections } = shaped(employees, EMPLOYEE, [{ id: 5, address }]);
       expect(record).to.deep.equal(NOTHING);
       expect(rejections).to.deep.equal([]);
     });
@@ -357,7 +387,7 @@ describe('compileShape: flattened objects', () => {
 
   for (const address of ['1 Main St', 5, false, [{ city: 'Austin' }]]) {
     it(`rejects ${JSON.stringify(address)}`, () => {
-      const { record, rejections } = shaped(employees, SCHEMA, [{ id: 5, ADDRESS: address }]);
+      const { record, rejections } = shaped(employees, EMPLOYEE, [{ id: 5, ADDRESS: address }]);
       expect(record).to.deep.equal(NOTHING);
       expect(rejections).to.deep.equal([
         { field: 'address', recordKey: '5', reason: 'not an object', value: JSON.stringify(address) },
@@ -366,7 +396,7 @@ describe('compileShape: flattened objects', () => {
   }
 
   it('rejects a field under the name of its column', () => {
-    const { rejections } = shaped(employees, SCHEMA, [{ id: 5, address: { zip: 'x' } }]);
+    const { rejections } = shaped(employees, EMPLOYEE, [{ id: 5, address: { zip: 'x' } }]);
     expect(rejections).to.deep.equal([
       { field: 'address_zip', recordKey: '5', reason: 'not an integer', value: '"x"' },
     ]);
@@ -377,13 +407,13 @@ describe('compileShape: flattened objects', () => {
       { id: 5, address: { 'Cross Street': 1, constructor: 2 } },
       { id: 6, address: { 'Cross Street': 1 } },
     ];
-    const { undeclared } = shaped(employees, SCHEMA, rows);
+    const { undeclared } = shaped(employees, EMPLOYEE, rows);
     expect(undeclared).to.deep.equal(['address_Cross Street', 'address_constructor']);
   });
 
   it('does not look at an object none of whose columns is selected', () => {
     for (const address of ['1 Main St', { zip: 'x', new: 1 }]) {
-      const { record, rejections, undeclared } = shaped(employees, SCHEMA, [{ id: 5, address }], ['name']);
+      const { record, rejections, undeclared } = shaped(employees, EMPLOYEE, [{ id: 5, address }], ['name']);
       expect(record).to.deep.equal({ id: 5, name: null });
       expect([...rejections, ...undeclared]).to.deep.equal([]);
     }
@@ -416,7 +446,7 @@ describe('compileShape: flattened objects', () => {
   ];
   for (const [name, row, value, values] of rivals) {
     it(name, () => {
-      const { record, rejections } = shaped(employees, SCHEMA, [Object.assign({ id: 5 }, row)]);
+      const { record, rejections } = shaped(employees, EMPLOYEE, [Object.assign({ id: 5 }, row)]);
       expect(record).to.include({ address_city: value });
       expect(rejections.map((rejection) => rejection.value)).to.deep.equal(values);
     });
@@ -424,11 +454,9 @@ describe('compileShape: flattened objects', () => {
 
   it('puts a rejected row down with the selected fields of its objects', () => {
     const row = { address: { city: 'Austin', zip: 1, new: 2 }, name: 'a' };
-    const values = (selected: string[], given: unknown): string[] =>
-      shaped(employees, SCHEMA, [given], selected).rejections.map(({ value }) => value);
-    expect(values(['address_city'], row)).to.deep.equal(['{"address":{"city":"Austin"}}']);
-    expect(values(['name'], row)).to.deep.equal(['{"name":"a"}']);
-    expect(values(['address_city'], { address: 'Austin' })).to.deep.equal(['{"address":"Austin"}']);
+    expect(rejectedText(['address_city'], row)).to.equal('{"address":{"city":"Austin"}}');
+    expect(rejectedText(['name'], row)).to.equal('{"name":"a"}');
+    expect(rejectedText(['address_city'], { address: 'Austin' })).to.equal('{"address":"Austin"}');
   });
 });
 
@@ -470,6 +498,14 @@ describe('compileShape: events', () => {
     expect([...selected.rejections, ...selected.undeclared]).to.deep.equal([]);
     const declared = shaped(jobs, schemaOf('event_id:textKey'), [EVENT]);
     expect(declared.record).to.deep.equal({ event_id: KEY });
+  });
+
+  it('does not put down what only its key needs', () => {
+    const event = { ...EVENT, job: { lot: 'A' } };
+    expect(shaped(jobs, SCHEMA, [event], ['event']).rejections[0]?.value).to.equal('{"event":"update"}');
+    const other = shaped(jobs, SCHEMA, [{ ...EVENT, job_id: 28, job: 'text' }], ['event']);
+    expect(other.record).to.deep.equal({ event_id: KEY, event: 'update' });
+    expect(other.rejections).to.deep.equal([]);
   });
 
   it('takes text for a part as it is', () => {

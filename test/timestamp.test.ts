@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { toDate, toDateTime } from '../src/timestamp.js';
 
 describe('toDate', () => {
@@ -122,8 +122,11 @@ describe('toDateTime', () => {
   }
 });
 
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
 describe('timestamps against Date', () => {
-  const two = (number: number): string => String(number).padStart(2, '0');
   const instants = fc.date({
     min: new Date('0001-01-03T00:00:00Z'),
     max: new Date('9999-12-29T00:00:00Z'),

@@ -3,7 +3,7 @@
 import { STREAMS, type StreamDef } from '../streams.js';
 
 /** Everything of the API is below. */
-export const ROOT = '/open/v1';
+const ROOT = '/open/v1';
 
 /** What a path leads to. */
 export type Route =
