@@ -132,8 +132,10 @@ describe('a sync by the command', () => {
     ]);
     const lines = json.stderr.trim().split('\n');
     for (const line of lines) expect(JSON.parse(line)).to.include.keys('level', 'ts', 'logger_name', 'message');
-    expect(lines.some((line) => JSON.parse(line).message.startsWith('crews: HTTP 200, '))).to.equal(true);
-    expect(json.stderr).to.include('summary_file and metrics_file are taken, but not written yet');
+    expect(lines.some((line) => JSON.parse(line).message.startsWith('crews: from the beginning: 200 after '))).to.equal(
+      true,
+    );
+    expect(JSON.parse(readFileSync(place.path('x'), 'utf8'))).to.include({ exit_code: 0, ended: null });
     expect(quiet).to.include({ code: 0, stderr: '' });
     expect(messagesOf(json.stdout)).to.have.length(messagesOf(quiet.stdout).length);
   });
