@@ -53,7 +53,8 @@ describe('the demo', () => {
     const demo = start('--rows', '100');
     const ending = ended(demo);
     // The line on the first sync; the second one is under way then, or about to be.
-    for await (const [part] of on(demo.stdout!, 'data')) if (String(part).includes('1  done')) break;
+    for await (const [part] of on(demo.stdout!, 'data', { close: ['close'] }))
+      if (String(part).includes('1  done')) break;
     demo.kill('SIGINT');
     expect(await ending).to.include({ code: 130, stderr: '' });
     expect(await isGone()).to.equal(true);
