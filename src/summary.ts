@@ -14,7 +14,7 @@ const HEAD: Row = {
   outcome: 'outcome',
 };
 
-/** A table, a line a stream and one for all, and then a line for each stream that failed with its cause. */
+/** A table, a line for each stream that was begun and one for all; then those that were not, and the cause of each failure. */
 export function summaryLines({ streams, ms }: SyncReport): string[] {
   const sum = (count: (report: StreamReport) => number): number =>
     streams.reduce((total, report) => total + count(report), 0);
@@ -28,8 +28,11 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
     outcome: `${complete} of ${streams.length} complete`,
   };
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
+  const begun = streams.filter(({ outcome }) => outcome !== 'skipped');
+  const skipped = streams.filter(({ outcome }) => outcome === 'skipped').map(({ stream }) => stream);
   return [
-    ...table([HEAD, ...streams.map((report) => rowOf(report)), total]),
+    ...table([HEAD, ...begun.map((report) => rowOf(report)), total]),
+    ...(skipped.length > 0 ? [`not begun: ${skipped.join(', ')}`] : []),
     ...failed.map(({ error }) => `failed: ${describe(error)}`),
   ];
 }

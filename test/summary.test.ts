@@ -24,11 +24,11 @@ describe('summaryLines', () => {
       200_000,
     );
     expect(lines).to.deep.equal([
-      'stream                   rows  pages  seconds  rejected  outcome',
-      'jobs                    43912    440    123.5        12  complete',
-      'crews                       0      1      0.0         0  failed',
-      'job_type_configuration      0      0      0.0         0  skipped',
-      'total                   43912    441    200.0        12  1 of 3 complete',
+      'stream   rows  pages  seconds  rejected  outcome',
+      'jobs    43912    440    123.5        12  complete',
+      'crews       0      1      0.0         0  failed',
+      'total   43912    441    200.0        12  1 of 3 complete',
+      'not begun: job_type_configuration',
       'failed: crews: the API answers HTTP 500: why',
     ]);
   });
