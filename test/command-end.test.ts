@@ -53,7 +53,7 @@ describe('a sync that is cut short', () => {
     });
   }
 
-  it('ends with 4, and quietly, where its reader goes away', async () => {
+  it('ends with 4 and without a word where its reader goes away', async () => {
     const { simulator } = await place.simulator('c.json', { rows: 150 });
     simulator.fault({ kind: 'slow', stream: 'crews', ms: 100 });
     const child = place.start(['-c', 'c.json', '--log-level', 'warning', '--streams', 'crews,jobs']);
@@ -62,7 +62,7 @@ describe('a sync that is cut short', () => {
     child.stdout!.destroy();
     const { code, stderr } = await ending;
     expect(code).to.equal(4);
-    expect(stderr.replaceAll(/^WARNING .* sends a field .*\n/gm, '')).to.equal('');
+    expect(stderr.split('\n').filter((line) => !line.includes('custom_field'))).to.deep.equal(['']);
   });
 
   it('ends with 1 where stdout cannot be written', async function () {
@@ -76,7 +76,7 @@ describe('a sync that is cut short', () => {
     closeSync(full);
     for (const { code, stderr } of [synced, discovered]) {
       expect(code).to.equal(1);
-      expect(stderr).to.match(/^ERROR stdout could not be written: .*ENOSPC.*\n$/);
+      expect(stderr).to.equal('ERROR stdout could not be written: the disk behind it is full (ENOSPC)\n');
     }
   });
 });

@@ -116,12 +116,26 @@ describe('a sync by the command', () => {
 
   it('logs as JSON, and less where a higher level is set', async () => {
     const [json, quiet] = await Promise.all([
-      place.run(['-c', 'c.json', '--streams', 'crews', '--log-format', 'json', '--log-level', 'debug']),
+      place.run([
+        '-c',
+        'c.json',
+        '--streams',
+        'crews',
+        '--log-format',
+        'json',
+        '--log-level',
+        'debug',
+        '--summary',
+        'x',
+      ]),
       place.run(['-c', 'c.json', '--streams', 'crews', '--log-level', 'error']),
     ]);
     const lines = json.stderr.trim().split('\n');
     for (const line of lines) expect(JSON.parse(line)).to.include.keys('level', 'ts', 'logger_name', 'message');
-    expect(lines.some((line) => JSON.parse(line).level === 'debug')).to.equal(true);
+    expect(lines.some((line) => JSON.parse(line).message.startsWith('crews: from the beginning: 200 after '))).to.equal(
+      true,
+    );
+    expect(JSON.parse(readFileSync(place.path('x'), 'utf8'))).to.include({ exit_code: 0, ended: null });
     expect(quiet).to.include({ code: 0, stderr: '' });
     expect(messagesOf(json.stdout)).to.have.length(messagesOf(quiet.stdout).length);
   });
