@@ -1,11 +1,12 @@
 /** The command: flags, what they lead to, and the only place that decides on an exit code. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ApiError, ConfigError, describe, OutputError, StopError } from './errors.js';
+import { withSyncFlags } from './flags.js';
 import { didYouMean } from './near.js';
 import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
-import type { SimulateFlags } from './simulate.js';
+import { withSubcommands } from './subcommands.js';
 import { Writer } from './writer.js';
 
 const EXAMPLES = `
@@ -15,6 +16,8 @@ Examples:
   $ bolt-eci-tap --config config.json --state state.json | target-jsonl
   $ bolt-eci-tap --config config.json --catalog catalog.json --streams jobs,job_events
   $ TAP_BOLT_ECI_API_TOKEN=… bolt-eci-tap --config=ENV --max-records 10
+  $ bolt-eci-tap configure --profile acme
+  $ bolt-eci-tap run --profile acme --state state.json -- target-jsonl --config target.json
   $ bolt-eci-tap simulate          a Bolt API on this machine, to try all of this without credentials
 
 Exit codes:
@@ -23,15 +26,22 @@ Exit codes:
   2  a flag, the configuration, the catalog or the state is wrong
   3  the API refuses the token (401, or 403 on every stream)
   4  the reader of stdout went away
+  5  run: another run holds the bookmark file
+  6  run: the target failed, or stopped reading before the tap was done
   129, 130, 143  stopped by SIGHUP, SIGINT, SIGTERM
 `;
 
 /** Runs the command with its arguments, and gives the exit code. Throws nothing. */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
-  const program = tapCommand(async (flags) => {
-    code = await runTap(flags);
-  });
+  const program = tapCommand(
+    async (flags) => {
+      code = await runTap(flags);
+    },
+    (itsCode) => {
+      code = itsCode;
+    },
+  );
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -43,34 +53,19 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The command line, with what to do for the tap itself. The README's table of flags is held to it. */
-export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
+/** The command line, with what to do for the tap itself, and who is told the exit code of a subcommand that has its own. The README's table of flags is held to it. */
+export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: number) => void = () => {}): Command {
   const { version } = packageInfo();
-  const program = new Command('bolt-eci-tap')
+  const program = withSyncFlags(new Command('bolt-eci-tap'))
     .description('Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.')
-    .addOption(
-      new Option('-c, --config <file>', 'JSON file with settings; may be repeated, a later one wins; ENV names no file')
-        .argParser(collect)
-        .default([], 'the environment alone'),
-    )
     .option(
       '-s, --state <file>',
       'bookmark file, STATE message, or state of the older Fivetran connector, to go on from',
     )
-    .option('--catalog <file>', 'what to sync; without one, every stream that is selected by default')
-    .option('-p, --properties <file>', 'the older name of --catalog')
     .option('-d, --discover', 'print the catalog; needs no network and no credentials')
     .option('--test', 'ask each selected stream for one page; the exit code says whether a sync would work')
     .option('--about', 'print version, settings, streams and capabilities')
     .addOption(new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'))
-    .option('--streams <names>', 'sync these alone, separated by commas')
-    .option('--max-records <n>', 'at most n rows of each stream; bookmarks stay where they were', count)
-    .option('--full-refresh <names>', 'forget the bookmarks of these streams, separated by commas, or of all')
-    .option('--summary <file>', 'write what happened as JSON')
-    .option('--metrics-file <file>', "write what happened for Prometheus' textfile collector")
-    .option('--log-level <level>', 'debug, info, warning or error')
-    .option('--log-format <format>', 'text or json')
-    .option('--no-progress', 'no spinner on a terminal')
     .version(version, '-V, --version')
     .helpOption('-h, --help')
     .addHelpText('after', EXAMPLES)
@@ -82,21 +77,7 @@ export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
       if (extra !== undefined) throw noCommand(extra, program);
       await run(program.opts<Flags>());
     });
-  program
-    .command('simulate')
-    .allowExcessArguments(false)
-    .description('serve a Bolt API with made-up data on this machine, until stopped')
-    .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8910)
-    .option('--rows <n>', 'rows of the largest lists', count, 250)
-    .option('--latency <ms>', 'how long each answer takes', whole, 0)
-    .option('--seed <n>', 'another seed gives other data', whole, 1)
-    .option('--calls-per-hour <n>', 'the rate limit', count, 1000)
-    .option('--malformed <share>', 'share of rows that are malformed, from 0 to 1', share, 0)
-    .action(async (options: SimulateFlags) => {
-      const { simulate } = await import('./simulate.js');
-      await simulate(options);
-    });
-  return program;
+  return withSubcommands(program, done);
 }
 
 async function runTap(flags: Flags): Promise<number> {
@@ -162,30 +143,4 @@ function noCommand(word: string, { commands }: Command): ConfigError {
     commands.map((command) => command.name()),
   );
   return new ConfigError(`there is no command ${JSON.stringify(word)}${hint}; see --help`);
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
-  return Number(text);
-}
-
-function count(text: string): number {
-  if (whole(text) === 0) throw new InvalidArgumentError('It takes a whole number from 1 on.');
-  return Number(text);
-}
-
-function port(text: string): number {
-  if (whole(text) > 65_535) throw new InvalidArgumentError('It takes a port, from 0 to 65535.');
-  return Number(text);
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('It takes a number from 0 to 1.');
-  return value;
 }

@@ -2,9 +2,10 @@
 import { fstatSync } from 'node:fs';
 import { check } from './check.js';
 import { systemClock } from './clock.js';
-import { loadConfig, secretsOf, type Config } from './config.js';
+import { secretsOf, type Config } from './config.js';
 import { ConfigError, describe, OutputError, StopError } from './errors.js';
 import { readJson } from './files.js';
+import { loadSettings, type SettingFlags } from './load.js';
 import { createLog, type Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { didYouMean } from './near.js';
@@ -26,8 +27,7 @@ import { fileOutput, replaceFile } from './write-file.js';
 import { Writer } from './writer.js';
 
 /** The flags of the tap, as commander gives them. */
-export interface Flags {
-  readonly config: readonly string[];
+export interface Flags extends SettingFlags {
   readonly state?: string;
   readonly catalog?: string;
   readonly properties?: string;
@@ -35,13 +35,8 @@ export interface Flags {
   readonly test?: true;
   readonly about?: true;
   readonly format: 'text' | 'json' | 'markdown';
-  readonly streams?: string;
   readonly maxRecords?: number;
   readonly fullRefresh?: string;
-  readonly summary?: string;
-  readonly metricsFile?: string;
-  readonly logLevel?: string;
-  readonly logFormat?: string;
   readonly progress: boolean;
 }
 
@@ -51,7 +46,7 @@ export interface Flags {
  * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
  */
 export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
-  const { config, warnings } = loadConfig({ files: flags.config, env: process.env, flags: settingsOf(flags) });
+  const { config, warnings } = await loadSettings(flags);
   const progress = await progressOf(flags, config);
   const secrets = [...secretsOf(config), ...(config.apiTokenName === undefined ? [] : [config.apiTokenName])];
   const log = createLog({
@@ -111,20 +106,6 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
     progress?.stop();
     stop.release(new StopError('the run is over'));
   }
-}
-
-/** Flags that are settings too: they win over files and environment. */
-function settingsOf({ streams, summary, metricsFile, logLevel, logFormat }: Flags): Record<string, string> {
-  const flags = {
-    streams,
-    summary_file: summary,
-    metrics_file: metricsFile,
-    log_level: logLevel,
-    log_format: logFormat,
-  };
-  return Object.fromEntries(
-    Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }
 
 function isFile(descriptor: number): boolean {

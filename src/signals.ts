@@ -31,11 +31,15 @@ export function catchSignals(maxRunMinutes: number | undefined, warn: (message: 
       ? undefined
       : setTimeout(() => controller.abort(new StopError('max_run_minutes has passed')), ms).unref();
   for (const signal of Object.keys(SIGNALS)) process.on(signal, stop);
+  // `run` has started this process and is gone: nobody reads what would be written, which a waiting tap would notice late.
+  const orphaned = (): void => stop('SIGHUP');
+  process.on('disconnect', orphaned);
   return {
     signal: controller.signal,
     release(reason) {
       clearTimeout(timer);
       for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
+      process.off('disconnect', orphaned);
       controller.abort(reason);
     },
   };

@@ -11,6 +11,8 @@ import type { Setting } from './settings.js';
 
 /** The sources of a configuration. */
 export interface Sources {
+  /** A stored profile: whatever else is given wins over it. */
+  readonly profile?: { readonly name: string; readonly values: Readonly<Record<string, unknown>> };
   /** Paths, a later file wins; the word ENV among them is no file, it says that the environment is read, as it always is. */
   readonly files: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -29,16 +31,17 @@ const NAMES: readonly string[] = [...SETTING_BY_NAME.keys()];
 const NAME_BY_VARIABLE: ReadonlyMap<string, string> = new Map(NAMES.map((name) => [environmentName(name), name]));
 
 /**
- * The winning value of every setting that was given: a flag's over the environment's over a file's. Text is converted to the
+ * The winning value of every setting that was given: a flag's over the environment's over a file's over the profile's. Text is converted to the
  * setting's kind where it plainly stands for one. What nobody knows is added to `warnings`.
  * Throws ConfigError for a file that cannot be read or holds no object.
  */
-export function gather({ files, env, flags = {} }: Sources, warnings: string[]): Map<string, Given> {
+export function gather({ profile, files, env, flags = {} }: Sources, warnings: string[]): Map<string, Given> {
   const given = new Map<string, Given>();
   const take = (name: string, value: unknown, from: string): void => {
     const setting = SETTING_BY_NAME.get(name);
     if (setting) given.set(name, { value: convert(setting, value), from });
   };
+  for (const [name, value] of Object.entries(profile?.values ?? {})) take(name, value, `profile ${profile?.name}`);
   for (const file of files) {
     if (file === 'ENV') continue;
     for (const [name, value] of fromFile(file, warnings)) take(name, value, file);

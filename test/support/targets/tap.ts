@@ -1,0 +1,50 @@
+/** A tap for tests: `node tap.js MODE`. It writes three rows and a state each, and ends in the manner that MODE names. */
+const [mode = 'whole'] = process.argv.slice(2);
+
+function write(from: number, to: number): void {
+  for (let id = from; id <= to; id += 1)
+    process.stdout.write(`${JSON.stringify({ type: 'RECORD', stream: 'jobs', record: { id } })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'STATE', value: { bookmarks: { jobs: { at: to } } } })}\n`);
+}
+
+const MODES: Record<string, () => void> = {
+  whole: () => write(1, 3),
+  failing: () => {
+    write(1, 3);
+    process.exitCode = 1;
+  },
+  /** Killed in the middle of a line. */
+  cut: () => {
+    write(1, 3);
+    process.stdout.write('{"type":"RECORD","stream":"jobs","rec', () => process.kill(process.pid, 'SIGKILL'));
+  },
+  /** Writes on until it is told to stop, and bookmarks what it wrote then. */
+  endless: () => {
+    let id = 0;
+    const timer = setInterval(() => write((id += 1), id), 5);
+    process.once('SIGTERM', () => {
+      clearInterval(timer);
+      write((id += 1), id);
+      process.stdout.write('', () => process.exit(143));
+    });
+  },
+  /** Waits for an hour, as for the call budget. */
+  waiting: () => {
+    write(1, 3);
+    setTimeout(() => undefined, 3_600_000);
+    process.once('SIGTERM', () => process.exit(143));
+  },
+  /** Hears no signal. */
+  stubborn: () => {
+    write(1, 3);
+    setTimeout(() => undefined, 3_600_000);
+    process.on('SIGTERM', () => undefined);
+  },
+  /** Much at once. */
+  large: () => {
+    for (let page = 0; page < 50; page += 1) write(page * 100 + 1, page * 100 + 100);
+  },
+};
+
+process.stdout.on('error', () => process.exit(4));
+MODES[mode]?.();
