@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ApiError, ConfigError, describe, OutputError, StopError } from './errors.js';
 import { withSyncFlags } from './flags.js';
+import { didYouMean } from './near.js';
 import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
@@ -45,7 +46,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // Help and version end that way as well.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (!(error instanceof OutputError && error.closed)) await complain(error, args);
     return codeOfError(error);
   }
@@ -67,10 +69,14 @@ export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: nu
     .version(version, '-V, --version')
     .helpOption('-h, --help')
     .addHelpText('after', EXAMPLES)
-    .allowExcessArguments(false)
+    .allowExcessArguments(true)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'ERROR ')) })
-    .action(async () => run(program.opts<Flags>()));
+    .configureOutput({ outputError: () => undefined })
+    .action(async () => {
+      const [extra] = program.args;
+      if (extra !== undefined) throw noCommand(extra, program);
+      await run(program.opts<Flags>());
+    });
   return withSubcommands(program, done);
 }
 
@@ -87,6 +93,7 @@ async function runTap(flags: Flags): Promise<number> {
   return codeOfReport(await runSync(flags, codeOfReport));
 }
 
+/** Prints a text for people or tools; `| head` is no fault. */
 async function print(text: string): Promise<number> {
   const writer = new Writer(process.stdout);
   await writer.write(`${text}\n`);
@@ -110,7 +117,7 @@ function isForbidden(error: unknown): boolean {
 const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 function codeOfError(error: unknown): number {
-  if (error instanceof ConfigError) return 2;
+  if (error instanceof ConfigError || error instanceof CommanderError) return 2;
   if (error instanceof ApiError && error.fault === 'refused') return 3;
   if (error instanceof OutputError) return error.closed ? 4 : 1;
   if (error instanceof StopError) return SIGNAL_CODES[error.signal ?? ''] ?? 0;
@@ -122,5 +129,18 @@ async function complain(error: unknown, args: readonly string[]): Promise<void> 
   const json = args.join(' ').includes('--log-format=json') || args.join(' ').includes('--log-format json');
   const { createLog } = await import('./log.js');
   const format = json || process.env['TAP_BOLT_ECI_LOG_FORMAT'] === 'json' ? 'json' : 'text';
-  createLog({ level: 'info', format, write: (line) => process.stderr.write(line) }).error(describe(error));
+  const message =
+    error instanceof CommanderError
+      ? `${describe(error).replaceAll(/^error: |\.$/g, '')}; see --help`
+      : describe(error);
+  createLog({ level: 'info', format, write: (line) => process.stderr.write(line) }).error(message);
+}
+
+/** A word that is neither a flag nor a flag's value. */
+function noCommand(word: string, { commands }: Command): ConfigError {
+  const hint = didYouMean(
+    word,
+    commands.map((command) => command.name()),
+  );
+  return new ConfigError(`there is no command ${JSON.stringify(word)}${hint}; see --help`);
 }

@@ -1,14 +1,13 @@
 /** Flags that the tap and `run` share, and the forms of their values. */
-import { type Command, InvalidArgumentError, type Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** The flags that say what to sync and what to tell of it. */
 export function withSyncFlags(command: Command): Command {
   return command
-    .option(
-      '-c, --config <file>',
-      'JSON file with settings; may be repeated, a later one wins; ENV reads the environment alone',
-      collect,
-      [],
+    .addOption(
+      new Option('-c, --config <file>', 'JSON file with settings; may be repeated, a later one wins; ENV names no file')
+        .argParser(collect)
+        .default([], 'the environment alone'),
     )
     .option('--profile <name>', 'settings stored by configure; config files, environment and flags win over it')
     .option('--catalog <file>', 'what to sync; without one, every stream that is selected by default')
@@ -52,6 +51,12 @@ export function whole(text: string): number {
 /** A whole number from 1 on. */
 export function count(text: string): number {
   if (whole(text) === 0) throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return Number(text);
+}
+
+/** A port; 0 stands for a free one. */
+export function port(text: string): number {
+  if (whole(text) > 65_535) throw new InvalidArgumentError('It takes a port, from 0 to 65535.');
   return Number(text);
 }
 

@@ -1,7 +1,7 @@
 /** The subcommands: their flags, and which file does the work; it is loaded only then. */
 import type { Command } from 'commander';
 import type { ConfigureFlags } from './configure.js';
-import { count, flagsGiven, isGiven, share, whole, withSyncFlags } from './flags.js';
+import { count, flagsGiven, isGiven, port, share, whole, withSyncFlags } from './flags.js';
 import type { RunFlags } from './run.js';
 import type { SimulateFlags } from './simulate.js';
 
@@ -49,6 +49,7 @@ function addRun(program: Command, done: (code: number) => void): void {
 function addConfigure(program: Command): void {
   program
     .command('configure')
+    .allowExcessArguments(false)
     .description('ask for address, token and its name, try them, and store them as a profile')
     .option('--profile <name>', 'name of the profile', 'default')
     .option('--base-url <address>', 'address of the API, in place of being asked')
@@ -70,8 +71,9 @@ function addConfigure(program: Command): void {
 function addSimulate(program: Command): void {
   program
     .command('simulate')
+    .allowExcessArguments(false)
     .description('serve a Bolt API with made-up data on this machine, until stopped')
-    .option('--port <n>', 'port to listen on; 0 takes a free one', whole, 8910)
+    .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8910)
     .option('--rows <n>', 'rows of the largest lists', count, 250)
     .option('--latency <ms>', 'how long each answer takes', whole, 0)
     .option('--seed <n>', 'another seed gives other data', whole, 1)
