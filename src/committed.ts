@@ -1,5 +1,4 @@
 /** What a target says on stdout: the states it has committed, a line each. */
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { isObject, type JsonObject } from './json.js';
 
@@ -12,28 +11,31 @@ export interface Committed {
 }
 
 /**
- * Reads a target's stdout to its end, lines of any kind among the states. The package ndjson would not do: it takes a line `null` for
- * the end of all.
+ * Reads a target's stdout to its end, lines of any kind among the states. Neither package ndjson nor readline would do: the one takes
+ * a line `null` for the end of all, the other ends lines at U+2028, which JSON may hold (Node 26).
  */
 export function readCommitted(stdout: Readable, { onState, onOther }: Committed): Promise<void> {
-  return new Promise((resolve) => {
+  const take = (lines: readonly string[]): void => {
     let latest: JsonObject | null = null;
-    const tell = (): void => {
-      if (latest !== null) onState(latest);
-      latest = null;
-    };
-    const lines = createInterface({ input: stdout, crlfDelay: Infinity });
-    lines.on('line', (line) => {
+    for (const line of lines) {
+      if (line.trim() === '') continue;
       const state = stateOf(line);
-      if (typeof state === 'string') return onOther(state);
-      if (latest === null) setImmediate(tell);
-      latest = state;
+      if (typeof state === 'string') onOther(state);
+      else latest = state;
+    }
+    if (latest !== null) onState(latest);
+  };
+  return new Promise((resolve) => {
+    let held = '';
+    stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (held + text).split('\n');
+      held = lines.pop() ?? '';
+      take(lines);
     });
-    lines.on('close', () => {
-      tell();
+    stdout.on('close', () => {
+      take([held]);
       resolve();
     });
-    stdout.on('close', () => lines.close());
   });
 }
 

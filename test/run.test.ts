@@ -180,7 +180,7 @@ describe('run', function () {
     simulator.fault({ kind: 'stalled', stream: 'jobs' });
     const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities,jobs');
     const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
-    while (!existsSync(state()) || read().currently_syncing !== 'jobs') await wait(20);
+    while (!existsSync(state()) || read().bookmarks['cities'] === undefined) await wait(20);
     child.kill('SIGKILL');
     await finished;
     simulator.clearFaults();
