@@ -26,7 +26,7 @@ def parse(line, number):
             return message
     except (ValueError, KeyError, TypeError):
         pass
-    raise BrokenOutput(f"line {number} of the tap's output ({len(line)} bytes) is no SCHEMA, RECORD or STATE message")
+    raise BrokenOutput(f"line {number} of the tap's output ({len(line.strip())} bytes) is no SCHEMA, RECORD or STATE message")
 
 
 def column_types(schema):

@@ -24,6 +24,9 @@ CAUSES = {
     2: "a setting or the state is wrong",
     3: "the API refuses the token",
     4: "the connector stopped reading",
+    129: "it was stopped by SIGHUP",
+    130: "it was stopped by SIGINT",
+    143: "it was stopped by SIGTERM",
 }
 LEVELS = {"debug": log.debug, "info": log.info, "warning": log.warning, "error": log.error}
 
@@ -89,9 +92,9 @@ class Tap:
             pipe.close()
 
     def lines(self):
-        """The lines of stdout. A last one that is cut off is left out: why it was, `exit_code` tells."""
+        """The lines of stdout. Where a failure cut the last one off, it is left out: `exit_code` tells why."""
         for line in self._child.stdout:
-            if line.endswith(b"\n"):
+            if line.endswith(b"\n") or self.exit_code() == 0:
                 yield line
 
     def exit_code(self, timeout=None):

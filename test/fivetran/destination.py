@@ -4,7 +4,6 @@ It is hard on connectors: rows count from the next checkpoint on, and what came 
 """
 
 import json
-import re
 import socket
 import subprocess
 import sys
@@ -124,12 +123,14 @@ class Connection:
         self._write(waiting)
 
     def _write(self, waiting):
+        file = self.folder / "rows.json"
         for table, rows in waiting.items():
             _, types = self.tables[table]
-            places = ", ".join("?" for _ in types)
-            self.db.executemany(
-                f"INSERT OR REPLACE INTO {table} ({', '.join(quoted(types))}) VALUES ({places})",
-                [[row[name] for name in types] for row in rows.values()],
+            file.write_text("".join(f"{json.dumps(row, default=str)}\n" for row in rows.values()), "utf-8")
+            columns = ", ".join(f"'{name}': '{SQL[kind]}'" for name, kind in types.items())
+            self.db.execute(
+                f"INSERT OR REPLACE INTO {table} BY NAME "
+                f"SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})"
             )
 
 
@@ -184,17 +185,7 @@ def decoded(value):
     return getattr(value, kind)
 
 
-def children(pid):
-    """The processes that a process started, by name, on Linux."""
-    found = {}
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found[int(child)] = Path(f"/proc/{child}/comm").read_text().strip()
-    return found
-
-
-def alive(pid):
-    try:
-        return re.search(r"^State:\s+[ZX]", Path(f"/proc/{pid}/status").read_text(), re.M) is None
-    except FileNotFoundError:
-        return False
+def taps(server):
+    """The processes of the tap that a connector's process has started, on Linux."""
+    started = [child for task in Path(f"/proc/{server}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [int(pid) for pid in started if b"tap.mjs" in Path(f"/proc/{pid}/cmdline").read_bytes()]
