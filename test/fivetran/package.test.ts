@@ -2,13 +2,15 @@
 import { expect } from 'chai';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { SETTINGS } from '../../src/settings.js';
 import { Simulator } from '../../src/simulator/api.js';
 import { serve, type Served } from '../../src/simulator/serve.js';
+import { STREAMS } from '../../src/streams.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const INSTALLED = join(ROOT, 'bin', 'bolt-eci-tap.js');
@@ -43,6 +45,24 @@ describe('the package for Fivetran', function () {
       'tap.mjs',
       'tap.py',
     ]);
+  });
+
+  it('names settings and streams that there are, all settings as text', () => {
+    const names = SETTINGS.map(({ name }) => name as string);
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    const example: Record<string, unknown> = JSON.parse(read('configuration.example.json'));
+    expect(names).to.include.members(Object.keys(example));
+    for (const value of Object.values(example)) expect(value).to.be.a('string');
+
+    const guide = read('README.md');
+    const table = guide.slice(guide.indexOf('| setting |'), guide.indexOf('## Schema'));
+    const named = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => cell.split(', '));
+    expect(named.length).to.be.above(6);
+    expect(names).to.include.members(named.map((name) => name.replaceAll('`', '')));
+    const scheduled = [...guide.matchAll(/^\| `bolt_eci_\w+` \| `(.*?)` \|/gm)].flatMap(([, list = '']) =>
+      list.split(','),
+    );
+    expect(scheduled.toSorted()).to.deep.equal(STREAMS.map(({ name }) => name).toSorted());
   });
 
   for (const args of [['--discover'], ['--about', '--format', 'json'], ['--version'], ['--help']]) {

@@ -40,7 +40,7 @@ def test_a_broken_line_fails_the_sync_and_what_came_before_it_is_kept(run):
     connection, error = run(write(*before, '{"type":"RECORD","stream":"jobs","rec') + "setInterval(() => {}, 1000);")
     assert "line 5 of the tap's output (37 bytes) is no SCHEMA, RECORD or STATE message" in error
     assert connection.state == {"bookmarks": {"jobs": {"next_batch": "one"}}}
-    assert list(connection.rows("jobs")) == [(1,), (2,)]
+    assert set(connection.rows("jobs")) == {(1,), (2,)}
 
 
 def test_a_line_that_is_cut_off_in_a_run_that_ended_well_is_a_broken_one(run):
