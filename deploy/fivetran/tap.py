@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -13,8 +14,8 @@ from fivetran_connector_sdk import Logging as log
 HERE = os.path.dirname(os.path.abspath(__file__))
 TAP = os.path.join(HERE, "tap.mjs")
 
-# A sync has 1 GB of memory at Fivetran, and Python lives in it too.
-NODE_HEAP_MB = 512
+# A sync has 1 GB of memory at Fivetran, and Python lives in it too. Node takes up to 200 MB more than this for new objects.
+NODE_HEAP_MB = 384
 # The tap ends within a second of a SIGTERM.
 PATIENCE_S = 5
 ERRORS_TOLD = 5
@@ -28,7 +29,9 @@ CAUSES = {
     130: "it was stopped by SIGINT",
     143: "it was stopped by SIGTERM",
 }
-LEVELS = {"debug": log.debug, "info": log.info, "warning": log.warning, "error": log.error}
+LEVELS = {"debug": log.debug, "info": log.info, "warning": log.warning, "error": log.error, "node": log.error}
+# What names the cause, in Node's own words, among the lines of a stack.
+NODES_ERROR = re.compile(r"FATAL ERROR|\w*Error\b")
 
 
 class TapFailed(Exception):
@@ -120,18 +123,18 @@ class Tap:
     def _listen(self):
         for line in self._child.stderr:
             level, message = log_line(line.decode("utf-8", "replace").rstrip())
-            if level == "error":
+            if level == "error" or (level == "node" and NODES_ERROR.match(message)):
                 self._errors.append(message)
             if message:
                 LEVELS.get(level, log.info)(message)
 
 
 def log_line(line):
-    """The level and the text of a line of the tap's log. What is not the tap's is Node's own, and no good news."""
+    """The level and the text of a line of the tap's log. What is not the tap's is Node's own, of the level "node", and no good news."""
     try:
         entry = json.loads(line)
         level, message = entry["level"], entry["message"]
         # One a call: worth having in debug mode only.
         return ("debug", f"METRIC {json.dumps(entry['metric_info'])}") if "metric_info" in entry else (level, message)
     except (ValueError, KeyError, TypeError):
-        return "error", line
+        return "node", line

@@ -1,4 +1,4 @@
-"""What the real tap does not do on demand: broken lines, and running out of memory. A script stands in for it here."""
+"""What the real tap does not do on demand, as broken lines and crashes. A script stands in for it here."""
 
 import shutil
 
@@ -69,11 +69,39 @@ def test_an_exit_code_that_nobody_knows_fails_the_sync(run):
     assert "it ended with exit code 9: it logged no error" in error
 
 
+@pytest.mark.parametrize(
+    ("code", "outcomes", "warnings"),
+    [
+        (1, ("failed", "complete"), 1),
+        (1, ("failed", "stopped"), 1),
+        (1, ("failed", "skipped"), None),
+        (1, ("failed", "failed"), None),
+        (1, ("complete", "complete"), None),
+        (2, ("failed", "complete"), None),
+        (143, ("failed", "complete"), None),
+        (0, ("complete", "complete"), 0),
+    ],
+)
+def test_a_partial_failure_is_a_warning_and_nothing_else_is(run, code, outcomes, warnings):
+    streams = ",".join(f"{{ stream: '{name}', outcome: '{outcome}', error: 'why' }}" for name, outcome in zip("ab", outcomes))
+    _, result = run(f"""
+        import {{ writeFileSync }} from 'node:fs';
+        const file = process.argv[process.argv.indexOf('--summary') + 1];
+        writeFileSync(file, JSON.stringify({{ streams: [{streams}] }}));
+        process.exitCode = {code};
+    """)
+    assert (None if isinstance(result, str) else len(result.warnings)) == warnings
+
+
 def test_the_heap_is_capped_below_the_containers_memory(run):
-    _, error = run("const kept = []; for (;;) kept.push(Array.from({ length: 1e6 }, () => Math.random()));")
-    assert "it was killed by SIGABRT" in error
-    log = (run.__closure__[1].cell_contents / "connector.log").read_text()
-    assert "heap out of memory" in log
+    script = "import v8 from 'node:v8'; const limit = v8.getHeapStatistics().heap_size_limit;"
+    connection, _ = run(script + "console.log(JSON.stringify({ type: 'STATE', value: { bookmarks: {}, limit } }));")
+    assert 300e6 < connection.state["limit"] < 650e6
+
+
+def test_a_crash_of_node_is_told(run):
+    _, error = run("process.stderr.write('FATAL ERROR: heap out of memory\\n', () => process.abort());")
+    assert "it was killed by SIGABRT: FATAL ERROR: heap out of memory" in error
 
 
 def test_the_state_goes_to_the_tap_in_a_file_that_is_gone_afterwards(run, tmp_path):

@@ -144,11 +144,13 @@ def test_a_killed_tap_fails_the_sync_and_the_next_goes_on(connection, simulator,
 
 
 def test_a_killed_connector_leaves_no_tap_behind(connection, simulator):
-    simulator.control("fault", kind="slow", ms=300, times=None)
+    # The tap is left waiting for jobs: it writes nothing, so no broken pipe tells it.
+    connection.configuration["streams"] = "crews,jobs"
+    simulator.control("fault", kind="slow", ms=600_000, stream="jobs", times=None)
     started = []
 
     def kill(count):
-        if count == 100:
+        if count == len(simulator.rows("crews")):
             started.extend(os.pidfd_open(pid) for pid in taps(connection.server))
             os.kill(connection.server, signal.SIGKILL)
 
