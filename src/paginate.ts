@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ApiError, DataError } from './errors.js';
-import { kindOf, type JsonObject } from './json.js';
+import { isObject, kindOf, type JsonObject } from './json.js';
 import type { Bookmark } from './state.js';
 import type { StreamDef } from './streams.js';
 
@@ -116,13 +116,13 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       const event_token = given ?? sent;
       // At the end of a feed the page just written may come once more, in this run or at the start of the next, and then
       // with new events behind it.
-      const fresh = rows.slice(knownRows(rows, at.bookmark.last_page));
+      const fresh = rows.slice(knownRows(stream, rows, at.bookmark.last_page));
       const repeated = fresh.length === 0;
       const ended = rows.length === 0 || given === undefined || given === sent || (repeated && at.repeated === true);
       const bookmark = {
         ...at.bookmark,
         ...(event_token === undefined ? {} : { event_token }),
-        ...(repeated ? {} : { last_page: fingerprint(rows) }),
+        ...(repeated ? {} : { last_page: fingerprint(stream, rows) }),
       };
       const step = { rows: fresh, bookmark, next: ended ? null : after(given), repeated };
       if (given !== undefined || repeated) return step;
@@ -174,13 +174,21 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
   );
 }
 
-/** A page in short: how many rows it has, and a hash of them. */
-function fingerprint(rows: readonly unknown[]): string {
-  return `${rows.length}-${createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 16)}`;
+/** A page of a feed in short: how many rows it has, and a hash of what tells them from others. */
+function fingerprint(stream: StreamDef, rows: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(rows.map((row) => identity(stream, row))));
+  return `${rows.length}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** What an event's key is made of, as it came; a row that lacks it is told by all that it holds. */
+function identity({ flatten }: StreamDef, row: unknown): unknown {
+  if (!isObject(row) || row['event'] === undefined || row['created_at'] === undefined) return row;
+  const snapshots = Object.keys(flatten).map((name) => row[name]);
+  return [row['id'], row['event'], row['created_at'], ...snapshots.map((of) => (isObject(of) ? of['id'] : of))];
 }
 
 /** How many of the first rows are those of the page with this fingerprint: all of that page, or none. */
-function knownRows(rows: readonly unknown[], last_page: string | undefined): number {
+function knownRows(stream: StreamDef, rows: readonly unknown[], last_page: string | undefined): number {
   const count = Number.parseInt(last_page ?? '', 10);
-  return count <= rows.length && fingerprint(rows.slice(0, count)) === last_page ? count : 0;
+  return count <= rows.length && fingerprint(stream, rows.slice(0, count)) === last_page ? count : 0;
 }
