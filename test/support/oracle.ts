@@ -59,7 +59,9 @@ function cellsOf(stream: StreamDef, row: Row): Map<string, unknown> {
     const column = key.toLowerCase().replaceAll(/[ -]/g, '_');
     const prefix = stream.flatten[column];
     if (prefix === undefined || !isObject(value)) cells.set(column, value);
-    else for (const [part, cell] of Object.entries(value)) cells.set(prefix + part.toLowerCase().replaceAll(/[ -]/g, '_'), cell);
+    else
+      for (const [part, cell] of Object.entries(value))
+        cells.set(prefix + part.toLowerCase().replaceAll(/[ -]/g, '_'), cell);
   }
   return cells;
 }
