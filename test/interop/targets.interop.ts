@@ -1,52 +1,18 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { REJECTED, STREAMS } from '../../src/streams.js';
-import { recordsOf, type Message, type Row } from '../support/messages.js';
+import { recordsOf, type Message } from '../support/messages.js';
 import { expectedOf } from '../support/oracle.js';
+import { expectWhole } from './support/compare.js';
 import { runPipe } from './support/pipe.js';
 import { Postgres } from './support/postgres.js';
-import { keyOf, kindsOf, Source, type Rows } from './support/source.js';
+import { kindsOf, Source } from './support/source.js';
 import { needsTool } from './support/tools.js';
-import { TARGETS, type Target, type Warehouse } from './support/warehouses.js';
+import { TARGETS, type Warehouse } from './support/warehouses.js';
 
 /** Without a token, so each sync brings the whole. */
 const ALWAYS_WHOLE = 'job_type_configuration';
 const NAMES = [...STREAMS.map(({ name }) => name), REJECTED];
-
-/** A cell of a warehouse in the form that the tap gives it. */
-function cellOf(kind: string, value: unknown): unknown {
-  if (typeof value !== 'string' || kind !== 'date-time') return value;
-  return new Date(value.endsWith('Z') ? value : `${value}Z`).toISOString();
-}
-
-/** What a warehouse holds of a stream, columns of its own left out; of rows with the same key the last. */
-async function heldIn(warehouse: Warehouse, stream: string): Promise<Rows> {
-  const kinds = kindsOf(stream);
-  const rows = await warehouse.rows(stream);
-  return new Map(
-    rows.map((row) => {
-      const record: Row = Object.fromEntries([...kinds].map(([column, kind]) => [column, cellOf(kind, row[column])]));
-      return [keyOf(stream, record), record];
-    }),
-  );
-}
-
-/** A row as a target keeps it. */
-function keptBy({ textOf = (text) => text }: Target, row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, typeof value === 'string' ? textOf(value) : value]),
-  );
-}
-
-/** Holds a warehouse to the source, stream by stream, row by row, field by field. */
-async function expectWhole(target: Target, warehouse: Warehouse, expected: ReadonlyMap<string, Rows>): Promise<void> {
-  for (const stream of NAMES) {
-    const rows = expected.get(stream) ?? new Map<string, Row>();
-    const found = await heldIn(warehouse, stream);
-    expect(found.size, `rows of ${stream}`).to.equal(rows.size);
-    for (const [key, row] of rows) expect(found.get(key), `${stream} ${key}`).to.deep.equal(keptBy(target, row));
-  }
-}
 
 /** How many rows of each stream were put out, or rejected as a whole. */
 function sentIn(messages: readonly Message[]): Record<string, number> {
@@ -83,7 +49,7 @@ describe('real targets', () => {
 
       it('takes every row, and every field of it', async () => {
         const messages = await sync();
-        await expectWhole(target, warehouse, source.held(messages));
+        await expectWhole(target, warehouse, source.held(messages), NAMES);
         const unfit = STREAMS.flatMap((stream) =>
           [...source.simulator.rows(stream.name)].flatMap((row) => expectedOf(stream, row).rejected),
         );
@@ -106,7 +72,7 @@ describe('real targets', () => {
         const messages = await sync();
         const again = Object.entries(sentIn(messages)).filter(([name, count]) => count > 0 && name !== ALWAYS_WHOLE);
         expect(again).to.deep.equal([]);
-        await expectWhole(target, warehouse, source.held(messages));
+        await expectWhole(target, warehouse, source.held(messages), NAMES);
       });
 
       it('takes what changed, and that alone', async () => {
@@ -114,7 +80,7 @@ describe('real targets', () => {
         expect(Object.values(changes).filter((count) => count > 0)).to.have.length.above(5);
         const messages = await sync();
         expect(sentIn(messages)).to.deep.include(changes);
-        await expectWhole(target, warehouse, source.held(messages));
+        await expectWhole(target, warehouse, source.held(messages), NAMES);
       });
     });
   }

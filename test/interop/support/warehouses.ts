@@ -49,7 +49,8 @@ function jsonLines(text: string): Row[] {
     .map((line): Row => JSON.parse(line));
 }
 
-function ofPostgres(name: string, postgres: Postgres, database: string, config: string): Warehouse {
+/** A schema of a PostgreSQL, as one of the two loaders fills it. */
+export function ofPostgres(name: string, postgres: Postgres, database: string, config: string): Warehouse {
   return {
     command: tool(name, 'target-postgres'),
     args: ['--config', config],
