@@ -14,9 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import ndjson from 'ndjson';
 
 const COMMAND = fileURLToPath(new URL('../bin/bolt-eci-tap.js', import.meta.url));
 const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -55,7 +55,7 @@ async function simulate() {
   );
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
-  for await (const line of createInterface({ input: child.stdout })) return line;
+  for await (const line of child.stdout.setEncoding('utf8')) return line.trim();
   throw new Error(`The simulator did not start: ${said}`);
 }
 
@@ -76,9 +76,8 @@ async function take(messages) {
   const rows = {};
   const keyless = {};
   let state = '';
-  for await (const line of createInterface({ input: createReadStream(messages) })) {
-    const message = JSON.parse(line);
-    if (message.type === 'STATE') state = line;
+  for await (const message of createReadStream(messages).pipe(ndjson.parse())) {
+    if (message.type === 'STATE') state = JSON.stringify(message);
     if (message.type !== 'RECORD') continue;
     const { stream, record } = message;
     rows[stream] = (rows[stream] ?? 0) + 1;
@@ -117,6 +116,12 @@ function table(head, rows) {
   return lines.map((line) => `  ${line.map(pad).join('  ')}`.trimEnd()).join('\n');
 }
 
+/** Commands with what they show, one below the other. */
+function commands(lines) {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return lines.map(([command, shows]) => `  ${command.padEnd(width)}  ${shows}`).join('\n');
+}
+
 /** What a sync took, and where to read what it said. */
 function done(seconds, log) {
   const warnings = readFileSync(log, 'utf8').match(/^WARNING /gm)?.length ?? 0;
@@ -127,9 +132,9 @@ function done(seconds, log) {
 async function demo() {
   console.log(`The tap against a Bolt API with made-up data, all of it on this machine. The files go to ${folder}:
 
-  1  a full sync                                      ${files.full.messages}
+  1  a full sync, into ${files.full.messages}
   2  ${values.changes} things happen at the source: jobs are won, work orders move, invoices grow
-  3  a sync that goes on from where the first ended   ${files.changes.messages}
+  3  a sync that goes on from where the first ended, into ${files.changes.messages}
 `);
   mkdirSync(folder, { recursive: true });
   rmSync(files.state, { force: true });
@@ -172,11 +177,13 @@ job_type_configuration has no token and comes whole each time, and rejected_reco
 declared form (about one row in a hundred is malformed here, on purpose).
 
 To go on:
-  less ${files.full.messages}             the messages: SCHEMA, RECORD, STATE
-  less ${files.state}                  the bookmarks that the next sync would begin with
-  npx bolt-eci-tap simulate            the same API, to point a config.json of your own at
-  npx bolt-eci-tap --about             settings and streams
-  npx bolt-eci-tap --discover          the catalog
+${commands([
+  [`less ${files.full.messages}`, 'the messages: SCHEMA, RECORD, STATE'],
+  [`less ${files.state}`, 'the bookmarks that the next sync would begin with'],
+  ['npx bolt-eci-tap simulate', 'the same API, to point a config.json of your own at'],
+  ['npx bolt-eci-tap --about', 'settings and streams'],
+  ['npx bolt-eci-tap --discover', 'the catalog'],
+])}
 README.md has the rest, the real API among it.`);
 }
 

@@ -192,7 +192,7 @@ async function writeReports(
 
 function tell(report: SyncReport, log: Log, isTest: boolean): void {
   const { ended, streams } = report;
-  // A reader that had enough is nothing to complain of.
+  // `| head` is nothing to complain of, and a target that failed has said why itself.
   if (ended instanceof OutputError && ended.closed) return;
   if (ended instanceof StopError) {
     const left = streams
@@ -200,10 +200,6 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
       .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
-  } else if (ended instanceof OutputError && ended.closed) {
-    // `| head` ends so, and a target that failed has said why itself.
-    log.warn(ended.message);
-    return;
   } else if (ended instanceof Error && !streams.some(({ error }) => error === ended)) log.error(ended.message);
   if (isTest) {
     const working = streams.filter(({ outcome }) => outcome === 'complete').length;
