@@ -1,0 +1,66 @@
+// Puts together what is uploaded to Fivetran: the connector's files and the tap as one file, `tap.mjs`, with the
+// schemas inside. `npm run package:fivetran` writes to deploy/fivetran/package; another folder can be named behind `--`.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = resolve(process.argv[2] ?? join(root, 'deploy', 'fivetran', 'package'));
+
+/** The only files that are written: a configuration.json that stands beside them stays. */
+const FILES = ['connector.py', 'messages.py', 'tap.py', 'requirements.txt', 'configuration.example.json', 'README.md'];
+
+const START = `
+import { main } from './dist/src/cli.js';
+
+// connector.py holds the other end of this pipe and never writes: it closes when the connector ends, however it ends.
+if (process.env.BOLT_ECI_CONNECTOR === '1') {
+  process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM'));
+  process.stdin.resume();
+  process.stdin.unref();
+}
+process.exitCode = await main(process.argv.slice(2));
+`;
+
+// Some of the packages inside are CommonJS and call require().
+const BANNER = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
+
+/** src/package.ts reads package.json and the schemas from disk; here it is a module that holds them. */
+const filesInside = {
+  name: 'files-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist[\\/]src[\\/]package\.js$/ }, () => ({ contents: packageModule(), loader: 'js' }));
+  },
+};
+
+function packageModule() {
+  const read = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
+  const { name, version, description } = read('package.json');
+  const schemas = readdirSync(join(root, 'schemas')).map((file) => [
+    basename(file, '.json'),
+    JSON.stringify(read('schemas', file)),
+  ]);
+  // Each caller gets an object of its own, as from disk.
+  return `
+    const SCHEMAS = ${JSON.stringify(Object.fromEntries(schemas))};
+    export const packageInfo = () => (${JSON.stringify({ name, version, description })});
+    export const shippedSchema = (stream) => JSON.parse(SCHEMAS[stream]);
+  `;
+}
+
+mkdirSync(folder, { recursive: true });
+for (const file of FILES) copyFileSync(join(root, 'deploy', 'fivetran', file), join(folder, file));
+await build({
+  stdin: { contents: START, resolveDir: root, sourcefile: 'tap.mjs' },
+  outfile: join(folder, 'tap.mjs'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  banner: { js: BANNER },
+  legalComments: 'eof',
+  plugins: [filesInside],
+  logLevel: 'warning',
+});
+console.log(`Ready in ${folder}: see README.md there`);

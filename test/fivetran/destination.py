@@ -1,0 +1,191 @@
+"""A stand-in for Fivetran: calls the connector over the SDK's own gRPC service and writes what comes to DuckDB.
+
+It is hard on connectors: rows count from the next checkpoint on, and what came after the last one of a failed sync is lost.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+from datetime import timezone
+from pathlib import Path
+
+import duckdb
+import grpc
+from fivetran_connector_sdk.protos import common_pb2, connector_sdk_pb2, connector_sdk_pb2_grpc
+
+HERE = Path(__file__).resolve().parent
+SQL = {
+    "LONG": "BIGINT",
+    "DOUBLE": "DOUBLE",
+    "BOOLEAN": "BOOLEAN",
+    "NAIVE_DATE": "DATE",
+    "UTC_DATETIME": "TIMESTAMPTZ",
+    "STRING": "VARCHAR",
+}
+
+
+class SyncFailed(Exception):
+    pass
+
+
+class Sync:
+    """What one sync did."""
+
+    def __init__(self):
+        self.upserts = 0
+        self.warnings = []
+        self.states = []
+        self.log = ""
+
+
+class Connection:
+    """A connection at Fivetran: a packaged connector, its configuration, the state and the warehouse."""
+
+    def __init__(self, package, folder, configuration):
+        self.package = package
+        self.folder = folder
+        self.configuration = configuration
+        self.state = {}
+        self.tables = {}
+        self.server = None
+        self.db = duckdb.connect(str(folder / "warehouse.db"))
+        self.db.execute("SET TimeZone = 'UTC'")
+
+    def close(self):
+        self.db.close()
+
+    def sync(self, on_row=lambda count: None):
+        """Declares the tables and runs an update to its end. Raises SyncFailed with what the connector raised."""
+        sync = Sync()
+        with Server(self) as service:
+            try:
+                for table in service.Schema(self._request("Schema")).without_schema.tables:
+                    self._declare(table)
+                self._update(service, sync, on_row)
+            except grpc.RpcError as error:
+                raise SyncFailed(error.details()) from None
+            finally:
+                sync.log = service.log()
+        return sync
+
+    def schema(self):
+        with Server(self) as service:
+            return service.Schema(self._request("Schema")).without_schema.tables
+
+    def form(self):
+        with Server(self) as service:
+            return service.ConfigurationForm(common_pb2.ConfigurationFormRequest())
+
+    def test(self, name):
+        with Server(self) as service:
+            return service.Test(common_pb2.TestRequest(name=name, configuration=self.configuration))
+
+    def rows(self, table):
+        """The rows of a table as they are in the warehouse, by their key."""
+        keys, types = self.tables[table]
+        cursor = self.db.execute(f'SELECT {", ".join(quoted(types))} FROM {table}')
+        found = [dict(zip(types, values)) for values in cursor.fetchall()]
+        return {tuple(row[key] for key in keys): row for row in found}
+
+    def _request(self, kind, **more):
+        return getattr(connector_sdk_pb2, f"{kind}Request")(configuration=self.configuration, **more)
+
+    def _declare(self, table):
+        types = {column.name: common_pb2.DataType.Name(column.type) for column in table.columns}
+        keys = [column.name for column in table.columns if column.primary_key]
+        self.tables[table.name] = (keys, types)
+        columns = [f'"{name}" {SQL[kind]}' for name, kind in types.items()]
+        self.db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({', '.join(columns)}, PRIMARY KEY ({', '.join(quoted(keys))}))")
+
+    def _update(self, service, sync, on_row):
+        waiting = {}
+        for response in service.Update(self._request("Update", state_json=json.dumps(self.state))):
+            operation = response.WhichOneof("operation")
+            if operation == "structured_records":
+                for record in response.structured_records.structured_records:
+                    assert record.type == common_pb2.RecordType.UPSERT
+                    values = {name: decoded(value) for name, value in record.data.items()}
+                    keys, types = self.tables[record.table_name]
+                    assert values.keys() == types.keys(), "rows come whole"
+                    waiting.setdefault(record.table_name, {})[tuple(values[key] for key in keys)] = values
+                    sync.upserts += 1
+                    on_row(sync.upserts)
+            elif operation == "checkpoint":
+                self._write(waiting)
+                self.state = json.loads(response.checkpoint.state_json)
+                sync.states.append(self.state)
+                waiting = {}
+            elif operation == "warning":
+                sync.warnings.append(json.loads(response.warning.message)["message"])
+            else:
+                raise AssertionError(f"unexpected operation {operation}")
+        self._write(waiting)
+
+    def _write(self, waiting):
+        file = self.folder / "rows.json"
+        for table, rows in waiting.items():
+            _, types = self.tables[table]
+            file.write_text("".join(f"{json.dumps(row, default=str)}\n" for row in rows.values()), "utf-8")
+            columns = ", ".join(f"'{name}': '{SQL[kind]}'" for name, kind in types.items())
+            self.db.execute(
+                f"INSERT OR REPLACE INTO {table} BY NAME "
+                f"SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})"
+            )
+
+
+class Server:
+    """The connector's process, and the way to its service."""
+
+    def __init__(self, connection):
+        self._package = connection.package
+        self._log = connection.folder / "connector.log"
+        self._connection = connection
+
+    def __enter__(self):
+        port = free_port()
+        with open(self._log, "w", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-u", str(HERE / "serve.py"), str(self._package), str(port)],
+                cwd=self._package,
+                stdout=log,
+                stderr=log,
+            )
+        self._connection.server = self._process.pid
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        grpc.channel_ready_future(self._channel).result(30)
+        stub = connector_sdk_pb2_grpc.SourceConnectorStub(self._channel)
+        stub.log = lambda: self._log.read_text("utf-8")
+        return stub
+
+    def __exit__(self, *_):
+        self._channel.close()
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def quoted(names):
+    return [f'"{name}"' for name in names]
+
+
+def decoded(value):
+    kind = value.WhichOneof("inner")
+    if kind == "null":
+        return None
+    if kind == "naive_date":
+        return value.naive_date.ToDatetime().date()
+    if kind == "utc_datetime":
+        return value.utc_datetime.ToDatetime(timezone.utc)
+    return getattr(value, kind)
+
+
+def taps(server):
+    """The processes of the tap that a connector's process has started, on Linux."""
+    started = [child for task in Path(f"/proc/{server}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [int(pid) for pid in started if b"tap.mjs" in Path(f"/proc/{pid}/cmdline").read_bytes()]

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { SETTINGS } from '../../src/settings.js';
+import { REJECTED, STREAMS } from '../../src/streams.js';
+import { expectWhole } from './support/compare.js';
+import { DATABASE, Meltano } from './support/meltano.js';
+import { Postgres } from './support/postgres.js';
+import { Source, TOKEN } from './support/source.js';
+import { needsTool, type Done } from './support/tools.js';
+import { ofPostgres, TARGETS, type Warehouse } from './support/warehouses.js';
+
+const FEEDS = STREAMS.filter(({ paging }) => paging === 'events').map(({ name }) => name);
+const TABLES = STREAMS.filter(({ paging }) => paging !== 'events').map(({ name }) => name);
+const LOADER = TARGETS.find(({ name }) => name === 'meltanolabs-target-postgres')!;
+
+/** How many rows the tap says that it wrote of each stream, by the summary in its log. */
+function rowsIn(log: string): Record<string, number> {
+  const lines = log.matchAll(/tap-bolt-eci\S* (\w+) +(\d+) +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g);
+  return Object.fromEntries([...lines].map(([, stream, rows]) => [stream, Number(rows)]));
+}
+
+function expectGood({ code, log }: Done): void {
+  expect(code, log).to.equal(0);
+}
+
+describe('real Meltano', () => {
+  let postgres: Postgres | null = null;
+  let source: Source;
+  let meltano: Meltano;
+  let warehouse: Warehouse;
+  before(async function () {
+    needsTool(this, 'meltano');
+    postgres = await Postgres.start();
+    if (postgres === null) this.skip();
+    await postgres.createDatabase(DATABASE);
+    source = await Source.start();
+    meltano = await Meltano.open(source, postgres);
+    warehouse = ofPostgres(LOADER.name, postgres, DATABASE, '');
+  });
+  after(async () => {
+    await source?.stop();
+    await postgres?.stop();
+  });
+
+  it('knows every setting, and shows no secret', async () => {
+    const listed = await meltano.run(['config', 'list', '--all', 'tap-bolt-eci']);
+    expectGood(listed);
+    for (const { name } of SETTINGS) {
+      expect(listed.out).to.match(new RegExp(`^${name} \\[env: TAP_BOLT_ECI_${name.toUpperCase()}\\]`, 'm'));
+    }
+    expect(listed.out).to.match(/^api_token .*current value: \(redacted\)/m);
+    expect(listed.out + listed.log).not.to.contain(TOKEN);
+  });
+
+  it('tests the configuration, and says what is wrong with it', async () => {
+    const good = await meltano.run(['config', 'test', 'tap-bolt-eci']);
+    expectGood(good);
+    expect(good.out).to.contain('Plugin configuration is valid');
+    const bad = await meltano.run(['config', 'test', 'tap-bolt-eci'], { TAP_BOLT_ECI_API_TOKEN: 'a-wrong-one' });
+    expect(bad.code).to.equal(1);
+    expect(bad.log).to.contain('the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url');
+    expect(bad.out + bad.log).not.to.contain('a-wrong-one');
+  });
+
+  it('selects the feeds in one variant, the tables in the other', async () => {
+    for (const [variant, streams] of [
+      ['tap-bolt-eci--events', FEEDS],
+      ['tap-bolt-eci--tables', TABLES],
+    ] as const) {
+      const { code, out, log } = await meltano.run(['select', '--list', variant]);
+      expect(code, log).to.equal(0);
+      const selected = new Set([...out.matchAll(/\[(?:selected|automatic) *\] (\w+)\./g)].map(([, stream]) => stream));
+      expect([...selected]).to.have.members([...streams, REJECTED]);
+    }
+  });
+
+  it('has a schedule for each variant', async () => {
+    const { code, out, log } = await meltano.run(['schedule', 'list']);
+    expect(code, log).to.equal(0);
+    expect(out).to.contain("[15 */2 * * *] job events: events-to-postgres → ['tap-bolt-eci--events target-postgres']");
+    expect(out).to.contain("[45 */6 * * *] job tables: tables-to-postgres → ['tap-bolt-eci--tables target-postgres']");
+  });
+
+  it('loads all in full at first, each variant with a bookmark of its own', async () => {
+    const events = await meltano.run(['run', 'events-to-postgres']);
+    expectGood(events);
+    expect(events.log).to.contain('No state was found, complete import');
+    expect(rowsIn(events.log)).to.have.all.keys(FEEDS);
+    const tables = await meltano.run(['run', 'tables-to-postgres']);
+    expectGood(tables);
+    expect(tables.log).to.contain('No state was found, complete import');
+    expect(rowsIn(tables.log)).to.have.all.keys(TABLES);
+    await expectWhole(LOADER, warehouse, source.held([]), [...FEEDS, ...TABLES]);
+  });
+
+  it('shows the level and the text of our log lines', async () => {
+    const { code, log } = await meltano.run(['run', 'events-to-postgres']);
+    expect(code, log).to.equal(0);
+    expect(log).to.match(/\[info +\] tap-bolt-eci--events METRIC +metric_name=record_count metric_value=0/);
+    expect(log).to.match(/\[info +\] tap-bolt-eci--events total +0 /);
+    expect(log).not.to.contain('"logger_name"');
+    expect(log).not.to.contain('there is no such setting');
+  });
+
+  it("goes on from Meltano's own state: what changed, and that alone", async () => {
+    const changes = source.simulator.evolve(40);
+    const events = await meltano.run(['run', 'events-to-postgres']);
+    const tables = await meltano.run(['run', 'tables-to-postgres']);
+    expectGood(events);
+    expectGood(tables);
+    const sent = { ...rowsIn(events.log), ...rowsIn(tables.log) };
+    // Rows without a key are left out, and there are a few.
+    for (const [stream, count] of Object.entries(changes)) {
+      expect(sent[stream], stream).to.be.within(count === 0 ? 0 : Math.floor(count * 0.9), count);
+    }
+    await expectWhole(LOADER, warehouse, source.held([]), [...FEEDS, ...TABLES]);
+  });
+
+  it('lets go the others where a stream fails, says which, and catches up', async () => {
+    const changes = source.simulator.evolve(40);
+    source.simulator.fault({ stream: 'jobs', kind: 'status', status: 500, times: Infinity });
+    const failed = await meltano.run(['run', 'tables-to-postgres'], { TAP_BOLT_ECI_MAX_RETRIES: '0' });
+    source.simulator.clearFaults();
+    expect(failed.code).to.equal(1);
+    expect(failed.log).to.match(/\[error +\] tap-bolt-eci--tables jobs: .*HTTP 500/);
+    expect(failed.log).to.contain('Extractor failed');
+    expect(rowsIn(failed.log)['work_orders']).to.be.above(0);
+    const after = await meltano.run(['run', 'tables-to-postgres']);
+    expectGood(after);
+    expect(rowsIn(after.log)).to.include({ jobs: changes['jobs'], work_orders: 0 });
+    await expectWhole(LOADER, warehouse, source.held([]), TABLES);
+  });
+
+  it('says why a run failed whose token is refused, and keeps its state', async () => {
+    const refused = await meltano.run(['run', 'tables-to-postgres'], { TAP_BOLT_ECI_API_TOKEN: 'a-wrong-one' });
+    expect(refused.code).to.equal(1);
+    expect(refused.log).to.match(/\[error +\] tap-bolt-eci--tables .*the API refuses the token \(HTTP 401\)/);
+    expect(refused.log).not.to.contain('a-wrong-one');
+    const after = await meltano.run(['run', 'tables-to-postgres']);
+    expectGood(after);
+    expect(rowsIn(after.log)).to.include({ jobs: 0, work_orders: 0 });
+  });
+
+  it('leaves out the fields that its selection drops, and logs at the level that is set', async () => {
+    expectGood(await meltano.run(['select', '--exclude', 'tap-bolt-eci', 'jobs', 'notes']));
+    expectGood(await meltano.run(['select', 'tap-bolt-eci', 'jobs', '*']));
+    const run = await meltano.run(['run', 'everything-to-jsonl'], { TAP_BOLT_ECI_LOG_LEVEL: 'error' });
+    expectGood(run);
+    expect(run.log).not.to.match(/\[\w+ *\] tap-bolt-eci /);
+    const rows = meltano.jsonl('jobs');
+    expect(rows).to.have.length.above(100);
+    for (const row of rows) expect(row).to.include.keys('id', 'address').and.not.to.have.property('notes');
+  });
+});

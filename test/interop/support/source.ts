@@ -1,0 +1,100 @@
+/** The source of a test: a simulated API, and what a destination that missed nothing holds of it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Simulator } from '../../../src/simulator/api.js';
+import { serve, type Served } from '../../../src/simulator/serve.js';
+import { REJECTED, STREAMS } from '../../../src/streams.js';
+import { COLUMNS } from '../../simulator/columns.js';
+import { recordsOf, type Message, type Row } from '../../support/messages.js';
+import { expectedOf } from '../../support/oracle.js';
+
+/** Rows of a stream by their keys. */
+export type Rows = ReadonlyMap<string, Row>;
+
+export const TOKEN = 'simulated-token';
+
+/** The columns that make up each stream's key. */
+const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ...STREAMS.map(({ name, keys }) => [name, keys] as const),
+  [REJECTED, ['rejected_id']],
+]);
+const REJECTED_COLUMNS = {
+  string: 'rejected_id stream record_key field reason value',
+  'date-time': 'rejected_at',
+};
+
+export class Source {
+  readonly simulator = new Simulator({ rows: 150, malformed: 0.01, callsPerHour: Infinity });
+  /** For the files of the test: configuration, bookmark, the tap's cache, the destination's. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'bolt-interop-'));
+  readonly #held = new Map<string, Map<string, Row>>();
+  #served: Served | undefined;
+
+  static async start(): Promise<Source> {
+    const source = new Source();
+    source.#served = await serve(source.simulator);
+    return source;
+  }
+
+  get url(): string {
+    return this.#served?.url ?? '';
+  }
+
+  /** Settings of the tap to sync from here. */
+  get settings(): Readonly<Record<string, unknown>> {
+    return {
+      base_url: this.url,
+      api_token: TOKEN,
+      api_token_name: 'simulator',
+      calls_per_hour: 1_000_000,
+      calls_per_second: 1000,
+      cache_dir: join(this.folder, 'cache'),
+    };
+  }
+
+  /** Writes a JSON file into the folder; gives its path. */
+  write(file: string, value: unknown): string {
+    const path = join(this.folder, file);
+    writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
+    return path;
+  }
+
+  /**
+   * What a destination holds after it took this run's messages over those before: of every stream, each row as it was when it was
+   * last there. A row that was removed stays, since lists do not tell of that. Rows come from the simulator and are converted by
+   * the oracle; only what was rejected is taken from the messages.
+   */
+  held(messages: readonly Message[]): ReadonlyMap<string, Rows> {
+    for (const stream of STREAMS) {
+      for (const row of this.simulator.rows(stream.name)) this.#hold(stream.name, expectedOf(stream, row).record);
+    }
+    for (const record of recordsOf(messages, REJECTED)) this.#hold(REJECTED, record);
+    return this.#held;
+  }
+
+  #hold(stream: string, record: Row | null): void {
+    if (record === null) return;
+    const rows = this.#held.get(stream) ?? new Map<string, Row>();
+    this.#held.set(stream, rows.set(keyOf(stream, record), record));
+  }
+
+  async stop(): Promise<void> {
+    await this.#served?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The key of a row, as text. */
+export function keyOf(stream: string, row: Row): string {
+  return (KEYS.get(stream) ?? []).map((key) => String(row[key])).join();
+}
+
+/** The kind that each column of a stream is declared as. */
+export function kindsOf(stream: string): ReadonlyMap<string, string> {
+  const columns = stream === REJECTED ? REJECTED_COLUMNS : (COLUMNS[stream] ?? {});
+  const kinds = Object.entries(columns).flatMap(([kind, names]) =>
+    names.split(' ').map((name) => [name, kind] as const),
+  );
+  return new Map([...kinds, ...(stream.endsWith('_events') ? [['event_id', 'string'] as const] : [])]);
+}

@@ -1,0 +1,45 @@
+/** What the tests of real tools share: where the tap and the tools are, and how a command is run to its end. */
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Context } from 'mocha';
+
+/** The project's folder; this file runs from `dist/test/interop/support`. */
+export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const TAP = join(ROOT, 'bin', 'bolt-eci-tap.js');
+
+/** What a command did. */
+export interface Done {
+  readonly code: number | null;
+  readonly out: string;
+  readonly log: string;
+}
+
+/** Where a command of a Python tool is. */
+export function tool(name: string, command: string): string {
+  return join(ROOT, '.interop', name, 'bin', command);
+}
+
+/** Skips the tests where a Python tool could not be installed; `npm run test:interop` has said why. */
+export function needsTool(context: Context, name: string): void {
+  if (!existsSync(join(ROOT, '.interop', name, 'made-from.txt'))) context.skip();
+}
+
+/** Runs a command to its end, with nothing or `input` on its stdin. */
+export async function done(
+  command: string,
+  args: readonly string[],
+  { input = '', ...options }: SpawnOptions & { readonly input?: string } = {},
+): Promise<Done> {
+  const child = spawn(command, args, { ...options, stdio: 'pipe' });
+  // A command that ends before it has read all says so by its exit code.
+  child.stdin.on('error', () => undefined).end(input);
+  const [code, out, log] = await Promise.all([
+    new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve)),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, out, log };
+}
