@@ -9,6 +9,8 @@ import type { Flags } from './run-sync.js';
 import { withSubcommands } from './subcommands.js';
 import { Writer } from './writer.js';
 
+const STATE = 'bookmark file, STATE message, or state of the older Fivetran connector, to go on from';
+
 const EXAMPLES = `
 Examples:
   $ bolt-eci-tap --discover > catalog.json
@@ -56,12 +58,8 @@ export async function main(args: readonly string[]): Promise<number> {
 /** The command line, with what to do for the tap itself, and who is told the exit code of a subcommand that has its own. The README's table of flags is held to it. */
 export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: number) => void = () => {}): Command {
   const { version } = packageInfo();
-  const program = withSyncFlags(new Command('bolt-eci-tap'))
+  const program = withSyncFlags(new Command('bolt-eci-tap'), STATE)
     .description('Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.')
-    .option(
-      '-s, --state <file>',
-      'bookmark file, STATE message, or state of the older Fivetran connector, to go on from',
-    )
     .option('-d, --discover', 'print the catalog; needs no network and no credentials')
     .option('--test', 'ask each selected stream for one page; the exit code says whether a sync would work')
     .option('--about', 'print version, settings, streams and capabilities')

@@ -1,8 +1,8 @@
 /** Flags that the tap and `run` share, and the forms of their values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-/** The flags that say what to sync and what to tell of it. */
-export function withSyncFlags(command: Command): Command {
+/** Adds the flags that say what to sync and what to tell of it; `state` is what the bookmark file means to the command. */
+export function withSyncFlags(command: Command, state: string): Command {
   return command
     .addOption(
       new Option('-c, --config <file>', 'JSON file with settings; may be repeated, a later one wins; ENV names no file')
@@ -10,6 +10,7 @@ export function withSyncFlags(command: Command): Command {
         .default([], 'the environment alone'),
     )
     .option('--profile <name>', 'settings stored by configure; config files, environment and flags win over it')
+    .option('-s, --state <file>', state)
     .option('--catalog <file>', 'what to sync; without one, every stream that is selected by default')
     .option('-p, --properties <file>', 'the older name of --catalog')
     .option('--streams <names>', 'sync these alone, separated by commas')

@@ -30,12 +30,9 @@ function addRun(program: Command, done: (code: number) => void): void {
       .command('run')
       .description('tap and target as one job: the bookmark file holds what the target has committed, nothing else')
       .argument('[target...]', 'command of the target, after --')
-      .option(
-        '-s, --state <file>',
-        'bookmark file: read at the start, moved with each commit; FILE.bak is the one before',
-      )
       .option('--target <command>', 'the target as one text, in place of the words after --')
       .option('--grace <s>', 'seconds that the target gets to commit what it was given, once a signal came', whole, 25),
+    'bookmark file: read at the start, moved with each commit; FILE.bak is the one before',
   )
     .passThroughOptions()
     .addHelpText('after', RUN_EXAMPLES)
