@@ -47,7 +47,7 @@ describe('the README', () => {
 
   it('has every subcommand and its flags', () => {
     const names = program.commands.map((command) => command.name());
-    expect(names).to.deep.equal(['simulate']);
+    expect(names).to.deep.equal(['run', 'configure', 'simulate']);
     for (const command of program.commands) {
       const flags = command.options.map((option) => option.flags);
       expect(firstColumn(`| flag of \`${command.name()}\` | meaning |`)).to.deep.equal(flags);
@@ -63,7 +63,7 @@ describe('the README', () => {
       .split('\n')
       .slice(1)
       .map((line) => line.trim().split(/ {2,}/));
-    expect(codes).to.have.length(6);
+    expect(codes).to.have.length(8);
     expect(rowsUnder('| code | meaning |')).to.deep.equal(codes);
   });
 
