@@ -56,9 +56,12 @@ export class FormFinder {
     return this.#proven;
   }
 
-  /** Whether this status may be due to the form of the header. */
-  isInDoubt(status: number): boolean {
-    return !this.#proven && DOUBTFUL.has(status);
+  /**
+   * Whether this status has to do with the form of the header: it may be due to it, or it is what the other form is answered
+   * with after a first refusal.
+   */
+  isInDoubt(status: number, isSecond: boolean): boolean {
+    return !this.#proven && (isSecond ? status >= 400 && status < 500 : DOUBTFUL.has(status));
   }
 
   /** The API took this form. */

@@ -26,6 +26,8 @@ export class Budget {
   #first = 0;
   #count = 0;
   #last = -Infinity;
+  /** The time that was passed in last. */
+  #seen = -Infinity;
   /** What the server has said to be left, and until when. */
   #left = Infinity;
   #leftUntil = 0;
@@ -42,13 +44,24 @@ export class Budget {
     for (const time of known.slice(-callsPerHour)) this.#add(time);
   }
 
-  /** ms until a call may be made; 0 where it may be made now. */
-  delay(now: number): number {
+  /** ms until a call may be made, 0 where it may be made now; and what it waits for, in words. */
+  delay(now: number): { ms: number; why: string } {
     this.#forget(now);
-    const spaced = this.#last + 1000 / this.pace(now) - now;
-    const roomy = this.#count < this.#callsPerHour ? 0 : this.#at(0) + HOUR - now;
-    const allowed = this.#left > 0 || now >= this.#leftUntil ? 0 : this.#leftUntil - now;
-    return Math.max(0, spaced, roomy, allowed);
+    const waits = [
+      {
+        ms: this.#last + 1000 / this.pace(now) - now,
+        why: 'calls are spaced out (calls_per_second, less after a 429)',
+      },
+      {
+        ms: this.#count < this.#callsPerHour ? 0 : this.#at(0) + HOUR - now,
+        why: 'the call budget (calls_per_hour) is used up',
+      },
+      {
+        ms: this.#left > 0 || now >= this.#leftUntil ? 0 : this.#leftUntil - now,
+        why: 'the API says that its allowance is used up',
+      },
+    ];
+    return waits.reduce((longest, wait) => (wait.ms > longest.ms ? wait : longest), { ms: 0, why: '' });
   }
 
   /** Notes a call as made. */
@@ -90,10 +103,22 @@ export class Budget {
   }
 
   #forget(now: number): void {
+    if (now < this.#seen) this.#setBack(now);
+    this.#seen = now;
     while (this.#count > 0 && this.#at(0) + HOUR <= now) {
       this.#first = (this.#first + 1) % this.#times.length;
       this.#count -= 1;
     }
+  }
+
+  /** The clock was set back: what it says to be still to come counts as now. */
+  #setBack(now: number): void {
+    for (let index = this.#count - 1; index >= 0 && this.#at(index) > now; index -= 1) {
+      this.#times[(this.#first + index) % this.#times.length] = now;
+    }
+    this.#last = Math.min(this.#last, now);
+    this.#halvedAt = Math.min(this.#halvedAt, now);
+    this.#leftUntil -= this.#seen - now;
   }
 
   #add(time: number): void {

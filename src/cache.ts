@@ -22,14 +22,17 @@ export interface CacheOptions {
 }
 
 const SPAN = 10_000;
+/** No tap makes more calls in a span: a count above it is none. */
+const MOST = 1_000_000;
 const NAME = 'calls';
 
 export class Cache {
   readonly #options: CacheOptions;
   readonly #key: string;
   #store: Conf<Record<string, Entry>> | null = null;
-  /** Calls that are written down but not made yet. */
+  /** Calls that are written down but not made yet, and the end of the span that they stand in. */
   #ahead = 0;
+  #end = 0;
 
   /** Opens the store, readable by its owner alone. A broken one is begun anew; one that cannot be used is a warning. */
   constructor(options: CacheOptions) {
@@ -67,45 +70,34 @@ export class Cache {
 
   /** Times of the calls of the last hour, ms since 1970, each at its latest. */
   *calls(now: number): Generator<number, void, undefined> {
-    for (const [end, count] of this.#spans(this.#entry(), now)) {
+    for (const [end, count] of spansOf(this.#entry(), now)) {
       for (let call = 0; call < count; call += 1) yield end;
     }
   }
 
   /** Writes a call down before it is made. */
   note(now: number): void {
-    if (this.#ahead === 0) {
-      this.#add(this.#options.batch, now);
-      this.#ahead = this.#options.batch;
-    }
+    if (this.#ahead === 0 || now >= this.#end) this.#reserve(this.#options.batch, now);
     this.#ahead -= 1;
   }
 
   /** Takes back what was written down but not made. */
   close(now: number): void {
-    if (this.#ahead > 0) this.#add(-this.#ahead, now);
-    this.#ahead = 0;
+    if (this.#ahead > 0) this.#reserve(0, now);
   }
 
-  #add(count: number, now: number): void {
+  /** Writes calls down in the span of now, and takes back what of an earlier span was not made. */
+  #reserve(count: number, now: number): void {
+    const end = endOf(now);
     this.#change((entry) => {
       // Read anew each time: another tap of the same token may have written meanwhile.
-      const spans = new Map(this.#spans(entry, now));
-      const end = count > 0 ? Math.ceil((now + 1) / SPAN) * SPAN : Math.max(...spans.keys());
-      spans.set(end, Math.max(0, (spans.get(end) ?? 0) + count));
+      const spans = spansOf(entry, now);
+      add(spans, this.#end, -this.#ahead);
+      add(spans, end, count);
       return { ...entry, calls: [...spans] };
     });
-  }
-
-  /** The spans of the last hour, whatever the file holds. */
-  #spans(entry: Entry, now: number): [number, number][] {
-    if (!Array.isArray(entry.calls)) return [];
-    return entry.calls.flatMap((span: unknown): [number, number][] => {
-      if (!Array.isArray(span)) return [];
-      const [end, count]: unknown[] = span;
-      const isWhole = typeof end === 'number' && typeof count === 'number' && count > 0 && count <= 1_000_000;
-      return isWhole && end > now - HOUR ? [[end, Math.floor(count)]] : [];
-    });
+    this.#ahead = count;
+    this.#end = end;
   }
 
   #entry(): Entry {
@@ -115,7 +107,8 @@ export class Cache {
   }
 
   #change(change: (entry: Entry) => Entry): void {
-    this.#try(() => this.#store?.set(this.#key, change(this.#entry())));
+    const entry = change(this.#entry());
+    this.#try(() => this.#store?.set(this.#key, entry));
   }
 
   #try(action: () => void): void {
@@ -129,4 +122,26 @@ export class Cache {
       );
     }
   }
+}
+
+/** The end of the span that a time is in. */
+function endOf(now: number): number {
+  return (Math.floor(now / SPAN) + 1) * SPAN;
+}
+
+/** The counts of the last hour by the ends of their spans, whatever the file holds. What a clock that was set back makes of the future, counts as now. */
+function spansOf({ calls }: Entry, now: number): Map<number, number> {
+  const spans = new Map<number, number>();
+  for (const span of Array.isArray(calls) ? calls : []) {
+    const [end, count]: unknown[] = Array.isArray(span) ? span : [];
+    if (typeof end !== 'number' || typeof count !== 'number' || !(count > 0 && count <= MOST)) continue;
+    if (end > now - HOUR) add(spans, Math.min(end, endOf(now)), Math.floor(count));
+  }
+  return spans;
+}
+
+function add(spans: Map<number, number>, end: number, count: number): void {
+  const sum = (spans.get(end) ?? 0) + count;
+  if (sum > 0) spans.set(end, sum);
+  else spans.delete(end);
 }

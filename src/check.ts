@@ -1,34 +1,57 @@
 /** `--test`: whether a sync would work, at the price of one page a stream. */
 import { ApiError, describe, StopError } from './errors.js';
-import { StreamLines } from './lines.js';
-import { newReport, type SyncReport } from './report.js';
-import { sourceOf, type SyncOptions } from './sync.js';
+import type { StreamLines } from './lines.js';
+import { Outage } from './outage.js';
+import { newReport, type StreamReport, type SyncReport } from './report.js';
+import { linesOf, sourceOf, type SyncOptions } from './sync.js';
+import type { Page } from './walk.js';
 
-/** Asks each stream of the plan for one page, and says a line on each. Nothing is written. */
+/**
+ * Asks each stream of the plan for one page, and says a line on each. Nothing is written.
+ *
+ * @throws ConfigError where a schema of the catalog cannot be used; nothing was asked then
+ */
 export async function check(options: SyncOptions): Promise<SyncReport> {
-  const { plan, state, log, maxRejectedShare, validator, now } = options;
+  const { plan, state, now } = options;
   const start = now();
-  const streams = plan.streams.map(({ stream }) => newReport(stream.name, state.bookmarks[stream.name] ?? {}));
-  for (const [index, planned] of plan.streams.entries()) {
-    const report = streams[index];
-    if (report === undefined) continue;
-    const began = now();
-    try {
-      const { value: page } = await sourceOf(planned, report.before, options).next();
-      if (page) {
-        new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report }).page(page);
-      }
-      report.outcome = 'complete';
-      log.info(`${report.stream}: works, ${report.rows} rows on the first page`, { stream: report.stream });
-    } catch (error) {
-      if (error instanceof StopError) return { streams, ms: now() - start, ended: error };
-      report.outcome = 'failed';
-      report.error = error;
-      log.error(describe(error), { stream: report.stream });
-      if (error instanceof ApiError && error.fault === 'refused') return { streams, ms: now() - start, ended: error };
-    } finally {
-      report.ms = now() - began;
+  const tries = plan.streams.map((planned) => {
+    const report = newReport(planned.stream.name, state.bookmarks[planned.stream.name] ?? {});
+    return { report, lines: linesOf(planned, report, options), pages: sourceOf(planned, report.before, options) };
+  });
+  const outage = new Outage();
+  let ended: unknown = null;
+  try {
+    for (const { report, lines, pages } of tries) {
+      await one(report, lines, pages, options);
+      if (report !== tries.at(-1)?.report) outage.note(report.error);
     }
+  } catch (error) {
+    ended = error;
   }
-  return { streams, ms: now() - start, ended: null };
+  return { streams: tries.map(({ report }) => report), ms: now() - start, ended };
+}
+
+/** Tries one stream; throws what ends the run. */
+async function one(
+  report: StreamReport,
+  lines: StreamLines,
+  pages: AsyncGenerator<Page, void, undefined>,
+  { log, now }: SyncOptions,
+): Promise<void> {
+  const { stream } = report;
+  const began = now();
+  try {
+    const { value: page } = await pages.next();
+    if (page) lines.page(page);
+    report.outcome = 'complete';
+    log.info(`${stream}: works, ${report.rows} rows on the first page`, { stream });
+  } catch (error) {
+    if (error instanceof StopError) throw error;
+    report.outcome = 'failed';
+    report.error = error;
+    log.error(describe(error), { stream });
+    if (error instanceof ApiError && error.fault === 'refused') throw error;
+  } finally {
+    report.ms = now() - began;
+  }
 }

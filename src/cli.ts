@@ -1,6 +1,7 @@
 /** The command: flags, what they lead to, and the only place that decides on an exit code. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ApiError, ConfigError, describe, OutputError, StopError } from './errors.js';
+import { didYouMean } from './near.js';
 import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
@@ -35,7 +36,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // Help and version end that way as well.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (!(error instanceof OutputError && error.closed)) await complain(error, args);
     return codeOfError(error);
   }
@@ -46,11 +48,10 @@ export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
   const { version } = packageInfo();
   const program = new Command('bolt-eci-tap')
     .description('Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.')
-    .option(
-      '-c, --config <file>',
-      'JSON file with settings; may be repeated, a later one wins; ENV reads the environment alone',
-      collect,
-      [],
+    .addOption(
+      new Option('-c, --config <file>', 'JSON file with settings; may be repeated, a later one wins; ENV names no file')
+        .argParser(collect)
+        .default([], 'the environment alone'),
     )
     .option(
       '-s, --state <file>',
@@ -73,14 +74,19 @@ export function tapCommand(run: (flags: Flags) => Promise<void>): Command {
     .version(version, '-V, --version')
     .helpOption('-h, --help')
     .addHelpText('after', EXAMPLES)
-    .allowExcessArguments(false)
+    .allowExcessArguments(true)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'ERROR ')) })
-    .action(async () => run(program.opts<Flags>()));
+    .configureOutput({ outputError: () => undefined })
+    .action(async () => {
+      const [extra] = program.args;
+      if (extra !== undefined) throw noCommand(extra, program);
+      await run(program.opts<Flags>());
+    });
   program
     .command('simulate')
+    .allowExcessArguments(false)
     .description('serve a Bolt API with made-up data on this machine, until stopped')
-    .option('--port <n>', 'port to listen on; 0 takes a free one', whole, 8910)
+    .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8910)
     .option('--rows <n>', 'rows of the largest lists', count, 250)
     .option('--latency <ms>', 'how long each answer takes', whole, 0)
     .option('--seed <n>', 'another seed gives other data', whole, 1)
@@ -106,6 +112,7 @@ async function runTap(flags: Flags): Promise<number> {
   return codeOfReport(await runSync(flags, codeOfReport));
 }
 
+/** Prints a text for people or tools; `| head` is no fault. */
 async function print(text: string): Promise<number> {
   const writer = new Writer(process.stdout);
   await writer.write(`${text}\n`);
@@ -129,7 +136,7 @@ function isForbidden(error: unknown): boolean {
 const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 function codeOfError(error: unknown): number {
-  if (error instanceof ConfigError) return 2;
+  if (error instanceof ConfigError || error instanceof CommanderError) return 2;
   if (error instanceof ApiError && error.fault === 'refused') return 3;
   if (error instanceof OutputError) return error.closed ? 4 : 1;
   if (error instanceof StopError) return SIGNAL_CODES[error.signal ?? ''] ?? 0;
@@ -141,7 +148,20 @@ async function complain(error: unknown, args: readonly string[]): Promise<void> 
   const json = args.join(' ').includes('--log-format=json') || args.join(' ').includes('--log-format json');
   const { createLog } = await import('./log.js');
   const format = json || process.env['TAP_BOLT_ECI_LOG_FORMAT'] === 'json' ? 'json' : 'text';
-  createLog({ level: 'info', format, write: (line) => process.stderr.write(line) }).error(describe(error));
+  const message =
+    error instanceof CommanderError
+      ? `${describe(error).replaceAll(/^error: |\.$/g, '')}; see --help`
+      : describe(error);
+  createLog({ level: 'info', format, write: (line) => process.stderr.write(line) }).error(message);
+}
+
+/** A word that is neither a flag nor a flag's value. */
+function noCommand(word: string, { commands }: Command): ConfigError {
+  const hint = didYouMean(
+    word,
+    commands.map((command) => command.name()),
+  );
+  return new ConfigError(`there is no command ${JSON.stringify(word)}${hint}; see --help`);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -155,6 +175,11 @@ function whole(text: string): number {
 
 function count(text: string): number {
   if (whole(text) === 0) throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return Number(text);
+}
+
+function port(text: string): number {
+  if (whole(text) > 65_535) throw new InvalidArgumentError('It takes a port, from 0 to 65535.');
   return Number(text);
 }
 

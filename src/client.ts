@@ -1,12 +1,14 @@
-/** Requests to the API: authentication, pace, retries, and what each answer means. */
-import { got, RequestError, type Agents } from 'got';
-import { authorization, otherForm, type Form, type FormFinder, type Refusal } from './authorization.js';
+/** Asks the API for pages: each try waits for its turn, and is told of. */
+import { setMaxListeners } from 'node:events';
+import type { FormFinder } from './authorization.js';
 import type { Budget } from './budget.js';
 import type { ApiError } from './errors.js';
+import { faultOf, header, type Outcome } from './outcome.js';
 import type { Clock, Pace, Turn } from './pace.js';
 import type { Query } from './paginate.js';
-import { faultOf, header, isSuccess, parse, retriesOf, TOO_LARGE, type Outcome } from './outcome.js';
-import { allowance, askedWait, retryAfter } from './retry.js';
+import { request, type RequestOptions } from './request.js';
+import { allowance } from './retry.js';
+import { Tries, type Retry } from './tries.js';
 import type { Answer } from './walk.js';
 
 /** One call, as logs, metrics and the closing summary count it. */
@@ -19,33 +21,22 @@ export interface Call {
   readonly query: Query;
   /** ms that it waited after a 429 before it could be made. */
   readonly pausedMs: number;
-  /** Set where the request is made again: the wait before that, or null where the pace after a 429 decides. */
-  readonly retry?: { readonly ms: number | null; readonly why: string };
+  /** Set where the request is made again. */
+  readonly retry?: Retry;
 }
 
-export interface ClientOptions {
+export interface ClientOptions extends RequestOptions {
   /** The API's root, `https://host/open/v1`. */
   readonly root: URL;
-  readonly token: string;
-  readonly tokenName?: string | undefined;
-  readonly xsrfToken?: string | undefined;
-  readonly userAgent: string;
-  readonly requestTimeoutS: number;
   readonly maxRetries: number;
-  readonly maxResponseMb: number;
-  readonly agent?: Agents | undefined;
   readonly finder: FormFinder;
   readonly pace: Pace;
   readonly budget: Budget;
   readonly clock: Clock;
+  /** From 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Aborted when the run ends; requests on their way are dropped. */
-  readonly signal: AbortSignal;
   readonly onCall: (call: Call) => void;
 }
-
-const MB = 1024 * 1024;
-const CONNECT_MS = 15_000;
 
 export class Client {
   readonly #options: ClientOptions;
@@ -56,6 +47,8 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    // Each request on its way listens to it, and Node would warn of the eleventh.
+    setMaxListeners(0, options.signal);
   }
 
   /**
@@ -76,123 +69,59 @@ export class Client {
   }
 
   async #ask(stream: string, path: string, query: Query): Promise<Answer> {
-    const { finder, pace, clock, random, maxRetries, requestTimeoutS, maxResponseMb } = this.#options;
-    let form = finder.form;
-    let refusal: Refusal | null = null;
-    for (let tries = 0; ;) {
+    const { pace, clock, onCall } = this.#options;
+    const tries = new Tries(this.#url(path, query), {
+      ...this.#options,
+      faultOf: (outcome) => this.#faultOf(stream, outcome),
+    });
+    for (;;) {
       if (this.#refused !== null) throw this.#refused;
       const turn = await pace.turn();
-      const began = clock.now();
-      const outcome = await this.#send(turn, path, query, form);
+      const sentAt = clock.now();
+      const outcome = await this.#send(turn, tries);
       const arrivedAt = clock.now();
-      const report = (retry?: Call['retry']): void =>
-        this.#options.onCall({
-          stream,
-          status: outcome.status ?? outcome.code,
-          ms: arrivedAt - began,
-          query,
-          pausedMs: turn.pausedMs,
-          ...(retry && { retry }),
-        });
-
-      if (outcome.status === 429) {
-        report({ ms: null, why: 'HTTP 429' });
-        continue;
+      const verdict = tries.judge(outcome, arrivedAt);
+      const call = { stream, status: outcome.status ?? outcome.code, ms: arrivedAt - sentAt, query };
+      onCall({ ...call, pausedMs: turn.pausedMs, ...('retry' in verdict && { retry: verdict.retry }) });
+      if ('body' in verdict) return { body: verdict.body, arrivedAt };
+      if ('fault' in verdict) {
+        if (verdict.fault.fault === 'refused') this.#refused = verdict.fault;
+        throw verdict.fault;
       }
-      if (isSuccess(outcome)) {
-        const body = parse(outcome.text);
-        if (body !== undefined) {
-          finder.worked(form);
-          report();
-          return { body, arrivedAt };
-        }
-      }
-      let fault = faultOf(stream, outcome, { host: this.#options.root.host, requestTimeoutS, maxResponseMb });
-      if (outcome.status !== null && finder.isInDoubt(outcome.status)) {
-        if (refusal === null) {
-          report({ ms: 0, why: `HTTP ${outcome.status} with the token ${form}` });
-          refusal = { form, fault };
-          form = otherForm(form);
-          continue;
-        }
-        fault = finder.judge(refusal, { form, fault });
-      }
-      if (fault.fault === 'refused') this.#refused = fault;
-      if (tries >= retriesOf(outcome, maxRetries)) {
-        report();
-        throw fault;
-      }
-      const asked = outcome.status === null ? null : askedWait(header(outcome.headers, 'retry-after'), arrivedAt);
-      const wait = Math.max(asked ?? 0, retryAfter(tries, random()));
-      report({ ms: wait, why: fault.message });
-      tries += 1;
-      await pace.rest(wait);
+      if (verdict.retry.ms) await pace.rest(verdict.retry.ms);
     }
   }
 
   /** One try; its turn is brought back whatever comes of it. */
-  async #send(turn: Turn, path: string, query: Query, form: Form): Promise<Outcome> {
-    const { pace, budget, clock, signal } = this.#options;
+  async #send(turn: Turn, { url, form }: Tries): Promise<Outcome> {
+    const { pace, budget, clock } = this.#options;
     let outcome: Outcome;
     try {
-      outcome = await this.#request(path, query, form);
+      outcome = await request(url, form, this.#options);
     } catch (error) {
       pace.unanswered(turn);
-      signal.throwIfAborted();
       throw error;
     }
-    if (outcome.status === null) pace.unanswered(turn);
-    else {
-      const left = allowance(outcome.headers, clock.now());
-      if (left !== null) budget.limit(left.left, left.until, clock.now());
-      if (outcome.status === 429) pace.refused(turn, header(outcome.headers, 'retry-after'));
-      else pace.answered(turn);
+    if (outcome.status === null) {
+      pace.unanswered(turn);
+      return outcome;
     }
+    const left = allowance(outcome.headers, clock.now());
+    if (left !== null) budget.limit(left.left, left.until, clock.now());
+    if (outcome.status === 429) pace.refused(turn, header(outcome.headers, 'retry-after'));
+    else pace.answered(turn);
     return outcome;
   }
 
-  async #request(path: string, query: Query, form: Form): Promise<Outcome> {
-    const { root, token, tokenName, xsrfToken, userAgent, requestTimeoutS, agent, signal } = this.#options;
-    const url = new URL(root.href.replace(/\/$/, '') + path);
-    const connect = Math.min(CONNECT_MS, requestTimeoutS * 1000);
-    const promise = got(url, {
-      searchParams: query,
-      headers: {
-        accept: 'application/json',
-        authorization: authorization(form, token, tokenName),
-        'user-agent': userAgent,
-        ...(xsrfToken === undefined ? {} : { cookie: `XSRF-TOKEN=${xsrfToken}` }),
-      },
-      // Retries are ours, since they share one pace; a redirect elsewhere would take the data, if not the token, along.
-      retry: { limit: 0 },
-      followRedirect: ({ headers }) => isOrigin(headers.location, url),
-      maxRedirects: 3,
-      throwHttpErrors: false,
-      timeout: { lookup: connect, connect, secureConnect: connect, request: requestTimeoutS * 1000 },
-      signal,
-      ...(agent && { agent }),
-    });
-    const most = this.#options.maxResponseMb * MB;
-    let tooLarge = false;
-    void promise.on('downloadProgress', ({ transferred }) => {
-      if (transferred <= most || tooLarge) return;
-      tooLarge = true;
-      promise.cancel();
-    });
-    try {
-      const { statusCode, headers, body } = await promise;
-      return { status: statusCode, headers, text: body };
-    } catch (error) {
-      if (tooLarge) return { status: null, code: TOO_LARGE };
-      // The error itself is dropped here: it holds the request with its headers, and so the token.
-      if (error instanceof RequestError && !signal.aborted) return { status: null, code: error.code };
-      throw error;
-    }
+  #url(path: string, query: Query): URL {
+    const url = new URL(this.#options.root.href.replace(/\/$/, '') + path);
+    url.search = new URLSearchParams(query).toString();
+    return url;
   }
-}
 
-/** Whether a redirect stays with the host that was asked. */
-function isOrigin(location: string | undefined, url: URL): boolean {
-  if (location === undefined || !URL.canParse(location, url.href)) return false;
-  return new URL(location, url.href).origin === url.origin;
+  #faultOf(stream: string, outcome: Outcome): ApiError {
+    const { root, agent, requestTimeoutS, maxResponseMb } = this.#options;
+    const host = agent ? `${root.host} (through the proxy that the environment names)` : root.host;
+    return faultOf(stream, outcome, { host, requestTimeoutS, maxResponseMb });
+  }
 }

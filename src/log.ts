@@ -1,6 +1,5 @@
 /** Log lines on stderr through pino: text for people and Singer tools, json with the keys that Meltano reads. */
 import { pino } from 'pino';
-import { isObject } from './json.js';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'text' | 'json';
@@ -48,8 +47,11 @@ const SHORTEST_SECRET = 4;
  * Meltano's parser for `structured-logging` wants of each: level, pid, logger_name, ts, thread_name, app_name, message.
  */
 export function createLog({ level, format, secrets = [], write, now = Date.now }: LogOptions): Log {
-  const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
-  const hide = (line: string): string => hidden.reduce((text, secret) => text.replaceAll(secret, '***'), line);
+  // The longest first: a secret may be part of another.
+  const hidden = secrets
+    .flatMap((secret) => (secret.length < SHORTEST_SECRET ? [] : [secret, encodeURIComponent(secret)]))
+    .toSorted((a, b) => b.length - a.length);
+  const hide = (text: string): string => hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const put = format === 'text' ? textLine : (line: string) => line;
   const logger = pino(
     {
@@ -59,12 +61,15 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
       timestamp: () => `,"ts":${now() / 1000}`,
       formatters: { level: (label) => ({ level: label === 'warn' ? 'warning' : label }) },
     },
-    { write: (line: string) => write(hide(put(line))) },
+    { write: (line: string) => write(put(line)) },
   );
   const say =
     (method: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, { stream, ...extra }: LogFields = {}): void =>
-      logger[method]({ ...(stream !== undefined && { stream_name: stream }), extra }, message);
+      logger[method](
+        { ...(stream !== undefined && { stream_name: stream }), extra: hideIn(extra, hide) },
+        hide(message),
+      );
   const metric = (point: MetricPoint): void =>
     format === 'text'
       ? logger.info(`METRIC: ${JSON.stringify(point)}`)
@@ -72,7 +77,14 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
   return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), metric };
 }
 
+/** Fields without secrets, wherever in them a text holds one. */
+function hideIn(fields: object, hide: (text: string) => string): unknown {
+  const hidden = JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? hide(value) : value));
+  return JSON.parse(hidden);
+}
+
+/** A line for people. What the API sent may be quoted in it, and must neither begin a line of its own nor steer the terminal. */
 function textLine(line: string): string {
-  const said: unknown = JSON.parse(line);
-  return isObject(said) ? `${String(said['level']).toUpperCase()} ${String(said['message'])}\n` : '';
+  const { level, message }: { level: string; message: string } = JSON.parse(line);
+  return `${level.toUpperCase()} ${message.replaceAll(/\p{Cc}+/gu, ' ')}\n`;
 }

@@ -1,17 +1,19 @@
 /** What happened in a run, for Prometheus' textfile collector: `--metrics-file FILE`. */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Gauge, Registry } from 'prom-client';
 import type { SyncReport } from './report.js';
 import type { RunFacts } from './summary-file.js';
 import type { Tally } from './tally.js';
 
 const LAST_SUCCESS = 'bolt_eci_tap_last_success_timestamp_seconds';
-const QUANTILES = [50, 95];
+const PERCENTILES = [50, 95];
 
 /**
- * The metrics as Prometheus' text. All are gauges: each run replaces the file.
+ * The metrics as Prometheus' text. All are gauges: each run replaces the file. Each carries the file's name, without `.prom`, as the
+ * label `run`: the collector reads all files of its folder, and keeps one alone of two series with the same labels.
  *
- * @param file the file of the run before, of which the time of the last success is kept where this run failed
+ * @param file the file that this is for, of which the time of the last success is kept where this run failed
  * @param endedAt ms since 1970
  */
 export async function metricsText(
@@ -22,6 +24,7 @@ export async function metricsText(
   endedAt: number,
 ): Promise<string> {
   const registry = new Registry();
+  registry.setDefaultLabels({ run: basename(file, '.prom') });
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
     new Gauge({
       name: name.startsWith('bolt') ? name : `bolt_eci_tap_${name}`,
@@ -39,6 +42,7 @@ export async function metricsText(
 
   const byStream = ['stream'];
   const ok = gauge('stream_complete', 'Whether the stream was complete in the last run', byStream);
+  const failed = gauge('stream_failed', 'Whether the stream failed in the last run', byStream);
   const rows = gauge('stream_rows', 'Rows put out in the last run', byStream);
   const pages = gauge('stream_pages', 'Pages put out in the last run', byStream);
   const rejected = gauge('stream_rejected', 'Cells and rows rejected in the last run', byStream);
@@ -46,11 +50,12 @@ export async function metricsText(
   const retries = gauge('stream_retries', 'Calls that were made again in the last run', byStream);
   const paused = gauge('stream_paused_seconds', 'Time spent waiting after 429s in the last run', byStream);
   const calls = gauge('stream_calls', 'Calls in the last run, by status', ['stream', 'status']);
-  const latency = gauge('stream_latency_seconds', 'Latency of the API in the last run', ['stream', 'quantile']);
+  const latency = gauge('stream_latency_seconds', 'Latency of the API in the last run', ['stream', 'percentile']);
   for (const report of streams) {
     const { stream } = report;
     const made = tally.of(stream);
     ok.set({ stream }, report.outcome === 'complete' ? 1 : 0);
+    failed.set({ stream }, report.outcome === 'failed' ? 1 : 0);
     rows.set({ stream }, report.rows);
     pages.set({ stream }, report.pages);
     rejected.set({ stream }, report.rejected);
@@ -59,8 +64,8 @@ export async function metricsText(
     paused.set({ stream }, made.pausedMs / 1000);
     for (const [status, count] of made.statuses) calls.set({ stream, status }, count);
     if (made.calls === 0) continue;
-    for (const quantile of QUANTILES) {
-      latency.set({ stream, quantile: quantile / 100 }, made.latency.percentile(quantile) / 1000);
+    for (const percentile of PERCENTILES) {
+      latency.set({ stream, percentile }, made.latency.percentile(percentile) / 1000);
     }
   }
   return registry.metrics();
@@ -68,7 +73,7 @@ export async function metricsText(
 
 function lastSuccess(file: string): number | null {
   try {
-    const found = new RegExp(`^${LAST_SUCCESS} (\\S+)$`, 'm').exec(readFileSync(file, 'utf8'));
+    const found = new RegExp(`^${LAST_SUCCESS}(?:\\{.*\\})? (\\S+)$`, 'm').exec(readFileSync(file, 'utf8'));
     const time = Number(found?.[1] ?? NaN);
     return Number.isFinite(time) ? time : null;
   } catch {

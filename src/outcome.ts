@@ -17,9 +17,14 @@ export interface Limits {
 
 /** The code of an outcome whose body is over `max_response_mb`. */
 export const TOO_LARGE = 'TOO_LARGE';
+/** The code of an outcome whose answer was not whole after `request_timeout_s`. */
+export const TIMED_OUT = 'TIMED_OUT';
+/** The code of an outcome where no connection came about in time. */
+export const NO_CONNECTION = 'NO_CONNECTION';
 /** A fault in the tenant's data comes back on every try (`API.md`, "Rows"). */
 const DATA_FAULT = 'to_datetime';
 const DATA_FAULT_RETRIES = 2;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** What an outcome that is no page means, in words. */
 export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiError {
@@ -29,7 +34,7 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     if (code === TOO_LARGE) {
       return new ApiError(`${stream}: the answer is larger than max_response_mb (${maxResponseMb})`, 'unreadable');
     }
-    const why = code === 'ETIMEDOUT' ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)` : reason(code);
+    const why = code === TIMED_OUT ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)` : reason(code);
     return new ApiError(`${stream}: ${host} could not be asked: ${why}`, 'unreachable');
   }
   const { status, headers, text } = outcome;
@@ -38,8 +43,12 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
   if (status === 401) {
     return fault('the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url', 'refused');
   }
-  if (status === 403)
+  if (status === 403) {
     return fault('the token may not read this stream (HTTP 403): ask ECI for access, or deselect it', 'forbidden');
+  }
+  if (status === 407) {
+    return fault('the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY', 'unreachable');
+  }
   if (status >= 400 && status < 500) return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
   if (isDataFault(outcome)) {
     return fault(
@@ -51,15 +60,27 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
   if (status >= 500) return fault(`the API answers HTTP ${status}`, 'broken');
   if (status >= 300) {
     return fault(
-      `the API redirects to another host (HTTP ${status}), which is not followed: look at base_url`,
+      `the API redirects (HTTP ${status}) to another host or in a circle, which is not followed: look at base_url`,
       'unreadable',
     );
   }
-  const type = header(headers, 'content-type')?.split(';')[0] ?? 'no content type';
+  // The type alone, since a header may hold anything.
+  const [type = 'of no known type'] =
+    /^(?:text|application)\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '') ?? [];
   return fault(
     `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,
     'unreadable',
   );
+}
+
+/** Where a redirect leads that stays with the host that was asked; null for one that does not, and for any other outcome. */
+export function redirectOf(outcome: Outcome, asked: URL): URL | null {
+  const location =
+    outcome.status !== null && REDIRECTS.has(outcome.status) ? header(outcome.headers, 'location') : undefined;
+  if (location === undefined || !URL.canParse(location, asked.href)) return null;
+  const to = new URL(location, asked);
+  // Name and password in it would take the place of the token.
+  return to.origin === asked.origin && to.username === '' && to.password === '' ? to : null;
 }
 
 /** Undefined where the text is no JSON. The parser's own message is dropped, since it quotes the text. */
@@ -96,6 +117,8 @@ export function isSuccess(outcome: Outcome): outcome is Extract<Outcome, { text:
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  [NO_CONNECTION]: 'no connection came about in time',
+  ETIMEDOUT: 'the network gave no answer (ETIMEDOUT)',
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
   ECONNRESET: 'the connection broke (ECONNRESET)',
   ENOTFOUND: 'there is no such host (ENOTFOUND): look at base_url',

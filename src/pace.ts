@@ -35,16 +35,16 @@ export interface Turn {
 }
 
 const WORTH_A_LINE = 5000;
+const REFUSED = 'the API answers 429 (too many calls)';
 
 export class Pace {
   readonly #options: PaceOptions;
   /** The queue of requests: each waits for the one before it. */
   #queue: Promise<unknown> = Promise.resolve();
-  #pausedUntil = 0;
-  #pausedSince = 0;
-  /** ms of all pauses before the present one. */
+  /** The pause after a 429. */
+  #pause = { from: 0, until: 0, why: '' };
+  /** ms of all pauses before that one. */
   #pausedBefore = 0;
-  #why = '';
   /** How many 429s this episode has seen; 0 outside one. */
   #refusals = 0;
   /** Settled when the request that went first has its answer. */
@@ -71,21 +71,15 @@ export class Pace {
     const { budget, clock, random } = this.#options;
     const now = clock.now();
     const asked = askedWait(retryAfter, now);
-    const began = this.#refusals === 0;
-    if (began) budget.halve(now);
+    const begins = this.#refusals === 0;
+    if (begins) budget.halve(now);
     // A request that was on its way when the episode began tells nothing new, unless the API asks for more.
-    if (began || turn.first || asked !== null) {
-      const wait = asked ?? pauseAfter(this.#refusals, random());
-      if (began || turn.first) this.#refusals += 1;
-      if (now + wait > this.#pausedUntil) {
-        if (now >= this.#pausedUntil) {
-          this.#pausedBefore = this.#pausedMs();
-          this.#pausedSince = now;
-        }
-        this.#pausedUntil = now + wait;
-        this.#why = `the API answers 429 (too many calls)${asked === null ? '' : ' and asks for this wait'}`;
-      }
+    if (begins || turn.first) {
+      // What the API asked for was waited for and did not help: from the second 429 on, the waits grow in any case.
+      if (asked === null || !begins) this.#pauseFor(pauseAfter(this.#refusals, random()), REFUSED);
+      this.#refusals += 1;
     }
+    if (asked !== null) this.#pauseFor(asked, `${REFUSED} and asks for this wait`);
     this.#release(turn);
   }
 
@@ -111,16 +105,30 @@ export class Pace {
     await clock.sleep(ms, signal);
   }
 
-  #release(turn: Turn): void {
-    if (!turn.first) return;
-    this.#first?.done();
-    this.#first = null;
+  #pauseFor(ms: number, why: string): void {
+    const from = this.#options.clock.now();
+    if (from + ms <= this.#pause.until) return;
+    this.#pausedBefore = this.#pausedMs();
+    this.#pause = { from, until: from + ms, why };
   }
 
   /** ms of all pauses so far. */
   #pausedMs(): number {
-    const present = Math.min(this.#options.clock.now(), this.#pausedUntil) - this.#pausedSince;
-    return this.#pausedBefore + Math.max(0, present);
+    const { from, until } = this.#pause;
+    return this.#pausedBefore + Math.max(0, Math.min(this.#options.clock.now(), until) - from);
+  }
+
+  /** ms of the pause that are still to come. Where the clock was set back since it began, it begins once more. */
+  #pauseLeft(now: number): number {
+    const { from, until, why } = this.#pause;
+    if (now < from) this.#pause = { from: now, until: now + until - from, why };
+    return this.#pause.until - now;
+  }
+
+  #release(turn: Turn): void {
+    if (!turn.first) return;
+    this.#first?.done();
+    this.#first = null;
   }
 
   async #wait(pausedBefore: number): Promise<Turn> {
@@ -129,8 +137,9 @@ export class Pace {
       await this.#first?.promise;
       signal.throwIfAborted();
       const now = clock.now();
-      const paused = this.#pausedUntil - now;
-      const wait = Math.max(paused, budget.delay(now));
+      const paused = this.#pauseLeft(now);
+      const spaced = budget.delay(now);
+      const wait = Math.max(paused, spaced.ms);
       if (now >= deadline || (wait > 0 && now + wait > deadline)) {
         throw new StopError(outOfTime(wait));
       }
@@ -140,7 +149,7 @@ export class Pace {
         return this.#go(this.#pausedMs() - pausedBefore);
       }
       if (wait >= WORTH_A_LINE && now + wait > told) {
-        onWait(wait, paused > 0 ? this.#why : 'the call budget (calls_per_hour) is used up');
+        onWait(wait, paused >= spaced.ms ? this.#pause.why : spaced.why);
         told = now + wait;
       }
       await clock.sleep(wait, signal);

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ApiError, DataError } from './errors.js';
-import { kindOf, type JsonObject } from './json.js';
+import { isObject, kindOf, type JsonObject } from './json.js';
 import type { Bookmark } from './state.js';
 import type { StreamDef } from './streams.js';
 
@@ -15,6 +15,8 @@ export type Query = Readonly<Record<string, string>>;
 export interface Position {
   readonly query: Query;
   readonly bookmark: Bookmark;
+  /** Whether the page before brought nothing that was not written before. */
+  readonly repeated?: boolean;
 }
 
 /** What follows from an answer. */
@@ -25,6 +27,8 @@ export interface Step {
   readonly bookmark: Bookmark;
   /** null at the end of the walk. */
   readonly next: Query | null;
+  /** Whether all that came was written before. */
+  readonly repeated?: boolean;
   /** What the user should know of it. */
   readonly warning?: string;
 }
@@ -110,24 +114,27 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       const sent = at.query['event_token'];
       const given = token(stream, body, 'event_token');
       const event_token = given ?? sent;
-      const last_page = rows.length === 0 ? at.bookmark.last_page : fingerprint(rows);
-      // At the end of a feed the page just written may come once more, in this run or at the start of the next.
-      const repeated = rows.length > 0 && last_page === at.bookmark.last_page;
-      const ended = rows.length === 0 || repeated || given === undefined || given === sent;
+      // At the end of a feed the page just written may come once more, in this run or at the start of the next, and then
+      // with new events behind it.
+      const fresh = rows.slice(knownRows(stream, rows, at.bookmark.last_page));
+      const repeated = fresh.length === 0;
+      const ended = rows.length === 0 || given === undefined || given === sent || (repeated && at.repeated === true);
       const bookmark = {
         ...at.bookmark,
         ...(event_token === undefined ? {} : { event_token }),
-        ...(last_page === undefined ? {} : { last_page }),
+        ...(repeated ? {} : { last_page: fingerprint(stream, rows) }),
       };
-      const step = { rows: repeated ? [] : rows, bookmark, next: ended ? null : after(given) };
-      if (event_token !== undefined || rows.length === 0) return step;
-      return { ...step, warning: `${name}: the API gave no event_token, so the next run begins where this one began` };
+      const step = { rows: fresh, bookmark, next: ended ? null : after(given), repeated };
+      if (given !== undefined || repeated) return step;
+      const warning = `${name}: the API gave no event_token beside its events, so the next run asks for this page again`;
+      return { ...step, warning };
     },
 
     back(at, error) {
       const status = `HTTP ${String(error.status)}`;
       const sent = at.query['event_token'];
-      const fail = (message: string): ApiError => new ApiError(`${name}: ${message}`, 'rejected', { cause: error });
+      const why = { cause: error, ...(error.status !== undefined && { status: error.status }) };
+      const fail = (message: string): ApiError => new ApiError(`${name}: ${message}`, 'rejected', why);
       if (sent === undefined) {
         return fail(`the API wants a first token for this feed (${status}): set event_start_tokens.${name}`);
       }
@@ -141,10 +148,13 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
         );
       }
       const { event_token: _, last_page: __, ...bookmark } = at.bookmark;
-      const why =
-        `${name}: the API does not take its event_token any more (${status}); it goes on from event_start_tokens.${name}, ` +
-        `and events in between may come twice or be missing`;
-      return { query: after(startToken), bookmark, why };
+      return {
+        query: after(startToken),
+        bookmark,
+        why:
+          `${name}: the API does not take its event_token any more (${status}); it goes on from event_start_tokens.${name}, ` +
+          `and events in between may come twice or be missing`,
+      };
     },
   };
 }
@@ -156,14 +166,29 @@ function after(event_token: string | undefined): Query {
 /** A token of an answer; null and blank ones count as none. */
 function token(stream: StreamDef, body: JsonObject, key: string): string | undefined {
   const value = body[key];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   if (typeof value === 'number') return String(value);
   throw new DataError(
     `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
   );
 }
 
-function fingerprint(rows: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 16);
+/** A page of a feed in short: how many rows it has, and a hash of what tells them from others. */
+function fingerprint(stream: StreamDef, rows: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(rows.map((row) => identity(stream, row))));
+  return `${rows.length}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** What an event's key is made of, as it came; a row that lacks it is told by all that it holds. */
+function identity({ flatten }: StreamDef, row: unknown): unknown {
+  if (!isObject(row) || row['event'] === undefined || row['created_at'] === undefined) return row;
+  const snapshots = Object.keys(flatten).map((name) => row[name]);
+  return [row['id'], row['event'], row['created_at'], ...snapshots.map((of) => (isObject(of) ? of['id'] : of))];
+}
+
+/** How many of the first rows are those of the page with this fingerprint: all of that page, or none. */
+function knownRows(stream: StreamDef, rows: readonly unknown[], last_page: string | undefined): number {
+  const count = Number.parseInt(last_page ?? '', 10);
+  return count <= rows.length && fingerprint(stream, rows.slice(0, count)) === last_page ? count : 0;
 }

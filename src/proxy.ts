@@ -8,10 +8,15 @@ import { ConfigError } from './errors.js';
  * @throws ConfigError where the environment names no usable proxy; its address is not quoted, since it may hold a password
  */
 export async function proxyAgents(url: URL): Promise<Agents | undefined> {
-  if (!Object.keys(process.env).some((name) => /^(https?|all)_proxy$/i.test(name))) return undefined;
+  const given = Object.keys(process.env).flatMap((name) =>
+    /^(https?|all)_proxy$/i.test(name) ? process.env[name] : [],
+  );
+  if (given.length === 0) return undefined;
   const { getProxyForUrl } = await import('proxy-from-env');
-  const proxy = getProxyForUrl(url.href);
-  if (proxy === '') return undefined;
+  const named = getProxyForUrl(url.href);
+  if (named === '') return undefined;
+  // One without a scheme is spoken to in plain HTTP, as curl does; the library puts the scheme of what is asked for before it.
+  const proxy = given.includes(named) ? named : named.replace(/^https:/, 'http:');
   if (!URL.canParse(proxy) || !/^https?:/.test(proxy)) {
     throw new ConfigError(
       `The proxy that the environment (HTTPS_PROXY) names for ${url.host} takes the form http://host:port`,

@@ -30,12 +30,12 @@ export function retryAfter(attempt: number, chance: number): number {
 /**
  * Reads a `Retry-After` header: seconds or an HTTP date.
  *
- * @returns the wait, an hour at most; null where there is none or it is absurd (negative, text)
+ * @returns the wait, an hour at most; null where there is none or it is absurd (none at all, negative, text)
  */
 export function askedWait(header: string | undefined, now: number): number | null {
   const text = header?.trim() ?? '';
   const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - now;
-  return Number.isNaN(wait) || wait < 0 ? null : Math.min(wait, LONGEST_ASKED);
+  return wait > 0 ? Math.min(wait, LONGEST_ASKED) : null;
 }
 
 /** `Date.parse` alone would take `-5` for a year. */

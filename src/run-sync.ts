@@ -141,7 +141,7 @@ function planOf(flags: Flags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
   const made =
-    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog'), { file, ...streams });
+    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog file'), { file, ...streams });
   for (const warning of made.warnings) log.warn(warning);
   return made;
 }
@@ -163,7 +163,7 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
     const name = part.trim();
     if (known.includes(name)) return name;
     throw new ConfigError(
-      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known)}`,
+      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known) || ` (${known.join(', ')})`}`,
     );
   });
 }
@@ -192,7 +192,7 @@ async function writeReports(
 
 function tell(report: SyncReport, log: Log, isTest: boolean): void {
   const { ended, streams } = report;
-  // A reader that had enough is nothing to complain of.
+  // `| head` is nothing to complain of, and a target that failed has said why itself.
   if (ended instanceof OutputError && ended.closed) return;
   if (ended instanceof StopError) {
     const left = streams
@@ -200,7 +200,11 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
       .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
-  } else if (ended instanceof Error) log.error(ended.message);
-  if (isTest) return;
-  for (const line of summaryLines(report)) log.info(line);
+  } else if (ended instanceof Error && !streams.some(({ error }) => error === ended)) log.error(ended.message);
+  if (isTest) {
+    const working = streams.filter(({ outcome }) => outcome === 'complete').length;
+    log.info(`${working} of ${streams.length} streams work`);
+  } else if (streams.some(({ outcome }) => outcome !== 'skipped')) {
+    for (const line of summaryLines(report)) log.info(line);
+  }
 }

@@ -1,4 +1,5 @@
 /** What ends a run before its time: signals, and the clock. */
+import { setMaxListeners } from 'node:events';
 import { StopError } from './errors.js';
 
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -15,6 +16,8 @@ export interface Stop {
 /** Aborts on the first signal or when the minutes are over; a second signal, or patience, ends the process at once. */
 export function catchSignals(maxRunMinutes: number | undefined, warn: (message: string) => void): Stop {
   const controller = new AbortController();
+  // Every request on its way listens; with more than ten of them Node would warn of a leak on stderr.
+  setMaxListeners(0, controller.signal);
   const stop = (signal: NodeJS.Signals): void => {
     const code = SIGNALS[signal] ?? 1;
     if (controller.signal.aborted) process.exit(code);

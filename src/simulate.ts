@@ -1,5 +1,6 @@
 /** `bolt-eci-tap simulate`: the simulator on a port, with a line on how to use it. */
 import { once } from 'node:events';
+import { ConfigError } from './errors.js';
 import { Simulator } from './simulator/api.js';
 import { serve } from './simulator/serve.js';
 
@@ -13,9 +14,15 @@ export interface SimulateFlags {
   readonly malformed: number;
 }
 
-/** Serves until a signal comes. What can be done with it goes to stderr, the address alone to stdout. */
+/**
+ * Serves until a signal comes. What can be done with it goes to stderr, the address alone to stdout.
+ *
+ * @throws ConfigError where the port is taken
+ */
 export async function simulate({ port, latency, ...options }: SimulateFlags): Promise<void> {
-  const server = await serve(new Simulator(options), { port, latencyMs: latency });
+  const server = await serve(new Simulator(options), { port, latencyMs: latency }).catch((error: unknown) => {
+    throw new ConfigError(`the simulator cannot listen on port ${port}; --port 0 takes a free one`, { cause: error });
+  });
   const { url } = server;
   process.stdout.write(`${url}\n`);
   process.stderr.write(

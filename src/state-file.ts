@@ -25,5 +25,5 @@ export function readStateFile(file: string): ReadStateFile {
     const warning = `${file} is empty: it was probably cut off while it was written; everything is synced from the beginning`;
     return { state: NO_STATE, notes: [], warnings: [warning] };
   }
-  return { ...readState(readJson(file, 'state'), file), warnings: [] };
+  return { ...readState(readJson(file, 'state file'), file), warnings: [] };
 }

@@ -36,10 +36,10 @@ function readBookmark(value: unknown, place: string, file: string): Bookmark {
   for (const key of TOKENS) {
     const token = bookmark[key];
     if (token === undefined) continue;
-    if (token === null || token === '') delete bookmark[key];
+    if (token === null) delete bookmark[key];
     else if (typeof token !== 'string') {
       throw new ConfigError(`${file}: ${place}.${key} is ${kindOf(token)}; it takes a text`);
-    }
+    } else if (token.trim() === '') delete bookmark[key];
   }
   if (bookmark['walk'] !== 'full' && bookmark['walk'] !== 'changes') delete bookmark['walk'];
   return bookmark;
@@ -68,7 +68,7 @@ function readOlderState(value: JsonObject, file: string): { state: State; notes:
     }
   }
   notes.unshift(`${file}: taken over from the older connector (${Object.keys(bookmarks).join(', ') || 'no bookmark'})`);
-  return { state: { ...others, bookmarks }, notes };
+  return { state: { ...others, ...syncingOf(value), bookmarks }, notes };
 }
 
 /**
@@ -86,7 +86,7 @@ export function readState(value: unknown, file: string): { state: State; notes: 
   const { bookmarks } = value;
   if (bookmarks === undefined || bookmarks === null) {
     if (Object.values(value).some((entry) => isOlderEntry(entry))) return readOlderState(value, file);
-    return { state: { ...value, bookmarks: {} }, notes: [] };
+    return { state: { ...value, ...syncingOf(value), bookmarks: {} }, notes: [] };
   }
   if (!isObject(bookmarks)) {
     throw new ConfigError(`${file}: bookmarks is ${kindOf(bookmarks)}; it takes an object of streams`);
@@ -94,15 +94,12 @@ export function readState(value: unknown, file: string): { state: State; notes: 
   const read = Object.entries(bookmarks).map(
     ([name, entry]) => [name, readBookmark(entry, `bookmarks.${name}`, file)] as const,
   );
-  const at = value['currently_syncing'];
-  return {
-    state: {
-      ...value,
-      bookmarks: Object.fromEntries(read),
-      ...(at === undefined ? {} : { currently_syncing: typeof at === 'string' ? at : null }),
-    },
-    notes: [],
-  };
+  return { state: { ...value, ...syncingOf(value), bookmarks: Object.fromEntries(read) }, notes: [] };
+}
+
+/** Where an earlier run was cut short; anything but a name stands for nowhere. */
+function syncingOf({ currently_syncing: at }: JsonObject): { currently_syncing?: string | null } {
+  return at === undefined ? {} : { currently_syncing: typeof at === 'string' ? at : null };
 }
 
 /** The state with the bookmark of one stream, and the stream that comes next, put in. */

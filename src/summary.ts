@@ -1,42 +1,66 @@
 /** The closing summary of a run, in lines. */
 import { describe } from './errors.js';
-import type { SyncReport } from './report.js';
+import type { StreamReport, SyncReport } from './report.js';
 
-const HEAD = ['stream', 'rows', 'pages', 'seconds', 'rejected', 'outcome'];
+const COLUMNS = ['stream', 'rows', 'pages', 'seconds', 'rejected', 'outcome'] as const;
+type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
-/** A table, a line a stream and one for all, and then a line for each stream that failed with its cause. */
-export function summaryLines({ streams, ms: whole }: SyncReport): string[] {
-  const rows = streams.map((report) => [
-    report.stream,
-    String(report.rows),
-    String(report.pages),
-    seconds(report.ms),
-    String(report.rejected),
-    report.outcome,
-  ]);
-  const sum = (count: (report: SyncReport['streams'][number]) => number): number =>
+const HEAD: Row = {
+  stream: 'stream',
+  rows: 'rows',
+  pages: 'pages',
+  seconds: 'seconds',
+  rejected: 'rejected',
+  outcome: 'outcome',
+};
+
+/** A table, a line for each stream that was begun and one for all; then those that were not, and the cause of each failure. */
+export function summaryLines({ streams, ms }: SyncReport): string[] {
+  const sum = (count: (report: StreamReport) => number): number =>
     streams.reduce((total, report) => total + count(report), 0);
   const complete = streams.filter(({ outcome }) => outcome === 'complete').length;
-  rows.push([
-    'total',
-    String(sum(({ rows: count }) => count)),
-    String(sum(({ pages }) => pages)),
-    seconds(whole),
-    String(sum(({ rejected }) => rejected)),
-    `${complete} of ${streams.length} complete`,
-  ]);
-  const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) =>
-        column === 0 || column === HEAD.length - 1
-          ? cell.padEnd(widths[column] ?? 0)
-          : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
+  const total: Row = {
+    stream: 'total',
+    rows: String(sum(({ rows }) => rows)),
+    pages: String(sum(({ pages }) => pages)),
+    seconds: seconds(ms),
+    rejected: String(sum(({ rejected }) => rejected)),
+    outcome: `${complete} of ${streams.length} complete`,
+  };
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
-  return [line(HEAD), ...rows.map((row) => line(row)), ...failed.map(({ error }) => `failed: ${describe(error)}`)];
+  const begun = streams.filter(({ outcome }) => outcome !== 'skipped');
+  const skipped = streams.filter(({ outcome }) => outcome === 'skipped').map(({ stream }) => stream);
+  return [
+    ...table([HEAD, ...begun.map((report) => rowOf(report)), total]),
+    ...(skipped.length > 0 ? [`not begun: ${skipped.join(', ')}`] : []),
+    ...failed.map(({ error }) => `failed: ${describe(error)}`),
+  ];
+}
+
+function rowOf({ stream, rows, pages, ms, rejected, outcome }: StreamReport): Row {
+  return {
+    stream,
+    rows: String(rows),
+    pages: String(pages),
+    seconds: seconds(ms),
+    rejected: String(rejected),
+    outcome,
+  };
+}
+
+/** Lines of equal columns: words to the left, numbers to the right. */
+function table(rows: readonly Row[]): string[] {
+  const columns = COLUMNS.map((name) => ({
+    name,
+    width: Math.max(...rows.map((row) => row[name].length)),
+    isText: name === 'stream' || name === 'outcome',
+  }));
+  return rows.map((row) =>
+    columns
+      .map(({ name, width, isText }) => (isText ? row[name].padEnd(width) : row[name].padStart(width)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function seconds(ms: number): string {

@@ -2,6 +2,7 @@
 import { Ahead } from './ahead.js';
 import { ApiError, describe, OutputError, StopError } from './errors.js';
 import type { Log } from './log.js';
+import { Outage } from './outage.js';
 import type { Query } from './paginate.js';
 import type { Plan, PlannedStream } from './plan.js';
 import { StreamLines } from './lines.js';
@@ -41,10 +42,12 @@ export interface SyncOptions {
 
 /** Pages that each stream holds ready beyond the one that is written. */
 const PAGES_AHEAD = 2;
-/** So many streams in a row without an answer: the host is down. */
-const MOST_UNREACHABLE = 3;
 
-/** Runs over the streams of a plan, and tells what became of each. Throws nothing that the API or stdout may bring about. */
+/**
+ * Runs over the streams of a plan, and tells what became of each. Nothing that the API or stdout may bring about is thrown.
+ *
+ * @throws ConfigError where a schema of the catalog cannot be used; nothing was fetched or written then
+ */
 export function sync(options: SyncOptions): Promise<SyncReport> {
   return new Run(options).all();
 }
@@ -74,28 +77,40 @@ export function sourceOf(
   return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
 }
 
+/** What makes lines of a stream's pages, and counts in its report. */
+export function linesOf(planned: PlannedStream, report: StreamReport, options: SyncOptions): StreamLines {
+  const { plan, maxRejectedShare, validator, log } = options;
+  return new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
+}
+
+/** A stream of a run: where its pages come from, what makes lines of them, and what became of it. */
+interface Turn {
+  readonly report: StreamReport;
+  readonly lines: StreamLines;
+  readonly source: Ahead<Page>;
+}
+
 class Run {
   readonly #options: SyncOptions;
-  readonly #streams: readonly PlannedStream[];
-  readonly #reports: readonly StreamReport[];
-  readonly #sources: readonly Ahead<Page>[];
+  readonly #turns: readonly Turn[];
+  readonly #outage = new Outage();
   #state: State;
   /** The STATE line that was written last. */
   #written: string;
   #schemaIsLast = false;
   #fetching = 0;
   #begun = 0;
-  #unreachable = 0;
 
   constructor(options: SyncOptions) {
     this.#options = options;
     const { plan, state, fullRefresh, maxRecords } = options;
     this.#written = stateLine(state);
-    this.#streams = turnTo(plan.streams, state.currently_syncing);
-    this.#state = maxRecords === undefined ? forget(state, fullRefresh) : state;
     const from = forget(state, fullRefresh);
-    this.#reports = this.#streams.map(({ stream }) => newReport(stream.name, from.bookmarks[stream.name] ?? {}));
-    this.#sources = this.#streams.map((planned, index) => this.#source(planned, index));
+    this.#state = maxRecords === undefined ? from : state;
+    this.#turns = turnTo(plan.streams, state.currently_syncing).map((planned) => {
+      const report = newReport(planned.stream.name, from.bookmarks[planned.stream.name] ?? {});
+      return { report, lines: linesOf(planned, report, options), source: this.#source(planned, report) };
+    });
   }
 
   async all(): Promise<SyncReport> {
@@ -109,7 +124,7 @@ class Run {
         const schema = selectedSchema(rejected.schema, rejected.selected, rejected.keys);
         await this.#writeSchema(schemaLine(rejected.name, schema, rejected.keys));
       }
-      for (const index of this.#streams.keys()) await this.#one(index);
+      for (const turn of this.#turns) await this.#one(turn);
     } catch (error) {
       ended = error;
     }
@@ -118,46 +133,37 @@ class Run {
     } catch (error) {
       ended ??= error;
     }
-    return { streams: this.#reports, ms: now() - began, ended };
+    return { streams: this.#turns.map(({ report }) => report), ms: now() - began, ended };
   }
 
   /** Writes one stream; throws what ends the run. */
-  async #one(index: number): Promise<void> {
+  async #one(turn: Turn): Promise<void> {
     const { log, now, onEnd } = this.#options;
-    const report = this.#report(index);
+    const { report, source } = turn;
     const began = now();
     report.outcome = 'stopped';
     try {
-      await this.#pages(index);
+      await this.#pages(turn);
       report.outcome = 'complete';
-      this.#unreachable = 0;
+      this.#outage.note(null);
     } catch (error) {
       if (error instanceof OutputError || error instanceof StopError) throw error;
       report.outcome = 'failed';
       report.error = error;
       log.error(describe(error), { stream: report.stream });
       if (error instanceof ApiError && error.fault === 'refused') throw error;
-      this.#unreachable = error instanceof ApiError && error.fault === 'unreachable' ? this.#unreachable + 1 : 0;
-      if (this.#unreachable === MOST_UNREACHABLE && index < this.#streams.length - 1) {
-        throw new ApiError(
-          `${MOST_UNREACHABLE} streams in a row had no answer: the host is down, the other streams are not tried`,
-          'unreachable',
-        );
-      }
+      // What it still fetches must not count against the streams that follow.
+      await source.close();
+      if (turn !== this.#turns.at(-1)) this.#outage.note(error);
     } finally {
       report.ms = now() - began;
       onEnd?.(report);
     }
   }
 
-  async #pages(index: number): Promise<void> {
-    const { plan, log, maxRejectedShare, validator, maxRecords, signal, onProgress } = this.#options;
-    const planned = this.#streams[index];
-    const source = this.#sources[index];
-    const report = this.#report(index);
-    if (planned === undefined || source === undefined) return;
+  async #pages({ report, lines, source }: Turn): Promise<void> {
+    const { maxRecords, signal, onProgress } = this.#options;
     this.#fetch();
-    const lines = new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
     await this.#writeSchema(lines.schema());
     for (;;) {
       const { done, value: page } = await source.next();
@@ -179,8 +185,9 @@ class Run {
   async #end(ended: unknown): Promise<void> {
     const { maxRecords, writer } = this.#options;
     if (ended instanceof OutputError) return;
-    const at = ended === null ? null : (this.#reports.findLast(({ outcome }) => outcome !== 'skipped')?.stream ?? null);
-    if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing: at };
+    const last = ended === null ? undefined : this.#turns.findLast(({ report }) => report.outcome !== 'skipped');
+    const currently_syncing = last?.report.stream ?? null;
+    if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing };
     await this.#write('', true);
     await writer.end();
   }
@@ -200,8 +207,8 @@ class Run {
     await this.#options.writer.write(line);
   }
 
-  #source(planned: PlannedStream, index: number): Ahead<Page> {
-    return new Ahead(sourceOf(planned, this.#report(index).before, this.#options), PAGES_AHEAD, () => {
+  #source(planned: PlannedStream, report: StreamReport): Ahead<Page> {
+    return new Ahead(sourceOf(planned, report.before, this.#options), PAGES_AHEAD, () => {
       this.#fetching -= 1;
       this.#fetch();
     });
@@ -209,16 +216,10 @@ class Run {
 
   /** Lets the next streams fetch, as many at a time as `concurrency` says; each has one request on its way at most. */
   #fetch(): void {
-    while (this.#fetching < this.#options.concurrency && this.#begun < this.#sources.length) {
-      this.#fetching += 1;
-      this.#begun += 1;
-      this.#sources[this.#begun - 1]?.start();
-    }
-  }
-
-  #report(index: number): StreamReport {
-    const report = this.#reports[index];
-    if (report === undefined) throw new RangeError(`no stream ${index}`);
-    return report;
+    const room = this.#options.concurrency - this.#fetching;
+    const next = this.#turns.slice(this.#begun, this.#begun + room);
+    this.#fetching += next.length;
+    this.#begun += next.length;
+    for (const { source } of next) source.start();
   }
 }

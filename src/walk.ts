@@ -44,7 +44,7 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
   const { get, warn, fullTable, startToken } = options;
   const paginator = stream.paging === 'events' ? feedPaginator(stream, startToken) : listPaginator(stream, fullTable);
   let at = paginator.start(options.bookmark);
-  let circle = new Circle();
+  let circle = new Circle(at.query);
   for (let returns = 0; ;) {
     let answer: Answer;
     try {
@@ -55,13 +55,13 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
       if (back instanceof ApiError) throw back;
       warn(back.why);
       at = back;
-      circle = new Circle();
+      circle = new Circle(at.query);
       returns += 1;
       continue;
     }
     const { body, arrivedAt } = answer;
     const found = rowsOf(stream, body);
-    const { rows, bookmark, next, warning } = paginator.step(at, found, isObject(body) ? body : {});
+    const { rows, bookmark, next, repeated = false, warning } = paginator.step(at, found, isObject(body) ? body : {});
     if (warning !== undefined) warn(warning);
     yield { rows, arrivedAt, bookmark };
     if (next === null) return;
@@ -71,7 +71,7 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
         `${stream.name}: the walk does not advance: ${why}; if it stays so, begin anew with --full-refresh ${stream.name}`,
       );
     }
-    at = { query: next, bookmark };
+    at = { query: next, bookmark, repeated };
   }
 }
 
@@ -108,16 +108,20 @@ function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
 
 /** Notices a walk that goes in a circle, in constant memory (Brent's algorithm), or that brings nothing new for long. */
 class Circle {
-  #kept = '';
+  #kept: string;
   #steps = 0;
   #power = 1;
   #empty = 0;
   #equal = 0;
   #edges = '';
 
+  constructor(start: Query) {
+    this.#kept = tokenOf(start);
+  }
+
   /** Why the walk does not advance, or null. */
   closes(next: Query, rows: readonly unknown[]): string | null {
-    const token = Object.values(next).join('');
+    const token = tokenOf(next);
     if (token === this.#kept) return 'the API gives a token that it gave before';
     if (++this.#steps === this.#power) {
       this.#kept = token;
@@ -131,4 +135,9 @@ class Circle {
     this.#edges = edges;
     return this.#equal === MOST_EQUAL_PAGES ? `the API gave the same page ${MOST_EQUAL_PAGES} times` : null;
   }
+}
+
+/** The token that is asked with; a request has one at most. */
+function tokenOf(query: Query): string {
+  return Object.values(query).join('');
 }

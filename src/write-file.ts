@@ -1,14 +1,33 @@
 /** Writing files so that nothing half written is left behind. */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { Writable } from 'node:stream';
 
 /**
- * Replaces a file by way of a new one beside it, so that a reader sees the old text or the new, and a crash leaves one of both.
+ * Replaces a file by way of a new one beside it, so that a reader sees the old text or the new, and a crash leaves one of both. A
+ * symbolic link stays one. What is no regular file, as a pipe or `/dev/stderr`, is written to as it is.
  *
  * @throws the file system's error; what was begun is taken away
  */
 export function replaceFile(file: string, text: string, mode = 0o644): void {
-  const begun = `${file}.${process.pid}.tmp`;
+  const present = statSync(file, { throwIfNoEntry: false });
+  if (present && !present.isFile()) {
+    writeFileSync(file, text);
+    return;
+  }
+  const target = present ? realpathSync(file) : file;
+  const begun = `${target}.${process.pid}.tmp`;
   try {
     const descriptor = openSync(begun, 'w', mode);
     try {
@@ -17,7 +36,7 @@ export function replaceFile(file: string, text: string, mode = 0o644): void {
     } finally {
       closeSync(descriptor);
     }
-    renameSync(begun, file);
+    renameSync(begun, target);
   } catch (error) {
     rmSync(begun, { force: true });
     throw error;
@@ -33,17 +52,25 @@ export function replaceFile(file: string, text: string, mode = 0o644): void {
 export function fileOutput(descriptor: number): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      const whole = fstatSync(descriptor).size;
+      let fault: Error | null = null;
       try {
-        writeAll(descriptor, chunk);
+        writeWhole(descriptor, chunk);
       } catch (error) {
-        ftruncateSync(descriptor, whole);
-        done(error instanceof Error ? error : new Error('unknown error'));
-        return;
+        fault = error instanceof Error ? error : new Error(String(error));
       }
-      done();
+      done(fault);
     },
   });
+}
+
+function writeWhole(descriptor: number, bytes: Buffer): void {
+  const whole = fstatSync(descriptor).size;
+  try {
+    writeAll(descriptor, bytes);
+  } catch (error) {
+    ftruncateSync(descriptor, whole);
+    throw error;
+  }
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -43,10 +43,9 @@ export class Writer {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       const closed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
-      const why = closed ? 'its reader went away' : (REASONS[error.code ?? ''] ?? error.code ?? error.message);
-      this.#error ??= new OutputError(`stdout could not be written: ${why}`, closed);
-      this.#wake?.();
+      this.#fail(closed ? 'its reader went away' : (REASONS[error.code ?? ''] ?? error.code ?? error.message), closed);
     });
+    stream.on('close', () => this.#fail('it was closed', true));
     stream.on('drain', () => this.#wake?.());
   }
 
@@ -70,6 +69,11 @@ export class Writer {
     });
     this.#wake = null;
     if (this.#error) throw this.#error;
+  }
+
+  #fail(why: string, closed: boolean): void {
+    this.#error ??= new OutputError(`stdout could not be written: ${why}`, closed);
+    this.#wake?.();
   }
 
   #drained(): Promise<void> {

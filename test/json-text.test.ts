@@ -25,9 +25,8 @@ describe('jsonText', () => {
     expect(jsonText(JSON.parse(text))).to.equal(text);
   });
 
-  it('writes what is nested too deeply for JSON.stringify', () => {
+  it('writes what is nested too deeply for JSON.stringify of Node before 26', () => {
     const deep = nested(100_000);
-    expect(() => JSON.stringify(deep)).to.throw(RangeError);
     expect(jsonText(deep)).to.have.lengthOf(200_000);
   });
 

@@ -1,0 +1,27 @@
+# The tap alone; deploy/docker shows how to add a target.
+# Both stages have one Node. To pin it by digest as well, write node:VERSION@sha256:…
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY scripts/build.js scripts/
+COPY src src
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:24.21.0-bookworm-slim
+WORKDIR /app
+COPY --from=build /build/node_modules node_modules
+COPY --from=build /build/dist/src dist/src
+COPY package.json ./
+COPY bin bin
+COPY schemas schemas
+RUN ln -s /app/bin/bolt-eci-tap.js /usr/local/bin/bolt-eci-tap \
+  && install -d -o node -g node /data
+# Bookmarks, and the memory of the last hour's calls: mount a volume here.
+WORKDIR /data
+ENV NODE_ENV=production TAP_BOLT_ECI_CACHE_DIR=/data/cache
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+ENTRYPOINT ["bolt-eci-tap"]
+CMD ["--help"]

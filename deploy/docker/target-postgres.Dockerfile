@@ -1,0 +1,13 @@
+# The tap and one target, each with its own runtime: Node from the base, Python in a virtual environment.
+ARG TAP=bolt-eci-tap:0.1.0
+FROM ${TAP}
+USER 0
+# Debian keeps one version of a package, so pinning it would only break later.
+# hadolint ignore=DL3008
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends python3-venv \
+  && rm -rf /var/lib/apt/lists/* \
+  && python3 -m venv /opt/target \
+  && /opt/target/bin/pip install --no-cache-dir meltanolabs-target-postgres==0.8.1 \
+  && ln -s /opt/target/bin/target-postgres /usr/local/bin/target-postgres
+USER 1000:1000

@@ -1,0 +1,68 @@
+/** One request over HTTP, and nothing about what its answer means. */
+import { got, RequestError, TimeoutError, type Agents } from 'got';
+import { authorization, type Form } from './authorization.js';
+import { NO_CONNECTION, TIMED_OUT, TOO_LARGE, type Outcome } from './outcome.js';
+
+export interface RequestOptions {
+  readonly token: string;
+  readonly tokenName?: string | undefined;
+  readonly xsrfToken?: string | undefined;
+  readonly userAgent: string;
+  readonly requestTimeoutS: number;
+  readonly maxResponseMb: number;
+  /** Where a proxy is between. */
+  readonly agent?: Agents | undefined;
+  /** Aborted when the run ends; the request is dropped. */
+  readonly signal: AbortSignal;
+}
+
+const MB = 1024 * 1024;
+const CONNECT_MS = 15_000;
+
+/**
+ * Makes a request, once. Redirects are not followed.
+ *
+ * @param form how the token stands in its header
+ * @returns the answer, or why there was none
+ * @throws the signal's reason where the run ends before
+ */
+export async function request(url: URL, form: Form, options: RequestOptions): Promise<Outcome> {
+  const { token, tokenName, xsrfToken, userAgent, requestTimeoutS, maxResponseMb, agent, signal } = options;
+  const connect = Math.min(CONNECT_MS, requestTimeoutS * 1000);
+  const promise = got(url, {
+    headers: {
+      accept: 'application/json',
+      authorization: authorization(form, token, tokenName),
+      'user-agent': userAgent,
+      ...(xsrfToken === undefined ? {} : { cookie: `XSRF-TOKEN=${xsrfToken}` }),
+    },
+    // Retries and redirects are the client's, since each is a call: they share one pace and one budget.
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    timeout: { lookup: connect, connect, secureConnect: connect, request: requestTimeoutS * 1000 },
+    signal,
+    ...(agent && { agent }),
+  });
+  let tooLarge = false;
+  // What counts is the unpacked size, since that is what memory holds; one that is announced is not waited for.
+  void promise.on('downloadProgress', ({ transferred, total = 0 }) => {
+    if (tooLarge || Math.max(transferred, total) <= maxResponseMb * MB) return;
+    tooLarge = true;
+    promise.cancel();
+  });
+  try {
+    const { statusCode, headers, body } = await promise;
+    return { status: statusCode, headers, text: body };
+  } catch (error) {
+    signal.throwIfAborted();
+    // The error itself is dropped here: it holds the request with its headers, and so the token.
+    return { status: null, code: tooLarge ? TOO_LARGE : codeOf(error) };
+  }
+}
+
+/** Why a request had no answer. */
+function codeOf(error: unknown): string {
+  if (error instanceof TimeoutError) return error.event === 'request' ? TIMED_OUT : NO_CONNECTION;
+  return error instanceof RequestError ? error.code : 'UNKNOWN';
+}

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { ApiError } from '../src/errors.js';
+import { newReport, type StreamReport, type SyncReport } from '../src/report.js';
+import { summaryLines } from '../src/summary.js';
+
+function report(stream: string, fields: Partial<StreamReport>): StreamReport {
+  return { ...newReport(stream, {}), ...fields };
+}
+
+function summary(streams: StreamReport[], ms = 0): string[] {
+  const run: SyncReport = { streams, ms, ended: null };
+  return summaryLines(run);
+}
+
+describe('summaryLines', () => {
+  it('is a table with a line a stream and one for all, and the causes of failures', () => {
+    const error = new ApiError('crews: the API answers HTTP 500', 'broken', { cause: new Error('why') });
+    const lines = summary(
+      [
+        report('jobs', { rows: 43_912, pages: 440, ms: 123_456, rejected: 12, outcome: 'complete' }),
+        report('crews', { pages: 1, ms: 49, outcome: 'failed', error }),
+        report('job_type_configuration', { outcome: 'skipped' }),
+      ],
+      200_000,
+    );
+    expect(lines).to.deep.equal([
+      'stream   rows  pages  seconds  rejected  outcome',
+      'jobs    43912    440    123.5        12  complete',
+      'crews       0      1      0.0         0  failed',
+      'total   43912    441    200.0        12  1 of 3 complete',
+      'not begun: job_type_configuration',
+      'failed: crews: the API answers HTTP 500: why',
+    ]);
+  });
+
+  it('stands without streams', () => {
+    expect(summary([])).to.deep.equal([
+      'stream  rows  pages  seconds  rejected  outcome',
+      'total      0      0      0.0         0  0 of 0 complete',
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+/** A client as a run has one, in virtual time, and what it did. */
+
+import { FormFinder, type Form } from '../../src/authorization.js';
+import { Budget } from '../../src/budget.js';
+import { Client, type Call, type ClientOptions } from '../../src/client.js';
+import { ApiError } from '../../src/errors.js';
+import { Pace } from '../../src/pace.js';
+import { FakeClock } from './clock.js';
+
+export interface ClientRig {
+  readonly client: Client;
+  readonly clock: FakeClock;
+  readonly budget: Budget;
+  readonly calls: Call[];
+  /** The lines on long waits. */
+  readonly waits: string[];
+  /** The forms of the header that were found. */
+  readonly found: Form[];
+  readonly stop: AbortController;
+}
+
+export interface RigOptions extends Partial<Omit<ClientOptions, 'root' | 'clock'>> {
+  readonly clock?: FakeClock;
+  readonly callsPerHour?: number;
+  readonly callsPerSecond?: number;
+  readonly remembered?: Form;
+  /** ms from the start */
+  readonly deadline?: number;
+}
+
+/** No jitter. */
+const random = (): number => 0;
+
+/** A client of the API at `root`, `…/open/v1`; all else is as the simulator wants it, without jitter. */
+export function clientOf(root: string, options: RigOptions = {}): ClientRig {
+  const { clock = new FakeClock(), callsPerHour = 10_000, callsPerSecond = 1000, remembered, deadline } = options;
+  const stop = new AbortController();
+  const budget = new Budget({ callsPerHour, callsPerSecond, now: clock.now() });
+  const calls: Call[] = [];
+  const waits: string[] = [];
+  const found: Form[] = [];
+  const client = new Client({
+    root: new URL(root),
+    token: 'simulated-token',
+    tokenName: 'simulator',
+    userAgent: 'test/1',
+    requestTimeoutS: 10,
+    maxRetries: 8,
+    maxResponseMb: 64,
+    finder: new FormFinder(remembered, (form) => found.push(form)),
+    pace: new Pace({
+      budget,
+      clock,
+      random,
+      signal: stop.signal,
+      deadline: clock.now() + (deadline ?? Infinity),
+      onWait: (ms, why) => waits.push(`${Math.ceil(ms / 1000)} s: ${why}`),
+      onCall: () => undefined,
+    }),
+    budget,
+    clock,
+    random,
+    signal: stop.signal,
+    onCall: (call) => calls.push(call),
+    ...options,
+  });
+  return { client, clock, budget, calls, waits, found, stop };
+}
+
+/** What a promise was rejected with; throws if it was not. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It was not rejected.');
+}
+
+/** The ApiError that a promise was rejected with; throws if it was none. */
+export async function fault(promise: Promise<unknown>): Promise<ApiError> {
+  const error = await rejection(promise);
+  if (error instanceof ApiError) return error;
+  throw error;
+}
