@@ -24,6 +24,7 @@ try {
 } catch {
   console.log('\nThe tests did not run to their end.');
 }
+console.log('\nLeft out: real targets, checkers and Meltano, which need Python: npm run test:interop');
 if (broken.length > 0) console.log(`\nNot passed: ${broken.join(', ')}`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);

@@ -72,7 +72,9 @@ function fromFile(file: string, warnings: string[]): [name: string, value: unkno
     }
   }
   if (set.some(([name]) => SETTING_BY_NAME.get(name)?.kind === 'password') && othersMayRead(file)) {
-    warnings.push(`${file} holds a secret, and other users of this machine can read it: chmod 600 it`);
+    warnings.push(
+      `${file} holds a secret, and other users of this machine can read it: chmod 600 it, or start what writes it with umask 077`,
+    );
   }
   return set;
 }

@@ -32,10 +32,13 @@ export class Postgres {
     this.#server = server;
   }
 
-  /** Starts a server; null where PostgreSQL is not installed. Throws what the server said where it does not start. */
+  /** Starts a server; null, with a line that says so, where PostgreSQL is not installed. Throws what the server said where it does not start. */
   static async start(): Promise<Postgres | null> {
     const programs = programsFolder();
-    if (programs === null) return null;
+    if (programs === null) {
+      process.stderr.write('Left out: what needs PostgreSQL, whose server is not installed here\n');
+      return null;
+    }
     const folder = mkdtempSync(join(tmpdir(), 'bolt-postgres-'));
     const owner = await ownerOf(folder);
     const data = join(folder, 'data');
