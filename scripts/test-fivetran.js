@@ -1,6 +1,6 @@
 // Tests deploy/fivetran with the real Connector SDK, in a virtual environment of its own; needs Python 3.11 on Linux.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,4 +29,19 @@ run(process.execPath, join(root, 'scripts', 'package-fivetran.js'), packaged);
 if (!existsSync(python)) run(process.env['PYTHON'] ?? 'python3', '-m', 'venv', join(cache, 'venv'));
 const requirements = ['-r', join(tests, 'requirements.txt'), '-r', join(packaged, 'requirements.txt')];
 run(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements);
-run(python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-W', 'ignore', ...process.argv.slice(2));
+const report = join(cache, 'report.xml');
+const { status } = spawnSync(
+  python,
+  ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-W', 'ignore', `--junitxml=${report}`, ...process.argv.slice(2)],
+  { stdio: 'inherit', cwd: tests, env },
+);
+// Left where the other tests leave theirs, for the sum of .ci/run.
+const counted = (name) =>
+  Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? 0);
+const [failed, skipped] = [counted('failures') + counted('errors'), counted('skipped')];
+mkdirSync(join(root, 'coverage'), { recursive: true });
+writeFileSync(
+  join(root, 'coverage', 'tests.json'),
+  JSON.stringify({ passed: counted('tests') - failed - skipped, failed, skipped }),
+);
+process.exitCode = status ?? 1;
