@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { main } from '../dist/src/cli.js';
 
-// A log that nobody reads any more is no reason to end: in `2>&1 | tee log`, Ctrl-C ends tee first.
-process.stderr.on('error', () => {});
+// A reader that went away is an event, and kills a process that does not listen. Messages are written by what looks for it;
+// help and log lines that nobody reads are no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));
