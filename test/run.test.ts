@@ -164,6 +164,14 @@ describe('run', function () {
     });
   }
 
+  it('goes on where nobody reads its log any more', async () => {
+    const { process: child, finished, said } = start('late', '--log-level=debug');
+    await said(/first run/);
+    child.stderr?.destroy();
+    expect((await finished).code).to.equal(0);
+    expect(Object.keys(read().bookmarks)).to.have.members(SOME);
+  });
+
   it('ends at once on a second signal, with what was committed until then', async () => {
     const { process: child, finished, said } = start('stubborn', '--grace', '600');
     await said(/INFO total/);
