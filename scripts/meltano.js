@@ -2,7 +2,7 @@
 // With --check, only says whether they are in step.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { SETTINGS } from '../dist/src/settings.js';
+import { SETTINGS } from '../dist/src/config/settings.js';
 import { REJECTED, STREAMS } from '../dist/src/streams.js';
 
 const PROJECT = fileURLToPath(new URL('../deploy/meltano/meltano.yml', import.meta.url));
@@ -84,6 +84,6 @@ let after = before;
 for (const [name, lines] of Object.entries(BLOCKS)) after = filled(after, name, lines);
 if (!process.argv.includes('--check')) writeFileSync(file, after);
 else if (after !== before) {
-  console.error(`${file} is behind src/settings.ts or src/streams.ts: npm run meltano`);
+  console.error(`${file} is behind src/config/settings.ts or src/streams.ts: npm run meltano`);
   process.exitCode = 1;
 }

@@ -1,10 +1,10 @@
 /** What the tap is, for people and for tools: name, version, capabilities, settings and streams. */
 
 import { discover } from './catalog.js';
-import { settingsSchema, takes } from './kinds.js';
+import { settingsSchema, takes } from './config/kinds.js';
 import { packageInfo } from './package.js';
-import { environmentName, SETTINGS } from './settings.js';
-import type { Setting } from './settings.js';
+import { environmentName, SETTINGS } from './config/settings.js';
+import type { Setting } from './config/settings.js';
 import { STREAMS } from './streams.js';
 import type { StreamDef } from './streams.js';
 

@@ -1,13 +1,13 @@
 /** `bolt-eci-tap configure`: gathers how to reach the API, tries it, and stores it as a profile. */
 import { text } from 'node:stream/consumers';
-import { loadConfig, secretsOf } from './config.js';
-import { systemClock } from './clock.js';
+import { loadConfig, secretsOf } from './config/config.js';
+import { systemClock } from './api/clock.js';
 import { ApiError, ConfigError } from './errors.js';
 import { createLog } from './log.js';
-import { deleteProfile, profileNames, storeProfile, type Profile } from './profiles.js';
+import { deleteProfile, profileNames, storeProfile, type Profile } from './config/profiles.js';
 import { Prompt } from './prompt.js';
-import { openSession } from './session.js';
-import { environmentName } from './settings.js';
+import { openSession } from './api/session.js';
+import { environmentName } from './config/settings.js';
 
 /** The flags of the subcommand, as commander gives them. The token is none: process lists show flags. */
 export interface ConfigureFlags {

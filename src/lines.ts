@@ -5,7 +5,7 @@ import type { PlannedRejected, PlannedStream } from './plan.js';
 import { rejectedRow } from './rejected.js';
 import type { StreamReport } from './report.js';
 import type { PropertySchema } from './schema.js';
-import { compileShape, selectedSchema, type Rejection, type Shape } from './shape.js';
+import { compileShape, selectedSchema, type Rejection, type Shape } from './shape/shape.js';
 import { REJECTED } from './streams.js';
 import type { Page } from './walk.js';
 import { recordLines, schemaLine } from './writer.js';

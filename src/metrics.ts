@@ -1,5 +1,5 @@
 /** `METRIC` log lines, as Singer tools read them: each call timed, counters once a minute and at the end of a stream. */
-import type { Call } from './client.js';
+import type { Call } from './api/client.js';
 import type { Log } from './log.js';
 import type { StreamReport } from './report.js';
 

@@ -1,6 +1,6 @@
 /** The rows of `rejected_records`: what could not be put out as declared, kept. */
 import { createHash } from 'node:crypto';
-import type { Rejection } from './shape.js';
+import type { Rejection } from './shape/shape.js';
 
 /**
  * A row of `rejected_records`. Its id is made of what was rejected and where, so that a repeat is the same row.

@@ -1,11 +1,11 @@
 /** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
 import { fstatSync } from 'node:fs';
 import { check } from './check.js';
-import { systemClock } from './clock.js';
-import { secretsOf, type Config } from './config.js';
+import { systemClock } from './api/clock.js';
+import { secretsOf, type Config } from './config/config.js';
 import { ConfigError, describe, OutputError, StopError } from './errors.js';
 import { readJson } from './files.js';
-import { loadSettings, type SettingFlags } from './load.js';
+import { loadSettings, type SettingFlags } from './config/load.js';
 import { createLog, type Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { didYouMean } from './near.js';
@@ -14,7 +14,7 @@ import { packageInfo } from './package.js';
 import { plan, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
 import type { SyncReport } from './report.js';
-import { openSession } from './session.js';
+import { openSession } from './api/session.js';
 import { NO_STATE, readStateFile } from './state-file.js';
 import { shorten, type State } from './state.js';
 import { summaryJson, type RunFacts } from './summary-file.js';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { ConfigureFlags } from './configure.js';
 import { count, flagsGiven, isGiven, port, share, whole, withSyncFlags } from './flags.js';
-import type { RunFlags } from './run.js';
+import type { RunFlags } from './run/run.js';
 import type { SimulateFlags } from './simulate.js';
 
 /** Adds `run`, `configure` and `simulate` to the command; `done` is told the exit code of one that has its own. */
@@ -37,8 +37,8 @@ function addRun(program: Command, done: (code: number) => void): void {
     .passThroughOptions()
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (words: string[], flags: RunFlags, command: Command) => {
-      const { run } = await import('./run.js');
-      const { codeOfRun } = await import('./run-code.js');
+      const { run } = await import('./run/run.js');
+      const { codeOfRun } = await import('./run/run-code.js');
       done(codeOfRun(await run(flags, flagsGiven(command, ['state', 'target', 'grace']), words)));
     });
 }

@@ -8,7 +8,7 @@ import type { Plan, PlannedStream } from './plan.js';
 import { StreamLines } from './lines.js';
 import { newReport, type StreamReport, type SyncReport } from './report.js';
 import type { PropertySchema } from './schema.js';
-import { selectedSchema } from './shape.js';
+import { selectedSchema } from './shape/shape.js';
 import { forget, withBookmark, type Bookmark, type State } from './state.js';
 import { firstRows, walk, type Answer, type Page } from './walk.js';
 import { schemaLine, stateLine, type Writer } from './writer.js';

@@ -1,6 +1,6 @@
 /** Calls, counted by stream: for the closing summary and for monitoring. Its memory does not grow with the calls. */
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import type { Call } from './client.js';
+import type { Call } from './api/client.js';
 
 /** The calls of one stream. */
 export interface CallTally {

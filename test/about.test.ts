@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { about, settingsTable, streamsTable } from '../src/about.js';
 import { discover } from '../src/catalog.js';
-import { settingsSchema } from '../src/kinds.js';
-import { environmentName, SETTINGS } from '../src/settings.js';
+import { settingsSchema } from '../src/config/kinds.js';
+import { environmentName, SETTINGS } from '../src/config/settings.js';
 import { STREAMS } from '../src/streams.js';
 
 const { name, version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { configure, type ConfigureFlags } from '../src/configure.js';
 import { ApiError, ConfigError, StopError } from '../src/errors.js';
-import { loadSettings } from '../src/load.js';
+import { loadSettings } from '../src/config/load.js';
 import { Simulator } from '../src/simulator/api.js';
 import { serve, type Served } from '../src/simulator/serve.js';
 import { runCommand } from './support/processes.js';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environmentName, SETTINGS } from '../src/settings.js';
+import { environmentName, SETTINGS } from '../src/config/settings.js';
 import { STREAMS } from '../src/streams.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

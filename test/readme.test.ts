@@ -30,7 +30,9 @@ function firstColumn(head: string): string[] {
 
 /** All sources as one text, in which a message that is put together over several lines stands on one. */
 function sources(): string {
-  const files = readdirSync(new URL('src', ROOT)).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync(new URL('src', ROOT), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
   return files
     .map((name) => read(`src/${name}`))
     .join('\n')

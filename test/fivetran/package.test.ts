@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { SETTINGS } from '../../src/settings.js';
+import { SETTINGS } from '../../src/config/settings.js';
 import { Simulator } from '../../src/simulator/api.js';
 import { serve, type Served } from '../../src/simulator/serve.js';
 import { STREAMS } from '../../src/streams.js';

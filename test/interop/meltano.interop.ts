@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SETTINGS } from '../../src/settings.js';
+import { SETTINGS } from '../../src/config/settings.js';
 import { REJECTED, STREAMS } from '../../src/streams.js';
 import { expectWhole } from './support/compare.js';
 import { DATABASE, Meltano } from './support/meltano.js';

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/client.js';
+import type { Call } from '../../src/api/client.js';
 import { newReport, type StreamReport } from '../../src/report.js';
 
 /** What became of a stream: complete and empty, but for what is given. */

@@ -1,6 +1,6 @@
 /** Streams, catalogs and rows of all kinds, to try the shaping of rows with. */
 import * as fc from 'fast-check';
-import { jsonText } from '../../src/json-text.js';
+import { jsonText } from '../../src/shape/json-text.js';
 import type { PropertySchema, StreamSchema } from '../../src/schema.js';
 import type { StreamDef } from '../../src/streams.js';
 

@@ -1,0 +1,136 @@
+/** What an answer to a request means: a page, something to try again, or an error in words. Pure. */
+import { ApiError } from '../errors.js';
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What came of one try: an answer, or the code of why there was none. */
+export type Outcome =
+  | { readonly status: number; readonly headers: Headers; readonly text: string }
+  | { readonly status: null; readonly code: string };
+
+/** The settings that messages speak of. */
+export interface Limits {
+  readonly host: string;
+  readonly requestTimeoutS: number;
+  readonly maxResponseMb: number;
+}
+
+/** The code of an outcome whose body is over `max_response_mb`. */
+export const TOO_LARGE = 'TOO_LARGE';
+/** The code of an outcome whose answer was not whole after `request_timeout_s`. */
+export const TIMED_OUT = 'TIMED_OUT';
+/** The code of an outcome where no connection came about in time. */
+export const NO_CONNECTION = 'NO_CONNECTION';
+/** A fault in the tenant's data comes back on every try (`API.md`, "Rows"). */
+const DATA_FAULT = 'to_datetime';
+const DATA_FAULT_RETRIES = 2;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** What an outcome that is no page means, in words. */
+export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiError {
+  const { host, requestTimeoutS, maxResponseMb } = limits;
+  if (outcome.status === null) {
+    const { code } = outcome;
+    if (code === TOO_LARGE) {
+      return new ApiError(`${stream}: the answer is larger than max_response_mb (${maxResponseMb})`, 'unreadable');
+    }
+    const why = code === TIMED_OUT ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)` : reason(code);
+    return new ApiError(`${stream}: ${host} could not be asked: ${why}`, 'unreachable');
+  }
+  const { status, headers, text } = outcome;
+  const fault = (message: string, kind: ApiError['fault']): ApiError =>
+    new ApiError(`${stream}: ${message}`, kind, { status });
+  if (status === 401) {
+    return fault('the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url', 'refused');
+  }
+  if (status === 403) {
+    return fault('the token may not read this stream (HTTP 403): ask ECI for access, or deselect it', 'forbidden');
+  }
+  if (status === 407) {
+    return fault('the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY', 'unreachable');
+  }
+  if (status >= 400 && status < 500) return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
+  if (isDataFault(outcome)) {
+    return fault(
+      `the API fails on the tenant's own data (HTTP 500 naming ${DATA_FAULT}): a date in Bolt is none. Tell ECI's support ` +
+        `the stream and this error; until then deselect the stream`,
+      'broken',
+    );
+  }
+  if (status >= 500) return fault(`the API answers HTTP ${status}`, 'broken');
+  if (status >= 300) {
+    return fault(
+      `the API redirects (HTTP ${status}) to another host or in a circle, which is not followed: look at base_url`,
+      'unreadable',
+    );
+  }
+  // The type alone, since a header may hold anything.
+  const [type = 'of no known type'] =
+    /^(?:text|application)\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '') ?? [];
+  return fault(
+    `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,
+    'unreadable',
+  );
+}
+
+/** Where a redirect leads that stays with the host that was asked; null for one that does not, and for any other outcome. */
+export function redirectOf(outcome: Outcome, asked: URL): URL | null {
+  const location =
+    outcome.status !== null && REDIRECTS.has(outcome.status) ? header(outcome.headers, 'location') : undefined;
+  if (location === undefined || !URL.canParse(location, asked.href)) return null;
+  const to = new URL(location, asked);
+  // Name and password in it would take the place of the token.
+  return to.origin === asked.origin && to.username === '' && to.password === '' ? to : null;
+}
+
+/** Undefined where the text is no JSON. The parser's own message is dropped, since it quotes the text. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function header(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function isDataFault(outcome: Outcome): boolean {
+  return outcome.status === 500 && outcome.text.includes(DATA_FAULT);
+}
+
+/**
+ * How often a request with this outcome is made again: 5xx, broken connections, time-outs and bodies that are no JSON are
+ * worth another try.
+ */
+export function retriesOf(outcome: Outcome, maxRetries: number): number {
+  if (outcome.status === null) return outcome.code === TOO_LARGE ? 0 : maxRetries;
+  if (isDataFault(outcome)) return Math.min(DATA_FAULT_RETRIES, maxRetries);
+  return outcome.status >= 500 || isSuccess(outcome) ? maxRetries : 0;
+}
+
+/** Whether the status is a 2xx; the body may still be no JSON. */
+export function isSuccess(outcome: Outcome): outcome is Extract<Outcome, { text: string }> {
+  return outcome.status !== null && outcome.status >= 200 && outcome.status < 300;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  [NO_CONNECTION]: 'no connection came about in time',
+  ETIMEDOUT: 'the network gave no answer (ETIMEDOUT)',
+  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+  ECONNRESET: 'the connection broke (ECONNRESET)',
+  ENOTFOUND: 'there is no such host (ENOTFOUND): look at base_url',
+  EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
+  EPROTO: 'it speaks no TLS there (EPROTO): look at base_url',
+};
+
+/** Why there was no answer, in words. */
+function reason(code: string): string {
+  const known = REASONS[code];
+  if (known !== undefined) return known;
+  return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)
+    ? `its certificate is not trusted (${code}): a private authority is made known by NODE_EXTRA_CA_CERTS`
+    : code;
+}

@@ -1,0 +1,62 @@
+/** What ends a job before its time: signals, and the loss of its lock. */
+import type { Job } from './job.js';
+import type { Log } from '../log.js';
+
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/** Listens from its making on, so that a signal that comes before the job is there is not lost. */
+export class Watch {
+  readonly #log: Log;
+  #job: Job | null = null;
+  #first: NodeJS.Signals | null = null;
+  #forced: NodeJS.Signals | null = null;
+  #lost = false;
+
+  constructor(log: Log) {
+    this.#log = log;
+    for (const signal of SIGNALS) process.on(signal, this.#take);
+  }
+
+  /** The signal that ended all at once: the second one. */
+  get forced(): NodeJS.Signals | null {
+    return this.#forced;
+  }
+
+  /** Whether the lock is gone, and with it the right to move the bookmark file. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** The job to end; at once, where a signal came before it. */
+  over(job: Job): void {
+    this.#job = job;
+    this.#log.debug(`the tap is process ${job.pids.tap}, the target process ${job.pids.target}`);
+    if (this.#forced !== null || this.#lost) job.kill();
+    else if (this.#first !== null) job.stop(this.#first);
+  }
+
+  /** The lock is gone. */
+  lose(): void {
+    this.#lost = true;
+    this.#log.error(
+      'the lock of the bookmark file is gone: another run took it, since this one stood still for long, or somebody removed it; ending',
+    );
+    this.#job?.kill();
+  }
+
+  /** Lets go of the signals. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#take);
+  }
+
+  readonly #take = (signal: NodeJS.Signals): void => {
+    if (this.#first === null) {
+      this.#first = signal;
+      this.#log.warn(`${signal}: the tap stops, the target gets its time; a second signal ends both at once`);
+      this.#job?.stop(signal);
+    } else {
+      this.#forced ??= signal;
+      this.#job?.kill();
+    }
+  };
+}

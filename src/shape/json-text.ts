@@ -1,0 +1,68 @@
+/** JSON text of values that came as JSON, where `JSON.stringify` would lose something or fail. */
+import { isObject } from '../json.js';
+
+/**
+ * How deep a value may be nested. `JSON.stringify` overflows the stack at some thousands of levels, and the JSON readers of
+ * Python, in which most targets are written, at a thousand.
+ */
+const DEEPEST = 500;
+
+/**
+ * Compact JSON text, as `JSON.stringify` writes it, but of any depth, and with a number beyond the range of a double as `1e999`
+ * where `JSON.stringify` writes `null`. Slow: for what was rejected.
+ */
+export function jsonText(root: unknown): string {
+  let text = '';
+  const rest: ({ readonly text: string } | { readonly value: unknown })[] = [{ value: root }];
+  for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
+    if ('text' in part) {
+      text += part.text;
+    } else if (Array.isArray(part.value)) {
+      const items: readonly unknown[] = part.value;
+      text += '[';
+      rest.push({ text: ']' });
+      for (let at = items.length - 1; at >= 0; at -= 1) {
+        rest.push({ value: items[at] }, { text: at > 0 ? ',' : '' });
+      }
+    } else if (isObject(part.value)) {
+      const fields = Object.entries(part.value);
+      text += '{';
+      rest.push({ text: '}' });
+      for (const [at, [name, value]] of [...fields.entries()].toReversed()) {
+        rest.push({ value }, { text: `${at > 0 ? ',' : ''}${JSON.stringify(name)}:` });
+      }
+    } else {
+      text += scalarText(part.value);
+    }
+  }
+  return text;
+}
+
+function scalarText(value: unknown): string {
+  if (value === Number.POSITIVE_INFINITY) return '1e999';
+  if (value === Number.NEGATIVE_INFINITY) return '-1e999';
+  return JSON.stringify(value) ?? 'null';
+}
+
+/**
+ * Why an object or array cannot be put out as it is, or null: nested too deeply, or holding a number beyond the range of a
+ * double. Where it is to stay JSON (`asText` false), a half of a surrogate pair in a text or name is a reason too: as text, it stands there escaped.
+ */
+export function jsonFault(value: unknown, asText: boolean, depth = 0): 'deep' | 'number' | 'text' | null {
+  if (typeof value === 'string') return asText || value.isWellFormed() ? null : 'text';
+  if (typeof value === 'number') return Number.isFinite(value) ? null : 'number';
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth >= DEEPEST) return 'deep';
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const fault = jsonFault(item, asText, depth + 1);
+      if (fault !== null) return fault;
+    }
+    return null;
+  }
+  for (const [name, item] of Object.entries(value)) {
+    const fault = asText || name.isWellFormed() ? jsonFault(item, asText, depth + 1) : 'text';
+    if (fault !== null) return fault;
+  }
+  return null;
+}

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import {
+  faultOf,
+  header,
+  isSuccess,
+  NO_CONNECTION,
+  parse,
+  redirectOf,
+  retriesOf,
+  TIMED_OUT,
+  TOO_LARGE,
+} from '../../src/api/outcome.js';
+import type { Headers, Outcome } from '../../src/api/outcome.js';
+
+const LIMITS = { host: 'app.bolttech.net', requestTimeoutS: 60, maxResponseMb: 64 };
+
+function answer(status: number, text = '', headers: Headers = {}): Outcome {
+  return { status, headers, text };
+}
+function none(code: string): Outcome {
+  return { status: null, code };
+}
+
+describe('faultOf', () => {
+  const faults: [outcome: Outcome, fault: string, message: string, retries: number][] = [
+    [answer(401), 'refused', 'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url', 0],
+    [answer(403), 'forbidden', 'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it', 0],
+    [answer(400), 'rejected', 'the API does not take the request (HTTP 400)', 0],
+    [answer(404), 'rejected', 'the API does not take the request (HTTP 404)', 0],
+    [answer(422), 'rejected', 'the API does not take the request (HTTP 422)', 0],
+    [
+      answer(407),
+      'unreachable',
+      'the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY',
+      0,
+    ],
+    [answer(500), 'broken', 'the API answers HTTP 500', 8],
+    [answer(503, '<html>'), 'broken', 'the API answers HTTP 503', 8],
+    [
+      answer(500, '{"exception":"undefined method `to_datetime\' for nil"}'),
+      'broken',
+      "the API fails on the tenant's own data (HTTP 500 naming to_datetime): a date in Bolt is none. Tell ECI's support " +
+        'the stream and this error; until then deselect the stream',
+      2,
+    ],
+    [answer(502, 'to_datetime'), 'broken', 'the API answers HTTP 502', 8],
+    [
+      answer(302, '', { location: 'https://elsewhere.example/' }),
+      'unreadable',
+      'the API redirects (HTTP 302) to another host or in a circle, which is not followed: look at base_url',
+      0,
+    ],
+    [
+      answer(200, '<html>', { 'content-type': 'text/html; charset=utf-8' }),
+      'unreadable',
+      'the answer is no JSON (text/html, 6 characters): look at base_url if it stays so',
+      8,
+    ],
+    [
+      answer(200),
+      'unreadable',
+      'the answer is no JSON (of no known type, 0 characters): look at base_url if it stays so',
+      8,
+    ],
+    [none(TOO_LARGE), 'unreadable', 'the answer is larger than max_response_mb (64)', 0],
+    [none(TIMED_OUT), 'unreachable', 'no whole answer within 60 s (request_timeout_s)', 8],
+    [none(NO_CONNECTION), 'unreachable', 'no connection came about in time', 8],
+    [none('ETIMEDOUT'), 'unreachable', 'the network gave no answer (ETIMEDOUT)', 8],
+    [none('ECONNRESET'), 'unreachable', 'the connection broke (ECONNRESET)', 8],
+    [none('ENOTFOUND'), 'unreachable', 'there is no such host (ENOTFOUND): look at base_url', 8],
+    [
+      none('DEPTH_ZERO_SELF_SIGNED_CERT'),
+      'unreachable',
+      'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): a private authority is made known by NODE_EXTRA_CA_CERTS',
+      8,
+    ],
+    [none('EHOSTUNREACH'), 'unreachable', 'could not be asked: EHOSTUNREACH', 8],
+  ];
+  for (const [outcome, fault, message, retries] of faults) {
+    it(message.slice(0, 70), () => {
+      const error = faultOf('jobs', outcome, LIMITS);
+      expect(error.fault).to.equal(fault);
+      expect(error.status ?? null).to.equal(outcome.status);
+      expect(error.message)
+        .to.match(/^jobs: /)
+        .and.to.satisfy((text: string) => text.endsWith(message));
+      if (fault === 'unreachable' && outcome.status === null) expect(error.message).to.include('app.bolttech.net');
+      expect(retriesOf(outcome, 8)).to.equal(retries);
+      expect(retriesOf(outcome, 0)).to.equal(0);
+    });
+  }
+
+  it('does not quote the body, nor headers that are no media type', () => {
+    const headers = { 'content-type': 'hush-hush\u001b[31m' };
+    expect(faultOf('jobs', answer(200, 'hush', headers), LIMITS).message).not.to.include('hush');
+  });
+});
+
+describe('redirectOf', () => {
+  const asked = new URL('https://app.bolttech.net/open/v1/jobs?next_batch=1');
+  const leads = (location: string | undefined, status = 302): string | undefined =>
+    redirectOf(answer(status, '', { location }), asked)?.href;
+
+  it('stays with the host', () => {
+    expect(leads('/open/v1/jobs?page=2')).to.equal('https://app.bolttech.net/open/v1/jobs?page=2');
+    expect(leads('https://app.bolttech.net:443/x')).to.equal('https://app.bolttech.net/x');
+    for (const status of [301, 303, 307, 308]) expect(leads('/x', status)).to.equal('https://app.bolttech.net/x');
+  });
+
+  it('is null for another host, port or scheme, and for what is no address or no redirect', () => {
+    for (const location of [
+      'https://elsewhere.example/open/v1/jobs',
+      '//elsewhere.example/x',
+      'http://app.bolttech.net/open/v1/jobs',
+      'https://app.bolttech.net:8443/open/v1/jobs',
+      'https://me:hush@app.bolttech.net/x',
+      'https://me@app.bolttech.net/x',
+      'https://',
+      undefined,
+    ]) {
+      expect(leads(location)).to.equal(undefined);
+    }
+    expect(leads('/x', 200)).to.equal(undefined);
+    expect(leads('/x', 304)).to.equal(undefined);
+    expect(redirectOf(none('ECONNRESET'), asked)).to.equal(null);
+  });
+});
+
+describe('parse', () => {
+  it('gives JSON, with a byte order mark or without, and undefined for all else', () => {
+    expect(parse('{"a":1}')).to.deep.equal({ a: 1 });
+    expect(parse('\uFEFF[]')).to.deep.equal([]);
+    expect(parse('null')).to.equal(null);
+    for (const text of ['', '<html>', '{"a":', 'undefined']) expect(parse(text)).to.equal(undefined);
+  });
+});
+
+describe('header', () => {
+  it('is the first of several', () => {
+    expect(header({ a: 'x', b: ['y', 'z'] }, 'a')).to.equal('x');
+    expect(header({ a: 'x', b: ['y', 'z'] }, 'b')).to.equal('y');
+    expect(header({}, 'a')).to.equal(undefined);
+  });
+});
+
+describe('isSuccess', () => {
+  it('is a 2xx', () => {
+    expect([199, 200, 204, 299, 300].map((status) => isSuccess(answer(status)))).to.deep.equal([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(isSuccess(none('ECONNRESET'))).to.equal(false);
+  });
+});

@@ -1,0 +1,279 @@
+import { expect } from 'chai';
+import { Budget, HOUR } from '../../src/api/budget.js';
+import { systemClock } from '../../src/api/clock.js';
+import { StopError } from '../../src/errors.js';
+import { Pace, type PaceOptions, type Turn } from '../../src/api/pace.js';
+import { FakeClock, NOON, settle } from '../support/clock.js';
+
+interface Paced {
+  readonly pace: Pace;
+  readonly clock: FakeClock;
+  readonly budget: Budget;
+  /** The lines a person would see. */
+  readonly waits: string[];
+  /** When calls were made, ms from the start. */
+  readonly calls: number[];
+  readonly stop: AbortController;
+}
+
+function paced(
+  options: Partial<PaceOptions> & { callsPerHour?: number; callsPerSecond?: number; held?: boolean } = {},
+): Paced {
+  const { callsPerHour = 1000, callsPerSecond = 1000, held = true, ...rest } = options;
+  const clock = new FakeClock({ held });
+  const budget = new Budget({ callsPerHour, callsPerSecond, now: NOON });
+  const stop = new AbortController();
+  const waits: string[] = [];
+  const calls: number[] = [];
+  const pace = new Pace({
+    budget,
+    clock,
+    random: () => 0,
+    signal: stop.signal,
+    deadline: Infinity,
+    onWait: (ms, why) => waits.push(`${ms / 1000} s: ${why}`),
+    onCall: (now) => calls.push(now - NOON),
+    ...rest,
+  });
+  return { pace, clock, budget, waits, calls, stop };
+}
+
+/** Asks for turns, and collects them as they come. */
+function ask(pace: Pace, count: number): Turn[] {
+  const turns: Turn[] = [];
+  for (let asked = 0; asked < count; asked += 1) void pace.turn().then((turn) => turns.push(turn));
+  return turns;
+}
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/** The first 429 of an episode. */
+async function refuse({ pace }: Paced, retryAfter?: string): Promise<void> {
+  pace.refused(await pace.turn(), retryAfter);
+}
+
+describe('Pace', () => {
+  it('gives turns in the order of asking, as the budget has them', async () => {
+    const { pace, clock, calls } = paced({ callsPerSecond: 2 });
+    const order: number[] = [];
+    for (const name of [1, 2, 3]) void pace.turn().then(() => order.push(name));
+    await clock.advance(400);
+    expect(order).to.deep.equal([1]);
+    await clock.advance(5000);
+    expect(order).to.deep.equal([1, 2, 3]);
+    expect(calls).to.deep.equal([0, 500, 1000]);
+  });
+
+  it('says in one line that the budget is used up, and for how long', async () => {
+    const { pace, clock, waits, calls } = paced({ callsPerHour: 2 });
+    ask(pace, 4);
+    await clock.advance(2 * HOUR);
+    expect(calls).to.deep.equal([0, 1, HOUR, HOUR + 1]);
+    expect(waits).to.deep.equal(['3599.999 s: the call budget (calls_per_hour) is used up']);
+  });
+
+  it('says it where calls are far apart', async () => {
+    const { pace, clock, waits } = paced({ callsPerSecond: 0.1 });
+    ask(pace, 2);
+    await clock.advance(60_000);
+    expect(waits).to.deep.equal(['10 s: calls are spaced out (calls_per_second, less after a 429)']);
+  });
+
+  it('is not told of waits of less than 5 s', async () => {
+    const { pace, clock, waits } = paced({ callsPerSecond: 0.25 });
+    ask(pace, 3);
+    await clock.advance(60_000);
+    expect(waits).to.deep.equal([]);
+  });
+
+  it('ends with the reason of the signal, while it waits and after', async () => {
+    const { pace, clock, stop } = paced({ callsPerHour: 1 });
+    await pace.turn();
+    const waiting = [failure(pace.turn()), failure(pace.turn()), failure(pace.rest(1000))];
+    await settle();
+    const reason = new StopError('stopped by SIGTERM', 'SIGTERM');
+    stop.abort(reason);
+    expect(await Promise.all(waiting)).to.deep.equal([reason, reason, reason]);
+    expect(await failure(pace.turn())).to.equal(reason);
+    expect(clock.sleeping).to.equal(0);
+  });
+
+  describe('at a deadline', () => {
+    it('does not begin to wait beyond it', async () => {
+      const { pace, clock } = paced({ callsPerHour: 1, deadline: NOON + 600_000 });
+      await pace.turn();
+      const error = await failure(pace.turn());
+      expect(error).to.be.instanceOf(StopError).and.include({ signal: undefined });
+      expect(error).to.have.property('message', 'max_run_minutes would pass while waiting 3600 s for the API');
+      expect(clock.slept).to.deep.equal([]);
+    });
+
+    it('does not rest beyond it', async () => {
+      const { pace, clock } = paced({ deadline: NOON + 60_000 });
+      expect(await failure(pace.rest(60_001))).to.be.instanceOf(StopError);
+      expect(clock.slept).to.deep.equal([]);
+      const rested = pace.rest(60_000);
+      await clock.advance(60_000);
+      await rested;
+      expect(await failure(pace.turn())).to.have.property('message', 'max_run_minutes has passed');
+    });
+
+    it('does not begin a pause after a 429 that ends beyond it', async () => {
+      const rig = paced({ deadline: NOON + 60_000 });
+      await refuse(rig, '61');
+      expect(await failure(rig.pace.turn())).to.have.property(
+        'message',
+        'max_run_minutes would pass while waiting 61 s for the API',
+      );
+    });
+  });
+});
+
+describe('Pace after a 429', () => {
+  it('lets nothing go, then one first, and the others when that was answered', async () => {
+    const rig = paced();
+    const { pace, clock, calls } = rig;
+    await refuse(rig, '30');
+    const turns = ask(pace, 4);
+    await clock.advance(29_999);
+    expect(turns).to.deep.equal([]);
+    await clock.advance(60_000);
+    expect(turns).to.deep.equal([{ first: true, pausedMs: 30_000 }]);
+    pace.answered(turns[0]!);
+    await clock.advance(1000);
+    expect(turns.slice(1).map(({ first }) => first)).to.deep.equal([false, false, false]);
+    expect(calls[1]).to.equal(30_000);
+  });
+
+  it('says for how long and why', async () => {
+    const asked = paced();
+    await refuse(asked, '30');
+    ask(asked.pace, 3);
+    await asked.clock.advance(HOUR);
+    expect(asked.waits).to.deep.equal(['30 s: the API answers 429 (too many calls) and asks for this wait']);
+    const silent = paced({ random: () => 1 });
+    await refuse(silent);
+    for (const _ of [1, 2]) {
+      const [turn] = [silent.pace.turn()];
+      await silent.clock.advance(HOUR);
+      silent.pace.refused(await turn, undefined);
+    }
+    ask(silent.pace, 1);
+    await settle();
+    expect(silent.waits).to.deep.equal([
+      '5 s: the API answers 429 (too many calls)',
+      '10 s: the API answers 429 (too many calls)',
+    ]);
+  });
+
+  it('grows the waits from 2 s to 5 minutes where the API asks for none, or for nonsense', async () => {
+    for (const asked of [undefined, '0', '-5', 'soon', 'Mon, 06 Jan 2020 12:00:00 GMT']) {
+      const { pace, clock } = paced({ held: false });
+      for (let times = 0; times < 10; times += 1) pace.refused(await pace.turn(), asked);
+      expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([2, 4, 8, 16, 32, 64, 128, 256, 300]);
+    }
+  });
+
+  it('keeps to seconds and dates, and does not believe a year', async () => {
+    for (const [asked, wait] of [
+      ['90', 90_000],
+      ['Mon, 06 Jan 2025 12:01:30 GMT', 90_000],
+      ['31536000', HOUR],
+    ] as const) {
+      const rig = paced({ held: false });
+      await refuse(rig, asked);
+      await rig.pace.turn();
+      expect(rig.clock.slept).to.deep.equal([wait]);
+    }
+  });
+
+  it('grows the waits as well where a short one was asked for and did not help', async () => {
+    const { pace, clock } = paced({ held: false });
+    for (let times = 0; times < 5; times += 1) pace.refused(await pace.turn(), '1');
+    expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([1, 4, 8, 16]);
+  });
+
+  it('sends the next first where the first one had no answer', async () => {
+    const rig = paced();
+    const { pace, clock } = rig;
+    await refuse(rig, '10');
+    const turns = ask(pace, 3);
+    await clock.advance(10_000);
+    expect(turns).to.have.length(1);
+    pace.unanswered(turns[0]!);
+    await clock.advance(10);
+    expect(turns).to.deep.equal([
+      { first: true, pausedMs: 10_000 },
+      { first: true, pausedMs: 10_000 },
+    ]);
+    pace.answered(turns[1]!);
+    await clock.advance(10);
+    expect(turns[2]).to.include({ first: false });
+  });
+
+  it('heeds requests that were on their way only if the API asks for more', async () => {
+    const rig = paced();
+    const { pace, clock, budget } = rig;
+    const turns = ask(pace, 5);
+    await clock.advance(1000);
+    pace.refused(turns[0]!, undefined);
+    pace.refused(turns[1]!, undefined);
+    pace.refused(turns[2]!, '20');
+    pace.refused(turns[3]!, '10');
+    pace.answered(turns[4]!);
+    expect(budget.pace(clock.now())).to.equal(500);
+    const next = ask(pace, 1);
+    await clock.advance(19_999);
+    expect(next).to.deep.equal([]);
+    await clock.advance(1);
+    expect(next).to.deep.equal([{ first: true, pausedMs: 20_000 }]);
+  });
+
+  it('halves the pace once an episode, and lets it recover', async () => {
+    const { pace, clock, budget } = paced({ callsPerSecond: 8, held: false });
+    const paces = [];
+    for (let times = 0; times < 5; times += 1) {
+      pace.refused(await pace.turn(), '1');
+      paces.push(budget.pace(NOON));
+    }
+    expect(paces).to.deep.equal([4, 4, 4, 4, 4]);
+    pace.answered(await pace.turn());
+    await clock.advance(600_000);
+    expect(budget.pace(clock.now())).to.equal(8);
+    pace.refused(await pace.turn(), '1');
+    expect(budget.pace(clock.now())).to.equal(4);
+  });
+
+  it('waits no more than twice as long when the clock is set back', async () => {
+    const rig = paced();
+    await refuse(rig, '30');
+    const turns = ask(rig.pace, 1);
+    await settle();
+    rig.clock.set(NOON - HOUR);
+    await rig.clock.advance(60_000);
+    expect(turns).to.have.length(1);
+    const other = paced();
+    await refuse(other, '30');
+    other.clock.set(NOON - HOUR);
+    ask(other.pace, 1);
+    await other.clock.advance(60_000);
+    expect(other.calls).to.deep.equal([0, 30_000 - HOUR]);
+  });
+});
+
+describe('systemClock', () => {
+  it('sleeps, and wakes with the reason of the signal', async () => {
+    const stop = new AbortController();
+    await systemClock.sleep(1, stop.signal);
+    const sleeping = failure(systemClock.sleep(100_000, stop.signal));
+    const reason = new StopError('the run is over');
+    stop.abort(reason);
+    expect(await sleeping).to.equal(reason);
+    expect(systemClock.now()).to.be.closeTo(Date.now(), 1000);
+  });
+});

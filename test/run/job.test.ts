@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '../../src/errors.js';
+import { startJob, type Job, type JobEnd } from '../../src/run/job.js';
+import { isGone } from '../support/processes.js';
+
+const TAP = new URL('../support/targets/tap.js', import.meta.url).pathname;
+const TARGET = new URL('../support/targets/target.js', import.meta.url).pathname;
+
+interface Watched {
+  readonly job: Job;
+  /** Where the walk of `jobs` stands in each state that was told. */
+  readonly states: unknown[];
+  readonly others: string[];
+  readonly rows: () => string[];
+  /** Resolves at the first state. */
+  readonly began: Promise<void>;
+}
+
+describe('a job of tap and target', function () {
+  this.timeout(15_000);
+  let folder = '';
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'job-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function started(tap: string, target: string, graceMs = 10_000, patienceMs = 10_000): Promise<Watched> {
+    const file = join(folder, `${tap}-${target}-${graceMs}.jsonl`);
+    const states: unknown[] = [];
+    const others: string[] = [];
+    let begin = (): void => undefined;
+    const began = new Promise<void>((resolve) => (begin = resolve));
+    const job = await startJob({
+      tap: [TAP, tap],
+      target: [process.execPath, TARGET, target, file],
+      graceMs,
+      patienceMs,
+      onState: (state) => {
+        states.push((state as { bookmarks: { jobs: { at: unknown } } }).bookmarks.jobs.at);
+        begin();
+      },
+      onOther: (what) => others.push(what),
+    });
+    const rows = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
+    return { job, states, others, rows, began };
+  }
+
+  async function ended(tap: string, target: string, patienceMs?: number): Promise<JobEnd & Watched> {
+    const watched = await started(tap, target, 10_000, patienceMs);
+    return { ...watched, ...(await watched.job.ended) };
+  }
+
+  for (const target of ['each', 'late', 'message', 'heir']) {
+    it(`tells what a target commits: ${target}`, async () => {
+      const { tap, target: taker, delivered, states } = await ended('whole', target);
+      expect({ tap, taker, delivered }).to.deep.equal({
+        tap: { code: 0, signal: null },
+        taker: { code: 0, signal: null },
+        delivered: true,
+      });
+      expect(states.at(-1)).to.equal(3);
+    });
+  }
+
+  it('tells the last of many states, and hands over every row', async () => {
+    const { states, rows, others } = await ended('large', 'each');
+    expect(states.at(-1)).to.equal(5000);
+    expect(rows()).to.have.length(5000);
+    expect(others).to.deep.equal([]);
+  });
+
+  it('tells nothing where the target says nothing', async () => {
+    const { target, states } = await ended('whole', 'silent');
+    expect(target.code).to.equal(0);
+    expect(states).to.deep.equal([]);
+  });
+
+  it('tells apart what is no state', async () => {
+    const { states, others } = await ended('whole', 'rubbish');
+    const json = 'JSON without bookmarks';
+    expect(others).to.deep.equal(['text', json, json, json, 'text']);
+    expect(states).to.deep.equal([3]);
+  });
+
+  it('keeps what the target has of a tap that fails', async () => {
+    const { tap, target, states, delivered } = await ended('failing', 'late');
+    expect([tap.code, target.code, delivered]).to.deep.equal([1, 0, true]);
+    expect(states).to.deep.equal([3]);
+  });
+
+  it('spares the target half a line of a tap that was killed', async () => {
+    const { tap, target, states } = await ended('cut', 'late');
+    expect(tap).to.deep.equal({ code: null, signal: 'SIGKILL' });
+    expect(target.code).to.equal(0);
+    expect(states).to.deep.equal([3]);
+  });
+
+  for (const [target, end] of [
+    ['crash', { code: 3, signal: null }],
+    ['killed', { code: null, signal: 'SIGKILL' }],
+    ['early', { code: 0, signal: null }],
+    ['deaf', { code: 0, signal: null }],
+  ] as const) {
+    it(`ends the tap with the target: ${target}`, async () => {
+      const { tap, target: taker, delivered } = await ended('endless', target);
+      expect(taker).to.deep.equal(end);
+      expect(delivered).to.equal(false);
+      expect(tap.code === 0).to.equal(false);
+    });
+  }
+
+  it('ends a tap that writes nothing, when the target is gone', async () => {
+    const { job, began } = await started('waiting', 'each');
+    await began;
+    process.kill(Number(job.pids.target), 'SIGKILL');
+    expect(await job.ended).to.deep.equal({
+      tap: { code: 143, signal: null },
+      target: { code: null, signal: 'SIGKILL' },
+      delivered: false,
+    });
+  });
+
+  it('passes a signal on, and lets the target commit what it was given', async () => {
+    const { job, states, rows, began } = await started('endless', 'each');
+    await began;
+    job.stop('SIGTERM');
+    const { tap, target, delivered } = await job.ended;
+    expect([tap.code, target.code, delivered]).to.deep.equal([143, 0, true]);
+    expect(rows()).to.have.length(Number(states.at(-1)));
+  });
+
+  it('makes a tap end that hears no signal', async () => {
+    const { job, states, began } = await started('stubborn', 'each', 10_000, 100);
+    await began;
+    job.stop('SIGTERM');
+    const { tap, target } = await job.ended;
+    expect([tap.signal, target.code]).to.deep.equal(['SIGKILL', 0]);
+    expect(states).to.deep.equal([3]);
+  });
+
+  it('makes a target end that takes longer than its time', async () => {
+    const { job, states, rows, began } = await started('endless', 'stubborn', 10, 500);
+    await began;
+    job.stop('SIGTERM');
+    const { tap, target } = await job.ended;
+    expect([tap.code, target.signal]).to.deep.equal([143, 'SIGKILL']);
+    expect(rows()).to.include('SIGTERM');
+    expect(states).to.not.be.empty;
+  });
+
+  it('ends a target that reads nothing, when it is told to stop', async () => {
+    const { job } = await started('whole', 'hang', 10);
+    job.stop('SIGTERM');
+    expect((await job.ended).target.signal).to.equal('SIGTERM');
+  });
+
+  it('ends both at once', async () => {
+    const { job, began } = await started('endless', 'stubborn');
+    await began;
+    job.kill();
+    const { tap, target } = await job.ended;
+    expect([tap.signal, target.signal]).to.deep.equal(['SIGKILL', 'SIGKILL']);
+  });
+
+  it('leaves nothing behind that the target has started', async () => {
+    const { target, states, rows } = await ended('whole', 'squatter', 100);
+    expect(target.code).to.equal(0);
+    expect(states).to.deep.equal([3]);
+    const squatter = Number(rows().at(-1)?.split(' ')[1]);
+    expect(await isGone(squatter)).to.equal(true);
+  });
+
+  it('says why a target cannot be started, and starts nothing then', async () => {
+    const fault = async (command: string): Promise<string> => {
+      try {
+        await startJob({
+          tap: [TAP, 'waiting'],
+          target: [command],
+          graceMs: 1000,
+          patienceMs: 100,
+          onState: () => undefined,
+          onOther: () => undefined,
+        });
+      } catch (error) {
+        if (error instanceof ConfigError) return error.message;
+      }
+      return 'none';
+    };
+    expect(await fault('no-such-target')).to.equal(
+      'no-such-target: no such command; is the target installed, and on PATH?',
+    );
+    expect(await fault(folder)).to.match(/ cannot be started: it is not executable$/);
+    expect(await fault(join(TARGET, 'x'))).to.match(/ cannot be started: .*ENOTDIR/);
+  });
+});

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import type { Ended } from '../../src/run/child.js';
+import { codeOfRun } from '../../src/run/run-code.js';
+import type { RunEnd } from '../../src/run/run.js';
+
+const by = (code: number): Ended => ({ code, signal: null });
+const killed: Ended = { code: null, signal: 'SIGKILL' };
+
+function codeOf(tap: Ended, target: Ended, also: Partial<RunEnd> & { delivered?: boolean } = {}): number {
+  const { delivered = true, ...rest } = also;
+  return codeOfRun({ job: { tap, target, delivered }, forced: null, lost: false, unwritten: false, ...rest });
+}
+
+describe('the exit code of run', () => {
+  it("is the tap's own where the target ended well", () => {
+    for (const code of [0, 1, 2, 3, 129, 130, 143]) expect(codeOf(by(code), by(0))).to.equal(code);
+    expect(codeOf(killed, by(0))).to.equal(137);
+  });
+
+  it('is 6 where the target failed, whatever the tap says', () => {
+    for (const tap of [by(0), by(1), by(4), by(143), killed]) {
+      expect(codeOf(tap, by(1))).to.equal(6);
+      expect(codeOf(tap, killed)).to.equal(6);
+      expect(codeOf(tap, by(0), { delivered: false })).to.equal(6);
+    }
+  });
+
+  it('is 5 where another run holds the bookmark file, or took it', () => {
+    expect(codeOfRun({ job: null, forced: null, lost: false, unwritten: false })).to.equal(5);
+    expect(codeOf(killed, killed, { lost: true })).to.equal(5);
+  });
+
+  it("is the second signal's, where there was one", () => {
+    expect(codeOf(killed, killed, { forced: 'SIGINT' })).to.equal(130);
+    expect(codeOf(killed, killed, { forced: 'SIGTERM' })).to.equal(143);
+  });
+
+  it('is 1 where all went well but the bookmark file', () => {
+    expect(codeOf(by(0), by(0), { unwritten: true })).to.equal(1);
+    expect(codeOf(by(3), by(0), { unwritten: true })).to.equal(3);
+  });
+});

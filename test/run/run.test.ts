@@ -1,0 +1,251 @@
+import { expect } from 'chai';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { run } from '../../src/run/run.js';
+import { Simulator } from '../../src/simulator/api.js';
+import { serve, type Served } from '../../src/simulator/serve.js';
+import type { State } from '../../src/state.js';
+import { STREAMS } from '../../src/streams.js';
+import { isGone, runCommand, startCommand, type Finished, type Started } from '../support/processes.js';
+
+// `npm run soak` takes a hundred.
+const KILLS = Number(process.env['KILLS'] ?? 4);
+const SEED = Number(process.env['SEED'] ?? 11);
+const TARGET = new URL('../support/targets/target.js', import.meta.url).pathname;
+const SOME = ['cities', 'jobs', 'work_orders', 'job_events'];
+
+describe('run', function () {
+  this.timeout(30_000 + KILLS * 4000);
+  let folder = '';
+  let simulator: Simulator;
+  let server: Served;
+  let env: Record<string, string> = {};
+  const state = (): string => join(folder, 'state.json');
+  const read = (): State => JSON.parse(readFileSync(state(), 'utf8')) as State;
+  /** The arguments of a run with a target in this mode. */
+  const job = (mode: string, ...flags: string[]): string[] => [
+    'run',
+    '--state',
+    state(),
+    ...flags,
+    '--',
+    process.execPath,
+    TARGET,
+    mode,
+    join(folder, 'rows.jsonl'),
+  ];
+  const ran = (mode: string, ...flags: string[]): Promise<Finished> => runCommand(job(mode, ...flags), { env });
+  const start = (mode: string, ...flags: string[]): Started => startCommand(job(mode, ...flags), { env });
+  const rows = (): string[] => readFileSync(join(folder, 'rows.jsonl'), 'utf8').trim().split('\n');
+
+  before(async () => {
+    simulator = new Simulator({ rows: 250, callsPerHour: Infinity });
+    server = await serve(simulator, { latencyMs: 1 });
+  });
+  after(() => server.close());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'run-'));
+    env = {
+      TAP_BOLT_ECI_BASE_URL: server.url,
+      TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
+      TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
+      TAP_BOLT_ECI_CALLS_PER_HOUR: '1000000',
+      TAP_BOLT_ECI_CALLS_PER_SECOND: '1000',
+      TAP_BOLT_ECI_CACHE_DIR: join(folder, 'cache'),
+      TAP_BOLT_ECI_STREAMS: SOME.join(','),
+    };
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('loads all, keeps the state the target committed, and goes on from it', async () => {
+    const first = await ran('each', '--summary', join(folder, 'summary.json'), '--no-progress');
+    expect(first.code, first.log).to.equal(0);
+    expect(first.out).to.equal('');
+    expect(first.log).to.match(/state\.json does not exist yet: this is a first run/);
+    expect(first.log).to.match(/INFO .*state\.json holds what .*node.* committed last/);
+    expect(Object.keys(read().bookmarks)).to.have.members(SOME);
+    expect(statSync(state()).mode & 0o777).to.equal(0o600);
+    expect(existsSync(`${state()}.bak`)).to.equal(true);
+    expect(existsSync(`${state()}.lock`)).to.equal(false);
+    expect(existsSync(join(folder, 'summary.json'))).to.equal(true);
+    const before = rows().length;
+    expect(before).to.be.greaterThan(500);
+
+    const second = await runCommand(
+      ['run', '-s', state(), '--target', `"${process.execPath}" ${TARGET} late ${join(folder, 'rows.jsonl')}`],
+      { env },
+    );
+    expect(second.code, second.log).to.equal(0);
+    expect(rows().length - before).to.be.lessThan(10);
+  });
+
+  it('leaves the bookmark file alone where the target commits nothing, and says so', async () => {
+    writeFileSync(state(), '{"bookmarks":{}}');
+    const { code, log } = await ran('silent', '--streams', 'cities');
+    expect(code).to.equal(0);
+    expect(log).to.match(/WARNING .* committed nothing: .*state\.json stays as it was/);
+    expect(readFileSync(state(), 'utf8')).to.equal('{"bookmarks":{}}');
+  });
+
+  it('warns once of lines that are no state', async () => {
+    const { code, log } = await ran('rubbish', '--streams', 'cities');
+    expect(code).to.equal(0);
+    expect(log.match(/that are no state/g)).to.have.length(1);
+    expect(Object.keys(read().bookmarks)).to.deep.equal(['cities']);
+  });
+
+  it('goes on from the .bak of an empty file', async () => {
+    await ran('each', '--streams', 'cities');
+    const { bookmarks } = read();
+    writeFileSync(`${state()}.bak`, JSON.stringify({ bookmarks }));
+    writeFileSync(state(), '');
+    const { code, log } = await ran('each', '--streams', 'cities', '--log-level=debug');
+    expect(code, log).to.equal(0);
+    expect(log).to.match(/is empty or cut off: going on from .*state\.json\.bak/);
+    expect(log).to.match(/cities: refresh_token=/);
+  });
+
+  it("ends with the tap's code where that fails, and with 6 where the target does", async () => {
+    env['TAP_BOLT_ECI_API_TOKEN'] = 'another-token';
+    expect((await ran('each')).code).to.equal(3);
+    env['TAP_BOLT_ECI_API_TOKEN'] = 'simulated-token';
+    const crashed = await ran('crash');
+    expect(crashed.code).to.equal(6);
+    expect(crashed.log).to.match(/ERROR the target .* ended with code 3/);
+  });
+
+  it('wants a bookmark file and a target', async () => {
+    const flags = { config: [], grace: 1 };
+    const faultOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+    expect(String(await faultOf(run({ ...flags }, [], ['x'])))).to.match(/^ConfigError: run takes --state FILE/);
+    expect(String(await faultOf(run({ ...flags, state: state() }, [], [])))).to.match(
+      /^ConfigError: run takes a target/,
+    );
+  });
+
+  for (const [what, args, fault] of [
+    ['no such target', ['run', '--state', 'x.json', '--', 'no-such-target'], /ERROR no-such-target: no such command/],
+    ['a wrong setting', ['run', '--log-level=loud', '--state', 'x.json', '--', 'x'], /ERROR log_level \(--log-level\)/],
+    ['a flag too early', ['--streams', 'jobs', 'run', '--state', 'x.json'], /ERROR --streams stands before run/],
+  ] as const) {
+    it(`is refused with ${what}`, async () => {
+      const { code, log } = await runCommand(args, { env, cwd: folder });
+      expect(log).to.match(fault);
+      expect(code).to.equal(2);
+    });
+  }
+
+  it('does not begin while another run holds the bookmark file', async () => {
+    mkdirSync(`${state()}.lock`);
+    const { code, log } = await ran('each');
+    expect(code).to.equal(5);
+    expect(log).to.match(/^ERROR another run holds .*state\.json/);
+    expect(existsSync(join(folder, 'rows.jsonl'))).to.equal(false);
+    expect(existsSync(`${state()}.lock`)).to.equal(true);
+  });
+
+  for (const [signal, expected] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    it(`bookmarks what was committed, on ${signal}`, async () => {
+      simulator.fault({ kind: 'stalled', stream: 'work_orders', after: 1 });
+      const { process: child, finished, said } = start('late', '--log-level=debug');
+      await said(/DEBUG work_orders: /);
+      child.kill(signal);
+      const { code, log } = await finished;
+      expect(code, log).to.equal(expected);
+      expect(log).to.match(new RegExp(`WARNING ${signal}: the tap stops, the target gets its time`));
+      expect(Object.keys(read().bookmarks)).to.include('cities');
+      expect(rows().length).to.be.greaterThan(0);
+      expect(existsSync(`${state()}.lock`)).to.equal(false);
+    });
+  }
+
+  it('goes on where nobody reads its log any more', async () => {
+    const { process: child, finished, said } = start('late', '--log-level=debug');
+    await said(/first run/);
+    child.stderr?.destroy();
+    expect((await finished).code).to.equal(0);
+    expect(Object.keys(read().bookmarks)).to.have.members(SOME);
+  });
+
+  it('ends at once on a second signal, with what was committed until then', async () => {
+    const { process: child, finished, said } = start('stubborn', '--grace', '600');
+    await said(/INFO total/);
+    child.kill('SIGTERM');
+    await said(/SIGTERM: the tap stops/);
+    child.kill('SIGINT');
+    const { code, log } = await finished;
+    expect(code, log).to.equal(130);
+    expect(Object.keys(read().bookmarks)).to.have.members(SOME);
+  });
+
+  it('leaves neither tap nor target behind when it is killed itself', async () => {
+    // The tap waits, and would not see for a minute that its reader is gone.
+    simulator.fault({ kind: 'stalled', stream: 'jobs' });
+    const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities,jobs');
+    const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
+    while (!existsSync(state()) || read().bookmarks['cities'] === undefined) await wait(20);
+    child.kill('SIGKILL');
+    await finished;
+    simulator.clearFaults();
+    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
+  });
+
+  it('gives a target its time and no more', async () => {
+    const { process: child, finished, said } = start('hang', '--grace', '0', '--streams', 'cities');
+    await said(/INFO total/);
+    child.kill('SIGTERM');
+    const { code, log } = await finished;
+    expect(code, log).to.equal(6);
+    expect(log).to.match(/ERROR the target .* was ended by SIGTERM/);
+    expect(existsSync(state())).to.equal(false);
+  });
+
+  it(`has every row at the destination in the end, whichever of the three is killed (${KILLS} times here)`, async () => {
+    const chance = chances(SEED);
+    const found = new Map(SOME.map((name) => [name, new Set<unknown>()]));
+    let kills = 0;
+    for (let tries = 0; tries < KILLS * 4 + 10; tries += 1) {
+      const { process: child, finished, said } = start(chance() < 0.5 ? 'each' : 'late', '--log-level=debug');
+      if (kills < KILLS) {
+        const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
+        await said(new RegExp(`DEBUG ${SOME[Math.floor(chance() * SOME.length)]}: `));
+        const pid = [Number(tap), Number(target), Number(child.pid)][Math.floor(chance() * 3)];
+        if (kill(Number(pid), chance() < 0.7 ? 'SIGKILL' : 'SIGTERM')) kills += 1;
+      }
+      const { code, signal } = await finished;
+      if (code === 0 && kills >= KILLS) break;
+      // Whoever comes next need not wait until the lock of a killed run is stale.
+      if (signal === 'SIGKILL' && existsSync(`${state()}.lock`)) utimesSync(`${state()}.lock`, 0, 0);
+    }
+    expect(kills).to.equal(KILLS);
+    for (const line of rows()) {
+      const { stream, record } = JSON.parse(line) as { stream: string; record: Record<string, unknown> };
+      const key = STREAMS.find(({ name }) => name === stream)?.keys[0] ?? '';
+      found.get(stream)?.add(record[key]);
+    }
+    for (const name of SOME) expect(found.get(name)?.size, name).to.equal([...simulator.rows(name)].length);
+  });
+});
+
+/** Whether a process was there to be killed. */
+function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function chances(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
