@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { countsOf, ended, lastState, messagesOf, Place } from './support/command.js';
 
 /** Resolves when a child has said something that holds this text. */
@@ -50,6 +51,30 @@ describe('a sync that is cut short', () => {
       expect(next.code).to.equal(0);
       const offices = [...simulator.rows('offices')].length;
       expect(countsOf(messagesOf(next.stdout))).to.deep.equal({ jobs: 50, offices });
+    });
+  }
+
+  for (const [signals, code] of [
+    [['SIGTERM'], 143],
+    [['SIGINT', 'SIGINT'], 130],
+  ] as const) {
+    it(`stops fetching for a reader that stalls, and ends all the same on ${signals.join(' and ')}`, async () => {
+      const { simulator } = await place.simulator('c.json', { rows: 3000 });
+      const child = place.start(['-c', 'c.json', '--streams', 'jobs']);
+      const exited = once(child, 'exit');
+      // Nobody reads stdout. What a pipe and Node's buffers take is written, and two pages more are fetched.
+      for (let calls = 0, same = 0; same < 10 || calls === 0;) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        same = calls === simulator.calls.length ? same + 1 : 0;
+        calls = simulator.calls.length;
+      }
+      expect(simulator.calls.length).to.be.lessThan(15);
+      const [first, second] = signals;
+      const heard = said(child.stderr!, 'stopping');
+      child.kill(first);
+      await heard;
+      if (second) child.kill(second);
+      expect(await exited).to.deep.equal([code, null]);
     });
   }
 

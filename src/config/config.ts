@@ -110,7 +110,7 @@ function wrongAddress(name: string, { value, from }: Given): string | undefined 
 }
 
 function missing(name: string): string {
-  return `${name} is not set: put it into a config file or the environment variable ${environmentName(name)}, or run \`bolt-eci-tap configure\``;
+  return `${name} is not set: put it into a config file or the environment variable ${environmentName(name)}, or name a profile of \`bolt-eci-tap configure\` with --profile`;
 }
 
 /** A value in a message. Secrets are not shown, nor what may hold one by mistake: long text, lists, addresses. */

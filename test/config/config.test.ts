@@ -269,7 +269,7 @@ describe('loadConfig', () => {
   describe('the token', () => {
     it('is required', () => {
       expect(faultOf(() => loadConfig({ files: [], env: {} }))).to.equal(
-        'api_token is not set: put it into a config file or the environment variable TAP_BOLT_ECI_API_TOKEN, or run `bolt-eci-tap configure`',
+        'api_token is not set: put it into a config file or the environment variable TAP_BOLT_ECI_API_TOKEN, or name a profile of `bolt-eci-tap configure` with --profile',
       );
     });
 
