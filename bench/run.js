@@ -16,7 +16,7 @@ import { tenant } from './tenant.js';
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
 const { quick } = values;
 const PARTS = {
-  a: () => wholeSync({ rows: quick ? 20_000 : 200_000, runs: quick ? 1 : 5 }),
+  a: () => wholeSync({ rows: quick ? 20_000 : 200_000, runs: quick ? 1 : 3 }),
   b: () => python({ rows: quick ? 4000 : 40_000, runs: quick ? 1 : 3 }),
   c: () => tenant(),
   d: () => calls(),
