@@ -61,31 +61,25 @@ export class StreamLines {
    *
    * @throws DataError where more of the stream's rows are unfit than `max_rejected_share` allows: the format has changed
    */
-  page({ rows, arrivedAt }: Page): string {
+  page({ rows, arrivedAt }: Page): string[] {
     const { planned, report } = this.#options;
     const line = recordLines(planned.name, arrivedAt);
     const rejections: Rejection[] = [];
-    let records = 0;
     let unfit = 0;
-    let text = '';
+    const lines: string[] = [];
     for (const row of rows) {
       const before = rejections.length;
       const record = this.#shape(row, rejections);
       if (rejections.length > before) unfit += 1;
-      if (record === null) continue;
-      records += 1;
-      text += line(record);
+      if (record !== null) lines.push(line(record));
     }
     this.#rows += rows.length;
     this.#unfit += unfit;
-    if (rejections.length > 0) {
-      this.#checkShare(rejections);
-      text += this.#rejectedLines(rejections, arrivedAt);
-    }
-    report.rows += records;
+    if (rejections.length > 0) this.#checkShare(rejections);
+    report.rows += lines.length;
     report.rejected += rejections.length;
     report.pages += 1;
-    return text;
+    return rejections.length === 0 ? lines : [...lines, ...this.#rejectedLines(rejections, arrivedAt)];
   }
 
   /** Says what was rejected in all. */
@@ -111,10 +105,10 @@ export class StreamLines {
     );
   }
 
-  #rejectedLines(rejections: readonly Rejection[], arrivedAt: number): string {
+  #rejectedLines(rejections: readonly Rejection[], arrivedAt: number): string[] {
     const { planned, rejected, log } = this.#options;
     const line = rejected && recordLines(rejected.name, arrivedAt);
-    let text = '';
+    const lines: string[] = [];
     for (const rejection of rejections) {
       const kind = `${rejection.field ?? ''} ${rejection.reason}`;
       // Where nothing else keeps them, each is told by itself.
@@ -126,9 +120,9 @@ export class StreamLines {
       this.#said.add(kind);
       if (line === null || this.#shapeRejected === null) continue;
       const record = this.#shapeRejected(rejectedRow(planned.name, rejection, arrivedAt), []);
-      if (record !== null) text += line(record);
+      if (record !== null) lines.push(line(record));
     }
-    return text;
+    return lines;
   }
 
   #undeclared(field: string): void {

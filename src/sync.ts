@@ -40,8 +40,11 @@ export interface SyncOptions {
   readonly onEnd?: (report: StreamReport) => void;
 }
 
-/** Pages that each stream holds ready beyond the one that is written. */
-const PAGES_AHEAD = 2;
+/**
+ * Pages that each stream holds ready beyond the one that is written. A stream that has as many waits for its turn and keeps its place among
+ * those that fetch, so that few of them would leave `concurrency` unused; many would only cost memory (`bench/results.md`).
+ */
+const PAGES_AHEAD = 6;
 
 /**
  * Runs over the streams of a plan, and tells what became of each. Nothing that the API or stdout may bring about is thrown.
@@ -188,18 +191,18 @@ class Run {
     const last = ended === null ? undefined : this.#turns.findLast(({ report }) => report.outcome !== 'skipped');
     const currently_syncing = last?.report.stream ?? null;
     if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing };
-    await this.#write('', true);
+    await this.#write([], true);
     await writer.end();
   }
 
   /** Writes records and the STATE that holds with them, in one piece. */
-  async #write(records: string, last = false): Promise<void> {
+  async #write(records: readonly string[], last = false): Promise<void> {
     const line = stateLine(this.#state);
-    const isNew = records !== '' || line !== this.#written || (last && this.#schemaIsLast);
+    const isNew = records.length > 0 || line !== this.#written || (last && this.#schemaIsLast);
     if (!isNew) return;
     this.#written = line;
     this.#schemaIsLast = false;
-    await this.#options.writer.write(records + line);
+    await this.#options.writer.writeLines([...records, line]);
   }
 
   async #writeSchema(line: string): Promise<void> {

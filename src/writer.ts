@@ -33,6 +33,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of the disk behind it is used up (EDQUOT)',
 };
 
+/** Lines as bytes. They are encoded one by one: to join a page of them first takes twice the time, since all of it is copied again. */
+function bytesOf(lines: readonly string[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0));
+  let at = 0;
+  for (const line of lines) at += bytes.write(line, at);
+  return bytes;
+}
+
 /** Writes whole lines, and waits where the reader is slow. */
 export class Writer {
   readonly #stream: Writable;
@@ -55,8 +63,13 @@ export class Writer {
    * @throws OutputError as soon as it is known that the reader went away or the disk is full
    */
   async write(text: string): Promise<void> {
+    await this.writeLines([text]);
+  }
+
+  /** As `write`, for many lines in one piece. */
+  async writeLines(lines: readonly string[]): Promise<void> {
     if (this.#error) throw this.#error;
-    if (!this.#stream.write(text)) await this.#drained();
+    if (!this.#stream.write(bytesOf(lines))) await this.#drained();
     if (this.#error) throw this.#error;
   }
 

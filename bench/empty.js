@@ -1,0 +1,2 @@
+// Next to nothing: what Node itself takes to start.
+process.exitCode = 0;

@@ -1,0 +1,90 @@
+// Processes to measure, and what comes of several runs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The files of this folder and of the tap, by their path from the repository's root. */
+export function file(path) {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+/** A folder for the files of a run; gone when the bench ends. */
+export const folder = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts a server of `bench/server.js`, runs `use` with its address, and stops it. */
+export async function withServer(options, use) {
+  const server = spawn(process.execPath, [file('bench/server.js'), JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  try {
+    const [line] = await once(server.stdout, 'data');
+    return await use(String(line).trim());
+  } finally {
+    server.kill();
+    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+  }
+}
+
+/**
+ * Runs a command to its end, its stdout through a real pipe into `wc`. Gives seconds from start to end, seconds of CPU and peak MB of its process
+ * alone, and the lines and bytes that came out. The command leaves its own figures in the file that BENCH_USAGE names.
+ */
+export async function measured([command, ...args]) {
+  const usage = join(folder, 'usage.json');
+  const began = performance.now();
+  const child = spawn('sh', ['-c', '"$0" "$@" | wc -lc', command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, BENCH_USAGE: usage },
+  });
+  const said = [text(child.stdout), text(child.stderr)];
+  await once(child, 'close');
+  const seconds = (performance.now() - began) / 1000;
+  const [counts, log] = await Promise.all(said);
+  const [lines, bytes] = counts.trim().split(/\s+/).map(Number);
+  if (/^(ERROR|Traceback)/m.test(log)) throw new Error(`${command} ${args.join(' ')}:\n${log.slice(-2000)}`);
+  return { seconds, lines, bytes, ...JSON.parse(readFileSync(usage, 'utf8')) };
+}
+
+async function text(stream) {
+  let all = '';
+  for await (const piece of stream.setEncoding('utf8')) all += piece;
+  return all;
+}
+
+/** Node with a script, so that it leaves its figures. */
+export function node(script, ...args) {
+  return [process.execPath, '--import', file('bench/measure.js'), script, ...args];
+}
+
+/** The tap against a server, as fast as it goes. */
+export function tap(url, ...args) {
+  const config = join(folder, 'config.json');
+  const settings = { base_url: url, api_token: 'simulated-token', api_token_name: 'simulator', cache_dir: folder };
+  const pace = { calls_per_hour: 1_000_000, calls_per_second: 1000 };
+  writeFileSync(config, JSON.stringify({ ...settings, ...pace }), { mode: 0o600 });
+  return node(file('bin/bolt-eci-tap.js'), '--config', config, ...args);
+}
+
+/** Measures commands in turn, `runs` times, so that what else the machine does falls on all alike. Gives the medians of each. */
+export async function sideBySide(commands, runs) {
+  const all = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    for (const [name, command] of Object.entries(commands)) all[name].push(await measured(command));
+  }
+  return Object.fromEntries(Object.entries(all).map(([name, figures]) => [name, mediansOf(figures)]));
+}
+
+/** The median of each figure. */
+export function mediansOf(figures) {
+  return Object.fromEntries(Object.keys(figures[0]).map((key) => [key, median(figures.map((one) => one[key]))]));
+}
+
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

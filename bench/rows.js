@@ -1,0 +1,138 @@
+// (a) a whole sync of many rows, (b) the same pages through Python's Singer libraries, (f) how it grows with rows and columns.
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { file, folder, measured, mediansOf, node, sideBySide, tap, withServer } from './process.js';
+import { figure, goal, table } from './table.js';
+
+const STREAMS = 'jobs,work_orders';
+const PYTHON = { 'singer-python': 'singer_python_tap.py', 'singer-sdk': 'singer_sdk_tap.py' };
+const HEAD = ['', 'rows', 'seconds', 'CPU s', 'rows a CPU s', 'peak MB'];
+
+/** A simulator whose two largest lists hold `rows` rows together. Pages are kept, so that it is not what is measured. */
+function serverOf(rows) {
+  const rowsByStream = { jobs: rows / 2, work_orders: rows / 2 };
+  return { simulator: { rowsByStream, keepPages: Math.min(rows / 100 + 2, 3000), callsPerHour: 1e9 } };
+}
+
+function line(name, rows, { seconds, cpu, mb }) {
+  return [name, figure(rows), figure(seconds), figure(cpu), figure(rows / cpu), figure(mb)];
+}
+
+/** The catalog of the tap, in a file. */
+function catalogFile() {
+  const path = join(folder, 'catalog.json');
+  writeFileSync(path, execFileSync(process.execPath, [file('bin/bolt-eci-tap.js'), '--discover']));
+  return path;
+}
+
+/** (a) */
+export async function wholeSync({ rows, runs }) {
+  return withServer(serverOf(rows), async (url) => {
+    const commands = {
+      tap: tap(url, '--streams', STREAMS),
+      'bare loop': node(file('bench/bare.js'), url, STREAMS),
+    };
+    for (const command of Object.values(commands)) await measured(command);
+    const figures = await sideBySide(commands, runs);
+    const ratio = figures.tap.cpu / figures['bare loop'].cpu;
+    return {
+      title: 'A whole sync',
+      text: `${table(
+        HEAD,
+        Object.entries(figures).map(([name, one]) => line(name, rows, one)),
+      )}
+
+${goal(`within 1.25 times a bare loop's CPU time: ${figure(ratio)} times`, ratio <= 1.25)}
+${goal(`peak memory under 150 MB: ${figure(figures.tap.mb)} MB`, figures.tap.mb < 150)}`,
+    };
+  });
+}
+
+/** (b), with fewer rows: rows a CPU second is what is compared, and the start of each program is taken off. */
+export async function python({ rows, runs }) {
+  const there = Object.keys(PYTHON).filter((name) => existsSync(pythonOf(name)));
+  const catalog = catalogFile();
+  const commandsFor = (url) => ({
+    tap: tap(url, '--streams', STREAMS),
+    ...Object.fromEntries(
+      there.map((name) => [name, [pythonOf(name), file(`bench/python/${PYTHON[name]}`), url, catalog, STREAMS]]),
+    ),
+  });
+  const figures = await withServer(serverOf(rows), (url) => sideBySide(commandsFor(url), runs));
+  const starts = await withServer(serverOf(200), (url) => sideBySide(commandsFor(url), runs));
+  const speed = (name) => rows / (figures[name].cpu - starts[name].cpu);
+  const ratios = there.map((name) => [
+    name,
+    speed('tap') / speed(name),
+    { 'singer-python': 15, 'singer-sdk': 8 }[name],
+  ]);
+  const missing = Object.keys(PYTHON).filter((name) => !there.includes(name));
+  return {
+    title: 'Beside Python',
+    text: [
+      'singer-python with its Transformer and `write_record`; a minimal REST tap on singer-sdk. "Net" leaves out the CPU time of a sync of two pages, so the start.',
+      table(
+        [...HEAD, 'net rows a CPU s'],
+        Object.entries(figures).map(([name, one]) => line(name, rows, one).concat(figure(speed(name)))),
+      ),
+      ratios
+        .map(([name, ratio, least]) => goal(`${least} times ${name}: ${figure(ratio)} times`, ratio >= least))
+        .join('\n'),
+      ...missing.map((name) => `${name} is left out: no \`bench/.venvs/${name}\` (see bench/README.md).`),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  };
+}
+
+function pythonOf(name) {
+  return file(`bench/.venvs/${name}/bin/python`);
+}
+
+/** (f) */
+export async function growth({ sizes, columns, columnRows, runs }) {
+  const byRows = [];
+  for (const rows of sizes) {
+    const figures = await withServer(serverOf(rows), (url) =>
+      sideBySide({ tap: tap(url, '--streams', STREAMS) }, rows > 200_000 ? 1 : runs),
+    );
+    byRows.push([rows, figures.tap]);
+  }
+  const byColumns = [];
+  for (const count of columns) byColumns.push([count, await wide(count, columnRows, runs)]);
+  const [least, most] = [byRows[0][1].mb, byRows.at(-1)[1].mb];
+  return {
+    title: 'Growth',
+    text: `${table(
+      HEAD,
+      byRows.map(([rows, one]) => line('rows', rows, one)),
+    )}
+
+${table(
+  ['columns', ...HEAD.slice(1), 'µs of CPU a cell'],
+  byColumns.map(([count, one]) =>
+    line(String(count), columnRows, one).concat(figure((one.cpu * 1e6) / columnRows / count)),
+  ),
+)}
+
+${goal(`the same peak memory at ${figure(sizes[0])} and ${figure(sizes.at(-1))} rows: ${figure(least)} and ${figure(most)} MB`, most <= least * 1.15)}`,
+  };
+}
+
+/** Rows with so many columns, which a catalog declares. */
+async function wide(columns, rows, runs) {
+  const types = [{ type: 'integer' }, { type: 'string' }, { type: 'string', format: 'date-time' }, { type: 'number' }];
+  const properties = Object.fromEntries(
+    Array.from({ length: columns - 1 }, (_, at) => [`column_${at}`, types[at % 4]]),
+  );
+  const schema = { type: 'object', properties: { id: { type: 'integer' }, ...properties } };
+  const catalog = join(folder, `wide-${columns}.json`);
+  const metadata = [{ breadcrumb: [], metadata: { selected: true } }];
+  writeFileSync(catalog, JSON.stringify({ streams: [{ tap_stream_id: 'jobs', stream: 'jobs', schema, metadata }] }));
+  return withServer({ columns, rows }, async (url) => {
+    const figures = [];
+    for (let run = 0; run < runs; run += 1) figures.push(await measured(tap(url, '--catalog', catalog)));
+    return mediansOf(figures);
+  });
+}

@@ -1,0 +1,81 @@
+// `npm run bench`: measures the tap on this machine, against a simulator in a process of its own, and writes bench/results.md.
+//
+//   npm run bench -- --only a,e     some parts alone, shown and not written
+//   npm run bench -- --quick        fewer rows and runs, shown and not written
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { parseArgs } from 'node:util';
+import { calls } from './calls.js';
+import { file } from './process.js';
+import { growth, python, wholeSync } from './rows.js';
+import { start } from './start.js';
+import { figure } from './table.js';
+import { tenant } from './tenant.js';
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const { quick } = values;
+const PARTS = {
+  a: () => wholeSync({ rows: quick ? 20_000 : 200_000, runs: quick ? 1 : 3 }),
+  b: () => python({ rows: quick ? 4000 : 40_000, runs: quick ? 1 : 3 }),
+  c: () => tenant(),
+  d: () => calls(),
+  e: () => start({ runs: quick ? 5 : 15 }),
+  f: () =>
+    growth({
+      sizes: quick ? [2000, 20_000] : [10_000, 100_000, 1_000_000],
+      columns: [10, 35, 100, 300],
+      columnRows: quick ? 2000 : 20_000,
+      runs: quick ? 1 : 3,
+    }),
+};
+
+const names = values.only?.split(',') ?? Object.keys(PARTS);
+const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}; got ${unknown.join(', ')}`);
+
+const before = loadavg();
+const sections = [];
+for (const name of names) {
+  const { title, text } = await PARTS[name]();
+  const section = `## (${name}) ${title}\n\n${text}\n`;
+  console.log(section);
+  sections.push(section);
+}
+if (!quick && values.only === undefined) {
+  writeFileSync(
+    file('bench/results.md'),
+    [head(), ...sections, readFileSync(file('bench/notes.md'), 'utf8')].join('\n'),
+  );
+  console.log('Written to bench/results.md.');
+}
+
+/** Where and when. */
+function head() {
+  const [cpu] = cpus();
+  const pythons = ['singer-python', 'singer-sdk'].flatMap((name) => versionOf(name));
+  const { version } = JSON.parse(readFileSync(file('package.json'), 'utf8'));
+  const loads = [before, loadavg()].map((load) => load[0].toFixed(1)).join(' before, ');
+  return `# What the tap costs
+
+Written by \`npm run bench\`; notes at the end from \`bench/notes.md\`. Medians of several runs, those that are compared made in turn. CPU
+seconds and peak memory are those of the process alone, its start included; MB are of 1,048,576 bytes.
+
+- ${new Date().toISOString().slice(0, 10)}, bolt-eci-tap ${version}, commit ${commit()}
+- ${type()} ${release()}, ${cpus().length} cores (${cpu.model}), ${figure(totalmem() / 2 ** 30)} GB
+- Node ${process.versions.node}${pythons.map((one) => `, ${one}`).join('')}
+- load of the machine (1 minute): ${loads} after
+`;
+}
+
+function commit() {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: file(''), encoding: 'utf8' }).trim();
+}
+
+/** The version of a Python library, with Python's; none where it is not there. */
+function versionOf(name) {
+  const interpreter = file(`bench/.venvs/${name}/bin/python`);
+  if (!existsSync(interpreter)) return [];
+  const script = `import importlib.metadata, platform; print("${name}", importlib.metadata.version("${name}"), "on Python", platform.python_version())`;
+  return [execFileSync(interpreter, ['-c', script], { encoding: 'utf8' }).trim()];
+}
