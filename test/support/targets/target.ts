@@ -4,7 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import ndjson from 'ndjson';
+
+interface Message {
+  readonly type: string;
+  readonly stream?: string;
+  readonly record?: unknown;
+  readonly value?: unknown;
+}
 
 const [mode = 'each', rows = ''] = process.argv.slice(2);
 
@@ -62,10 +69,11 @@ const AT_END: Record<string, () => void> = {
 
 AT_START[mode]?.();
 if (mode !== 'hang') {
-  for await (const line of createInterface({ input: process.stdin })) {
+  // Not readline, which ends lines at U+2028 from Node 26 on.
+  const messages: AsyncIterable<Message> = process.stdin.pipe(ndjson.parse());
+  for await (const message of messages) {
     lines += 1;
     ON_LINE[mode]?.(lines);
-    const message = JSON.parse(line) as { type: string; stream?: string; record?: unknown; value?: unknown };
     if (message.type === 'RECORD') pending += `${JSON.stringify({ stream: message.stream, record: message.record })}\n`;
     if (message.type !== 'STATE') continue;
     state = message.value;
