@@ -12,8 +12,8 @@ export interface Progress {
 
 /** Starts a spinner on this terminal. */
 export function startProgress(stream: NodeJS.WriteStream): Progress {
-  // Input is left alone: the tap is one of several commands in a pipe.
-  const spinner = ora({ text: 'asking the API', stream, discardStdin: false }).start();
+  // Whether this terminal is for people is the caller's to say. Input is left alone: the tap is one of several commands in a pipe.
+  const spinner = ora({ text: 'asking the API', stream, discardStdin: false, isEnabled: true }).start();
   return {
     show({ stream: name, rows, pages }, room) {
       spinner.text = `${name}: ${rows} rows, ${pages} pages; ${room} calls left this hour`;

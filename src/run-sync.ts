@@ -113,7 +113,9 @@ function isFile(descriptor: number): boolean {
 }
 
 async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
-  if (!flags.progress || !process.stderr.isTTY || process.stdout.isTTY || config.logFormat === 'json') return null;
+  const { stderr, stdout, env } = process;
+  const isForPeople = stderr.isTTY && !stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined;
+  if (!isForPeople || !flags.progress || config.logFormat === 'json') return null;
   const { startProgress } = await import('./progress.js');
   return startProgress(process.stderr);
 }
