@@ -22,6 +22,7 @@ import { catchSignals } from './signals.js';
 import { summaryLines } from './summary.js';
 import { sync } from './sync.js';
 import { Tally } from './tally.js';
+import { canSpin } from './terminal.js';
 import { createValidator } from './validator.js';
 import { fileOutput, replaceFile } from './write-file.js';
 import { Writer } from './writer.js';
@@ -113,9 +114,8 @@ function isFile(descriptor: number): boolean {
 }
 
 async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
-  const { stderr, stdout, env } = process;
-  const isForPeople = stderr.isTTY && !stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined;
-  if (!isForPeople || !flags.progress || config.logFormat === 'json') return null;
+  const isWanted = flags.progress && config.logFormat !== 'json';
+  if (!isWanted || !canSpin(process.stderr, process.stdout, process.env)) return null;
   const { startProgress } = await import('./progress.js');
   return startProgress(process.stderr);
 }
