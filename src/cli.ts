@@ -6,6 +6,7 @@ import { didYouMean } from './near.js';
 import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
+import { SIGNAL_CODES } from './signals.js';
 import { withSubcommands } from './subcommands.js';
 import { Writer } from './writer.js';
 
@@ -112,13 +113,11 @@ function isForbidden(error: unknown): boolean {
   return error instanceof ApiError && error.fault === 'forbidden';
 }
 
-const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-
 function codeOfError(error: unknown): number {
   if (error instanceof ConfigError || error instanceof CommanderError) return 2;
   if (error instanceof ApiError && error.fault === 'refused') return 3;
   if (error instanceof OutputError) return error.closed ? 4 : 1;
-  if (error instanceof StopError) return SIGNAL_CODES[error.signal ?? ''] ?? 0;
+  if (error instanceof StopError) return (error.signal && SIGNAL_CODES[error.signal]) ?? 0;
   return 1;
 }
 

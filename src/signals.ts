@@ -2,7 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import { StopError } from './errors.js';
 
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** The signals that end a run in order, and the exit code of each. */
+export const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+};
 /** A run that was told to stop ends within a second, whether or not stdout's reader takes the last lines. */
 const PATIENCE_MS = 900;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -19,7 +24,7 @@ export function catchSignals(maxRunMinutes: number | undefined, warn: (message: 
   // Every request on its way listens; with more than ten of them Node would warn of a leak on stderr.
   setMaxListeners(0, controller.signal);
   const stop = (signal: NodeJS.Signals): void => {
-    const code = SIGNALS[signal] ?? 1;
+    const code = SIGNAL_CODES[signal] ?? 1;
     if (controller.signal.aborted) process.exit(code);
     warn(`${signal}: stopping, with what is written bookmarked`);
     controller.abort(new StopError(`stopped by ${signal}`, signal));
@@ -30,7 +35,7 @@ export function catchSignals(maxRunMinutes: number | undefined, warn: (message: 
     ms > LONGEST_TIMER_MS
       ? undefined
       : setTimeout(() => controller.abort(new StopError('max_run_minutes has passed')), ms).unref();
-  for (const signal of Object.keys(SIGNALS)) process.on(signal, stop);
+  for (const signal of Object.keys(SIGNAL_CODES)) process.on(signal, stop);
   // `run` has started this process and is gone: nobody reads what would be written, which a waiting tap would notice late.
   const orphaned = (): void => stop('SIGHUP');
   process.on('disconnect', orphaned);
@@ -38,7 +43,7 @@ export function catchSignals(maxRunMinutes: number | undefined, warn: (message: 
     signal: controller.signal,
     release(reason) {
       clearTimeout(timer);
-      for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
+      for (const signal of Object.keys(SIGNAL_CODES)) process.off(signal, stop);
       process.off('disconnect', orphaned);
       controller.abort(reason);
     },

@@ -1,8 +1,7 @@
 /** What ends a job before its time: signals, and the loss of its lock. */
 import type { Job } from './job.js';
 import type { Log } from '../log.js';
-
-const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+import { SIGNAL_CODES } from '../signals.js';
 
 /** Listens from its making on, so that a signal that comes before the job is there is not lost. */
 export class Watch {
@@ -14,7 +13,7 @@ export class Watch {
 
   constructor(log: Log) {
     this.#log = log;
-    for (const signal of SIGNALS) process.on(signal, this.#take);
+    for (const signal of Object.keys(SIGNAL_CODES)) process.on(signal, this.#take);
   }
 
   /** The signal that ended all at once: the second one. */
@@ -46,7 +45,7 @@ export class Watch {
 
   /** Lets go of the signals. */
   release(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#take);
+    for (const signal of Object.keys(SIGNAL_CODES)) process.off(signal, this.#take);
   }
 
   readonly #take = (signal: NodeJS.Signals): void => {
