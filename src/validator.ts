@@ -10,10 +10,10 @@ import type { PropertySchema } from './schema.js';
  * @returns a function that takes a column's schema and gives its check; it throws ConfigError where that is no JSON Schema
  */
 export function createValidator(): (schema: PropertySchema) => (value: unknown) => boolean {
-  const ajv = new Ajv({ strict: false, logger: false, addUsedSchema: false });
-  addFormats.default(ajv);
+  let ajv: Ajv | null = null;
   return (schema) => {
     let validate: ValidateFunction;
+    ajv ??= withFormats();
     try {
       validate = ajv.compile(schema);
     } catch (error) {
@@ -21,4 +21,10 @@ export function createValidator(): (schema: PropertySchema) => (value: unknown) 
     }
     return (value) => validate(value);
   };
+}
+
+function withFormats(): Ajv {
+  const ajv = new Ajv({ strict: false, logger: false, addUsedSchema: false });
+  addFormats.default(ajv);
+  return ajv;
 }

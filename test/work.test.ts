@@ -139,6 +139,15 @@ describe('work', () => {
     });
   }
 
+  it('no start makes what only a message about a wrong name needs', () => {
+    // A formatter of lists takes 20 ms to make.
+    const trap = `data:text/javascript,Intl.ListFormat = class { constructor() { throw new Error('made') } }`;
+    const run = (...args: string[]): string =>
+      spawnSync(process.execPath, ['--import', trap, COMMAND, ...args], { encoding: 'utf8', env: {} }).stderr;
+    for (const flag of ['--version', '--discover', '--help']) expect(run(flag)).to.equal('');
+    expect(run('simulat')).to.match(/made/);
+  });
+
   it('a sync is seen to load more, so the look is not blind', () => {
     // It ends for want of a token.
     expect([...packagesOf(modulesOf())]).to.include.members(['ajv', 'got', 'pino']);

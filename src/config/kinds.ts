@@ -1,5 +1,6 @@
 /** What the kinds of settings mean: their JSON Schema, their form in words, and how text becomes one of them. */
 
+import { oneOf } from '../near.js';
 import type { NumberSetting, Setting, TextSetting } from './settings.js';
 import { SETTINGS } from './settings.js';
 
@@ -69,10 +70,6 @@ export function takes(setting: Setting): string {
       break;
   }
   return setting.form?.words ?? 'text';
-}
-
-function oneOf(words: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'disjunction' }).format(words);
 }
 
 function range({ minimum, maximum }: NumberSetting): string {
