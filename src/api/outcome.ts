@@ -21,6 +21,8 @@ export const TOO_LARGE = 'TOO_LARGE';
 export const TIMED_OUT = 'TIMED_OUT';
 /** The code of an outcome where no connection came about in time. */
 export const NO_CONNECTION = 'NO_CONNECTION';
+/** The code of an outcome whose body broke off, or is not packed as its header says. */
+export const NOT_UNPACKED = 'NOT_UNPACKED';
 /** A fault in the tenant's data comes back on every try (`API.md`, "Rows"). */
 const DATA_FAULT = 'to_datetime';
 const DATA_FAULT_RETRIES = 2;
@@ -118,6 +120,7 @@ export function isSuccess(outcome: Outcome): outcome is Extract<Outcome, { text:
 
 const REASONS: Readonly<Record<string, string>> = {
   [NO_CONNECTION]: 'no connection came about in time',
+  [NOT_UNPACKED]: 'its answer broke off, or is not packed as it says',
   ETIMEDOUT: 'the network gave no answer (ETIMEDOUT)',
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
   ECONNRESET: 'the connection broke (ECONNRESET)',

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { textOf } from '../../src/api/body.js';
+
+const MOST = 1_000_000;
+const PACKED: [encoding: string, pack: (text: string) => Uint8Array][] = [
+  ['gzip', gzipSync],
+  ['X-GZip ', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['identity', (text) => Buffer.from(text)],
+  ['unheard-of', (text) => Buffer.from(text)],
+];
+
+describe('textOf', () => {
+  for (const [encoding, pack] of PACKED) {
+    it(`gives any text back, sent as ${encoding}`, () => {
+      const text = fc.string({ unit: 'grapheme', maxLength: 5000, size: 'max' });
+      fc.assert(
+        fc.property(text, (sent) => {
+          // As JSON has it: half of a surrogate pair has no bytes of its own.
+          const whole = sent.toWellFormed();
+          expect(textOf(pack(whole), encoding, MOST)).to.deep.equal({ text: whole });
+        }),
+        { numRuns: 50 },
+      );
+    });
+  }
+
+  it('decodes characters of any size that lie across its pieces', () => {
+    for (const character of ['é', '—', '😀']) {
+      for (let shift = 4090; shift <= 4100; shift += 1) {
+        const sent = 'x'.repeat(shift) + character.repeat(3000) + 'y'.repeat(shift);
+        expect(textOf(gzipSync(sent), 'gzip', MOST)).to.deep.equal({ text: sent });
+      }
+    }
+  });
+
+  it('takes no bytes for an empty text, whatever they are said to be', () => {
+    for (const [encoding] of PACKED) expect(textOf(new Uint8Array(), encoding, MOST)).to.deep.equal({ text: '' });
+    expect(textOf(new Uint8Array(), undefined, MOST)).to.deep.equal({ text: '' });
+  });
+
+  for (const [encoding, pack] of PACKED.slice(0, 4)) {
+    it(`unpacks ${encoding} up to the limit and no further`, () => {
+      const body = pack('x'.repeat(300_000));
+      expect(textOf(body, encoding, 300_000))
+        .to.have.property('text')
+        .with.length(300_000);
+      expect(textOf(body, encoding, 299_999)).to.deep.equal({ code: 'TOO_LARGE' });
+    });
+
+    it(`gives a code for ${encoding} that broke off or is none`, () => {
+      const body = pack(JSON.stringify(Array.from({ length: 999 }, (_, id) => ({ id }))));
+      for (const cut of [1, 2, 9, 500, body.length - 1]) {
+        expect(textOf(body.subarray(0, cut), encoding, MOST), `${cut} bytes`).to.deep.equal({ code: 'NOT_UNPACKED' });
+      }
+      expect(textOf(Buffer.from('{"jobs":[]}'), encoding, MOST)).to.deep.equal({ code: 'NOT_UNPACKED' });
+    });
+  }
+
+  it('reads gzip of several members, as some proxies send it', () => {
+    const body = Buffer.concat([gzipSync('{"jobs"'), gzipSync(':[]}')]);
+    expect(textOf(body, 'gzip', MOST)).to.deep.equal({ text: '{"jobs":[]}' });
+  });
+});
