@@ -53,8 +53,8 @@ interface Column {
 interface Plan {
   readonly fields: Fields;
   readonly columns: readonly Column[];
-  /** A record with all columns null. Records are copies of it, so that all have one form, which the engine makes fast. */
-  readonly empty: Readonly<Record<string, unknown>>;
+  /** Makes the record that a row's columns are put into, one after another. */
+  readonly newRecord: () => Record<string, unknown>;
   readonly keys: readonly string[];
   /** Where `event_id` is made. */
   readonly eventId: EventId | null;
@@ -74,7 +74,7 @@ export function compileShape(options: ShapeOptions): Shape {
       return null;
     }
     gather(row, plan.fields.find, plan.eventId, cells);
-    const record = { ...plan.empty };
+    const record = plan.newRecord();
     const keyFault = convertAll(record, plan, cells);
     if (keyFault !== null) {
       const value = selectedText(row, plan.columns.length, plan.fields.find);
@@ -125,11 +125,26 @@ function compilePlan({ stream, schema, selected, undeclared, validator }: ShapeO
   return {
     fields,
     columns,
-    // Read from text, since an object made field by field falls back to a slow form, and could not hold a column named __proto__.
-    empty: JSON.parse(`{${columns.map(({ name }) => `${JSON.stringify(name)}:null`).join(',')}}`),
+    newRecord: recordMaker(columns.map(({ name }) => name)),
     keys: stream.keys,
     eventId: parts === undefined || eventSlot === undefined ? null : { slot: eventSlot, parts },
   };
+}
+
+/** From so many fields on, V8 takes five times as long to copy an object (`bench/results.md`). */
+const MANY = 128;
+
+/**
+ * Makes records of one form, which V8 makes fast: copies of one that has all columns, or, of many columns, tables without a prototype. Both can
+ * hold a column named `__proto__`.
+ */
+function recordMaker(names: readonly string[]): () => Record<string, unknown> {
+  if (names.length >= MANY) return () => Object.create(null);
+  // Read from text, since an object made field by field falls back to a slow form.
+  const empty: Record<string, unknown> = JSON.parse(
+    `{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`,
+  );
+  return () => ({ ...empty });
 }
 
 /** Converts the cells into the record. Gives what is wrong with the row's key, or null. */
@@ -138,6 +153,7 @@ function convertAll(record: Record<string, unknown>, plan: Plan, cells: Cells): 
     const cell = cells.raw[slot];
     if (cell === undefined) {
       if (isKey) return missingKey(name, plan, cells);
+      record[name] = null;
       continue;
     }
     const value = convert(cell);
@@ -146,6 +162,7 @@ function convertAll(record: Record<string, unknown>, plan: Plan, cells: Cells): 
     } else if (isKey) {
       return `its key ${name} is ${value.reason}`;
     } else {
+      record[name] = null;
       cells.faults.push({ field: name, reason: value.reason, value: cell });
     }
   }

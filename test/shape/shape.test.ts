@@ -232,6 +232,19 @@ describe('compileShape: names', () => {
     expect(undeclared).to.deep.equal(['__proto__', 'constructor', 'toString', 'hasOwnProperty']);
   });
 
+  it('puts out any number of columns alike: all of them, in the order of the schema', () => {
+    for (const count of [3, 126, 127, 128, 400]) {
+      const names = Array.from({ length: count }, (_, at) => (at === 1 ? '__proto__' : `column_${at}`));
+      const properties = names.map((name) => `${JSON.stringify(name)}:{"type":["null","integer"]}`);
+      const schema = JSON.parse(`{"type":"object","properties":{"id":{"type":"integer"},${properties.join(',')}}}`);
+      const row = JSON.parse(`{"column_2":2,"__proto__":1,"column_0":"none","id":5}`);
+      const { record, rejections } = shaped(cities, schema, [{ id: 4, column_2: 3 }, row]);
+      const rest = names.slice(3).map((name) => `,"${name}":null`);
+      expect(JSON.stringify(record)).to.equal(`{"id":5,"column_0":null,"__proto__":1,"column_2":2${rest.join('')}}`);
+      expect(rejections.map(({ field }) => field)).to.deep.equal(['column_0']);
+    }
+  });
+
   it('puts out columns of such names', () => {
     const schema: StreamSchema = JSON.parse(
       '{"type":"object","properties":{"id":{"type":"integer"},"__proto__":{"type":["null","object"]},"constructor":{"type":"string"}}}',
