@@ -1,4 +1,5 @@
 /** The one loop over the pages of a stream, whichever way it is paged. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApiError, DataError } from './errors.js';
 import { isObject, kindOf } from './json.js';
 import { feedPaginator, listPaginator, type Query } from './paginate.js';
@@ -113,7 +114,8 @@ class Circle {
   #power = 1;
   #empty = 0;
   #equal = 0;
-  #edges = '';
+  /** Of the page before: how many rows it had, its first and its last one. */
+  #edges: readonly unknown[] = [];
 
   constructor(start: Query) {
     this.#kept = tokenOf(start);
@@ -130,8 +132,8 @@ class Circle {
     }
     this.#empty = rows.length === 0 ? this.#empty + 1 : 0;
     if (this.#empty === MOST_EMPTY_PAGES) return `the API gave ${MOST_EMPTY_PAGES} empty pages in a row`;
-    const edges = rows.length === 0 ? '' : JSON.stringify([rows.length, rows[0], rows.at(-1)]);
-    this.#equal = edges !== '' && edges === this.#edges ? this.#equal + 1 : 1;
+    const edges = [rows.length, rows[0], rows.at(-1)];
+    this.#equal = rows.length > 0 && isDeepStrictEqual(edges, this.#edges) ? this.#equal + 1 : 1;
     this.#edges = edges;
     return this.#equal === MOST_EQUAL_PAGES ? `the API gave the same page ${MOST_EQUAL_PAGES} times` : null;
   }
