@@ -127,13 +127,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host (ENOTFOUND): look at base_url',
   EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
   EPROTO: 'it speaks no TLS there (EPROTO): look at base_url',
+  CERT_HAS_EXPIRED:
+    "its certificate has expired (CERT_HAS_EXPIRED): look at this machine's clock, or tell who runs the host",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet (CERT_NOT_YET_VALID): look at this machine's clock",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host (ERR_TLS_CERT_ALTNAME_INVALID): look at base_url',
 };
 
 /** Why there was no answer, in words. */
 function reason(code: string): string {
   const known = REASONS[code];
   if (known !== undefined) return known;
-  return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)
+  return /CERT|SIGNATURE|ISSUER/.test(code)
     ? `its certificate is not trusted (${code}): a private authority is made known by NODE_EXTRA_CA_CERTS`
     : code;
 }

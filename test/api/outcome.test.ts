@@ -4,6 +4,7 @@ import {
   header,
   isSuccess,
   NO_CONNECTION,
+  NOT_UNPACKED,
   parse,
   redirectOf,
   retriesOf,
@@ -74,6 +75,9 @@ describe('faultOf', () => {
       'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): a private authority is made known by NODE_EXTRA_CA_CERTS',
       8,
     ],
+    [none('CERT_HAS_EXPIRED'), 'unreachable', "look at this machine's clock, or tell who runs the host", 8],
+    [none('ERR_TLS_CERT_ALTNAME_INVALID'), 'unreachable', '(ERR_TLS_CERT_ALTNAME_INVALID): look at base_url', 8],
+    [none(NOT_UNPACKED), 'unreachable', 'its answer broke off, or is not packed as it says', 8],
     [none('EHOSTUNREACH'), 'unreachable', 'could not be asked: EHOSTUNREACH', 8],
   ];
   for (const [outcome, fault, message, retries] of faults) {
