@@ -1,6 +1,7 @@
 /** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
 import { fstatSync } from 'node:fs';
 import { check } from './check.js';
+import type { Call } from './api/client.js';
 import { systemClock } from './api/clock.js';
 import { secretsOf, type Config } from './config/config.js';
 import { ConfigError, describe, OutputError, StopError } from './errors.js';
@@ -49,11 +50,10 @@ export interface Flags extends SettingFlags {
 export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
   const { config, warnings } = await loadSettings(flags);
   const progress = await progressOf(flags, config);
-  const secrets = [...secretsOf(config), ...(config.apiTokenName === undefined ? [] : [config.apiTokenName])];
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
-    secrets,
+    secrets: secretsOf(config),
     write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
   });
   const stop = catchSignals(config.maxRunMinutes, (message) => log.warn(message));
@@ -70,10 +70,7 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
       clock: systemClock,
       signal: stop.signal,
       onCall: (call) => {
-        const { stream, query, status, ms, retry } = call;
-        const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
-        log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, { stream });
-        if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+        tellCall(call, log);
         tally.add(call);
         metrics.call(call);
       },
@@ -107,6 +104,12 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
     progress?.stop();
     stop.release(new StopError('the run is over'));
   }
+}
+
+function tellCall({ stream, query, status, ms, retry }: Call, log: Log): void {
+  const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
+  log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, { stream });
+  if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
 }
 
 function isFile(descriptor: number): boolean {

@@ -3,7 +3,7 @@
  * found out with the first request and remembered; that costs one more request at most.
  */
 
-import type { ApiError } from '../errors.js';
+import { ApiError } from '../errors.js';
 
 /** How the values stand in the header: `token="…"` or `token=…`. */
 export type Form = 'quoted' | 'unquoted';
@@ -79,7 +79,17 @@ export class FormFinder {
   judge(first: Refusal, second: Refusal): ApiError {
     const taken = [first, second].filter(({ fault }) => fault.fault !== 'refused');
     const [only] = taken;
-    if (only !== undefined && taken.length === 1) this.worked(only.form);
-    return (only ?? first).fault;
+    if (only === undefined || taken.length > 1) return (only ?? first).fault;
+    this.worked(only.form);
+    return only.fault.status === 403 ? only.fault : orOfToken(only.fault);
   }
+}
+
+/** A fault of the request, as it seems; but a token that is wrong could look so as well, and the message says so. */
+function orOfToken({ message, fault, status = 0 }: ApiError): ApiError {
+  return new ApiError(
+    `${message}; to the other form of its header it answers HTTP 401, so if other streams fail too, look at api_token and api_token_name`,
+    fault,
+    { status },
+  );
 }

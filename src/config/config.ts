@@ -64,12 +64,12 @@ export function loadConfig(sources: Sources & { readonly needToken?: boolean }):
   return { config: complete(given, sources.env), warnings };
 }
 
-/** The secrets in a configuration, so that the log can keep them out. */
+/** The secrets in a configuration, and the name beside the token, so that the log can keep them out. */
 export function secretsOf(config: Config): string[] {
   const secrets = SETTINGS.flatMap((setting) =>
     setting.kind === 'password' ? [config[camel(setting.name)] ?? ''] : [],
   );
-  return secrets.filter((secret) => secret !== '');
+  return [...secrets, config.apiTokenName ?? ''].filter((secret) => secret !== '');
 }
 
 /**
@@ -122,6 +122,7 @@ function missing(name: string): string {
 /** A value in a message. Secrets are not shown, nor what may hold one by mistake: long text, lists, addresses. */
 function shown(setting: Setting, value: unknown): string {
   if (setting.kind === 'password') return `${kindOf(value)} that is not shown`;
+  if (Array.isArray(value) && value.length === 0) return 'none';
   if (typeof value === 'object' || setting.kind === 'url' || setting.kind === 'object') return kindOf(value);
   const json = JSON.stringify(value);
   return json.length <= 20 ? json : kindOf(value);

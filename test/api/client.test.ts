@@ -329,6 +329,9 @@ describe('Client', () => {
         const rig = simulated({ authForm: 'unquoted', staleStatus });
         const error = await fault(rig.client.get('jobs', '/jobs', { refresh_token: 'stale' }));
         expect([error.fault, error.status]).to.deep.equal(['rejected', staleStatus]);
+        expect(error.message).to.match(
+          / HTTP 401, so if other streams fail too, look at api_token and api_token_name$/,
+        );
         await rig.client.get('jobs', '/jobs', {});
         expect(rig.simulator.calls).to.have.length(3);
       }

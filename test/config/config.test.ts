@@ -236,8 +236,8 @@ describe('loadConfig', () => {
       ['calls_per_second', 'a text that may be anything', 'takes a number from 0.01 to 1,000, got text'],
       ['max_rejected_share', 1.01, 'takes a number from 0 to 1, got 1.01'],
       ['log_format', 'xml', 'takes text or json, got "xml"'],
-      ['streams', [], 'takes a list of one name at least, got an array'],
-      ['streams', ',', 'takes a list of one name at least, got an array'],
+      ['streams', [], 'takes a list of one name at least, got none'],
+      ['streams', ',', 'takes a list of one name at least, got none'],
       ['streams', [1], 'takes a list of one name at least, got an array'],
       ['streams', '["jobs"', 'takes a list of one name at least, got "[\\"jobs\\""'],
       ['streams', { jobs: true }, 'takes a list of one name at least, got an object'],
@@ -345,9 +345,9 @@ describe('loadConfig', () => {
     });
   });
 
-  it('gives the secrets, for the log to hide', () => {
-    const { config } = fromEnv({ TAP_BOLT_ECI_XSRF_TOKEN: 'xyz' });
-    expect(secretsOf(config)).to.deep.equal(['abc', 'xyz']);
+  it('gives the secrets, for the log to hide, and the name beside the token', () => {
+    const { config } = fromEnv({ TAP_BOLT_ECI_XSRF_TOKEN: 'xyz', TAP_BOLT_ECI_API_TOKEN_NAME: 'acme' });
+    expect(secretsOf(config)).to.deep.equal(['abc', 'xyz', 'acme']);
   });
 
   describe('whatever the sources hold', () => {
