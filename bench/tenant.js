@@ -45,7 +45,8 @@ async function byTap(callsPerSecond) {
     const turn = await pace.turn();
     await clock.sleep(LATENCY, signal);
     pace.answered(turn);
-    return { body: await ask(simulator, path, query), arrivedAt: clock.now() };
+    const text = await ask(simulator, path, query);
+    return { body: JSON.parse(text), size: text.length, arrivedAt: clock.now() };
   };
   const quiet = { debug() {}, info() {}, warn() {}, error() {}, metric() {} };
   const { ended } = await sync({
@@ -72,8 +73,7 @@ async function byOlderLoop() {
   let ms = 0;
   for (const { stream } of defaultPlan().streams) {
     for (let query = {}; query !== null;) {
-      const body = await ask(simulator, stream.path, query);
-      const { next_batch, event_token, events = [] } = body;
+      const { next_batch, event_token, events = [] } = JSON.parse(await ask(simulator, stream.path, query));
       query = next_batch ? { next_batch } : events.length > 0 ? { event_token } : null;
       ms += LATENCY + (query === null ? 0 : NAP);
     }
@@ -86,11 +86,12 @@ function header(name) {
   return name === 'authorization' ? 'Token token="simulated-token", name="simulator"' : null;
 }
 
+/** The text of an answer. */
 async function ask(simulator, path, query) {
   const url = new URL(`https://bolt.test/open/v1${path}?${new URLSearchParams(query)}`);
   const { status, body } = await simulator.answer({ method: 'GET', url, header, body: async () => '' });
   if (status !== 200) throw new Error(`${url.pathname}: ${status} ${body}`);
-  return JSON.parse(body);
+  return body;
 }
 
 function settingOf(name) {

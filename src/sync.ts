@@ -41,10 +41,11 @@ export interface SyncOptions {
 }
 
 /**
- * Pages that each stream holds ready beyond the one that is written. A stream that has as many waits for its turn and keeps its place among
- * those that fetch, so that few of them would leave `concurrency` unused; many would only cost memory (`bench/results.md`).
+ * How far each stream is read ahead of the page that is written. A stream that has as many pages waits for its turn and keeps its place among
+ * those that fetch, so that few of them would leave `concurrency` unused; many would only cost memory (`bench/results.md`). Pages are some 80,000
+ * characters; of larger ones fewer are held.
  */
-const PAGES_AHEAD = 6;
+const AHEAD = { items: 6, size: 500_000, sizeOf: ({ size }: Page): number => size };
 
 /**
  * Runs over the streams of a plan, and tells what became of each. Nothing that the API or stdout may bring about is thrown.
@@ -211,7 +212,7 @@ class Run {
   }
 
   #source(planned: PlannedStream, report: StreamReport): Ahead<Page> {
-    return new Ahead(sourceOf(planned, report.before, this.#options), PAGES_AHEAD, () => {
+    return new Ahead(sourceOf(planned, report.before, this.#options), AHEAD, () => {
       this.#fetching -= 1;
       this.#fetch();
     });

@@ -6,15 +6,20 @@ import { feedPaginator, listPaginator, type Query } from './paginate.js';
 import type { Bookmark } from './state.js';
 import type { StreamDef } from './streams.js';
 
-/** A parsed answer, and when it had arrived (ms since 1970). */
+/** A parsed answer. */
 export interface Answer {
   readonly body: unknown;
+  /** Characters of its text, which tell how much memory it takes. */
+  readonly size: number;
+  /** When all of it was there, ms since 1970. */
   readonly arrivedAt: number;
 }
 
 /** Rows as they came, and the bookmark that holds as soon as they are written. */
 export interface Page {
   readonly rows: readonly unknown[];
+  /** Of the answer that they came in. */
+  readonly size: number;
   readonly arrivedAt: number;
   readonly bookmark: Bookmark;
 }
@@ -60,11 +65,11 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
       returns += 1;
       continue;
     }
-    const { body, arrivedAt } = answer;
+    const { body, size, arrivedAt } = answer;
     const found = rowsOf(stream, body);
     const { rows, bookmark, next, repeated = false, warning } = paginator.step(at, found, isObject(body) ? body : {});
     if (warning !== undefined) warn(warning);
-    yield { rows, arrivedAt, bookmark };
+    yield { rows, size, arrivedAt, bookmark };
     if (next === null) return;
     const why = circle.closes(next, found);
     if (why !== null) {

@@ -38,6 +38,8 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+const LIMITS = { items: 2, size: 1000, sizeOf: (item: number): number => item };
+
 describe('Ahead', () => {
   let gate: Gate;
   let ends: number;
@@ -45,7 +47,7 @@ describe('Ahead', () => {
   beforeEach(() => {
     gate = new Gate();
     ends = 0;
-    ahead = new Ahead(gate, 2, () => (ends += 1));
+    ahead = new Ahead(gate, LIMITS, () => (ends += 1));
   });
 
   it('fetches nothing before it is started', async () => {
@@ -63,6 +65,22 @@ describe('Ahead', () => {
     await gate.let(5);
     expect(gate.asked).to.equal(3);
     expect(gate.most).to.equal(1);
+  });
+
+  it('fetches fewer items ahead where they are large, and one at least', async () => {
+    // Items are as large as their number: 1 and 2 leave room for a third one; 3 and 4 leave room beside them alone, and no later ones do.
+    const large = new Ahead(gate, { ...LIMITS, items: 9, size: 5 }, () => undefined);
+    large.start();
+    await gate.let(9);
+    const asked = [gate.asked];
+    for (let item = 1; item <= 8; item += 1) {
+      const next = large.next();
+      await gate.let(9);
+      expect(await next).to.deep.equal({ done: false, value: item });
+      await gate.let(9);
+      asked.push(gate.asked);
+    }
+    expect(asked).to.deep.equal([3, 3, 4, 5, 5, 6, 7, 8, 9]);
   });
 
   it('starts when the first item is wanted', async () => {
@@ -97,7 +115,7 @@ describe('Ahead', () => {
   });
 
   it('ends where the source does', async () => {
-    const few = new Ahead(one(), 2, () => (ends += 1));
+    const few = new Ahead(one(), LIMITS, () => (ends += 1));
     expect([await few.next(), await few.next(), await few.next(), await few.next()]).to.deep.equal([
       { done: false, value: 7 },
       { done: true, value: undefined },
@@ -126,7 +144,7 @@ describe('Ahead', () => {
     await ahead.close();
     expect(ends).to.equal(1);
     gate.asked = 12;
-    const failing = new Ahead(gate, 2, () => (ends += 1));
+    const failing = new Ahead(gate, LIMITS, () => (ends += 1));
     failing.start();
     await gate.let(1);
     await failing.close();

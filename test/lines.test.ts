@@ -33,7 +33,7 @@ function make(catalog = catalogOf(), maxRejectedShare = 1): Made {
   const validator = createValidator();
   const lines = new StreamLines({ planned: streams[0]!, rejected, maxRejectedShare, validator, log, report });
   const page = (...rows: readonly unknown[]): Message[] =>
-    messagesOf(lines.page({ rows, arrivedAt: ARRIVED, bookmark: {} }).join(''));
+    messagesOf(lines.page({ rows, size: 0, arrivedAt: ARRIVED, bookmark: {} }).join(''));
   return { lines, report, said, page };
 }
 

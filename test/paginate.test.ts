@@ -258,7 +258,7 @@ async function run(
     bookmark,
     fullTable: false,
     warn: () => undefined,
-    get: async (query) => ({ body: (await get(simulator, stream.path, query)).body, arrivedAt: 0 }),
+    get: async (query) => ({ body: (await get(simulator, stream.path, query)).body, size: 0, arrivedAt: 0 }),
   });
   for await (const page of walking) {
     rows.push(...page.rows);

@@ -154,7 +154,7 @@ function inFlight(simulator: Simulator): { get: SyncOptions['get']; most: number
       await new Promise((resolve) => setImmediate(resolve));
       open -= 1;
       const response = await simulator.fetch(ask(path, query));
-      return { body: await response.json(), arrivedAt: NOW };
+      return { body: await response.json(), size: 0, arrivedAt: NOW };
     },
   };
   return flight;

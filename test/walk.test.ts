@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ApiError, DataError } from '../src/errors.js';
 import { firstRows, walk, type Page } from '../src/walk.js';
-import { ARRIVED, messageOf, refusal, streamOf, walked } from './support/pages.js';
+import { ARRIVED, messageOf, refusal, SIZE, streamOf, walked } from './support/pages.js';
 
 function row(id: number): unknown {
   return { id };
@@ -29,8 +29,8 @@ describe('walk', () => {
     expect(asked).to.deep.equal([{}, { next_batch: 'n' }]);
     expect(error).to.equal(null);
     expect(pages).to.deep.equal([
-      { rows: [row(1)], arrivedAt: ARRIVED, bookmark: { next_batch: 'n', walk_token: 'r1', walk: 'full' } },
-      { rows: [row(2)], arrivedAt: ARRIVED, bookmark: { refresh_token: 'r1' } },
+      { rows: [row(1)], size: SIZE, arrivedAt: ARRIVED, bookmark: { next_batch: 'n', walk_token: 'r1', walk: 'full' } },
+      { rows: [row(2)], size: SIZE, arrivedAt: ARRIVED, bookmark: { refresh_token: 'r1' } },
     ]);
   });
 
@@ -40,7 +40,11 @@ describe('walk', () => {
       bookmark: {},
       fullTable: false,
       warn: () => undefined,
-      get: async () => ({ body: { jobs: [row((asked += 1))], next_batch: `n${asked}` }, arrivedAt: ARRIVED }),
+      get: async () => ({
+        body: { jobs: [row((asked += 1))], next_batch: `n${asked}` },
+        size: SIZE,
+        arrivedAt: ARRIVED,
+      }),
     });
     expect(asked).to.equal(0);
     await walking.next();
@@ -270,7 +274,7 @@ describe('firstRows', () => {
   async function* pages(...sizes: number[]): AsyncGenerator<Page, void, undefined> {
     for (const [index, size] of sizes.entries()) {
       given = index + 1;
-      yield { rows: Array.from({ length: size }, (_, at) => at), arrivedAt: ARRIVED, bookmark: {} };
+      yield { rows: Array.from({ length: size }, (_, at) => at), size: SIZE, arrivedAt: ARRIVED, bookmark: {} };
     }
   }
   let given = 0;

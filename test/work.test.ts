@@ -125,7 +125,7 @@ describe('work', () => {
     const once = reads;
     expect(once).to.be.greaterThan(0);
     for (let page = 0; page < 20; page += 1) {
-      lines.page({ rows: [{ id: page }, { id: 'none' }], arrivedAt: 0, bookmark: {} });
+      lines.page({ rows: [{ id: page }, { id: 'none' }], size: 0, arrivedAt: 0, bookmark: {} });
     }
     expect(reads).to.equal(once);
   });

@@ -83,7 +83,7 @@ export class Client {
       const verdict = tries.judge(outcome, arrivedAt);
       const call = { stream, status: outcome.status ?? outcome.code, ms: arrivedAt - sentAt, query };
       onCall({ ...call, pausedMs: turn.pausedMs, ...('retry' in verdict && { retry: verdict.retry }) });
-      if ('body' in verdict) return { body: verdict.body, arrivedAt };
+      if ('body' in verdict) return { ...verdict, arrivedAt };
       if ('fault' in verdict) {
         if (verdict.fault.fault === 'refused') this.#refused = verdict.fault;
         throw verdict.fault;

@@ -11,7 +11,10 @@ export interface Retry {
 }
 
 /** A page, a fault, or another try. */
-export type Verdict = { readonly body: unknown } | { readonly fault: ApiError } | { readonly retry: Retry };
+export type Verdict =
+  | { readonly body: unknown; readonly size: number }
+  | { readonly fault: ApiError }
+  | { readonly retry: Retry };
 
 export interface TriesOptions {
   readonly finder: FormFinder;
@@ -45,10 +48,11 @@ export class Tries {
   /** What follows from an outcome of asking for `url` in `form`; `now` in ms since 1970. */
   judge(outcome: Outcome, now: number): Verdict {
     if (outcome.status === 429) return { retry: { ms: null, why: 'HTTP 429' } };
-    const body = isSuccess(outcome) ? parse(outcome.text) : undefined;
+    const text = isSuccess(outcome) ? outcome.text : '';
+    const body = parse(text);
     if (body !== undefined) {
       this.#options.finder.worked(this.form);
-      return { body };
+      return { body, size: text.length };
     }
     const elsewhere = redirectOf(outcome, this.url);
     if (elsewhere !== null && this.#redirects < MOST_REDIRECTS) {

@@ -56,7 +56,7 @@ describe('Client', () => {
       handler = () => HttpResponse.json({ jobs: [] });
       const { client, calls } = clientOf(ROOT, { xsrfToken: 'crumb' });
       const answer = await client.get('jobs', '/jobs', { next_batch: 'a+b/c=--d' });
-      expect(answer).to.deep.equal({ body: { jobs: [] }, arrivedAt: NOON });
+      expect(answer).to.deep.equal({ body: { jobs: [] }, size: '{"jobs":[]}'.length, arrivedAt: NOON });
       const [request] = requests;
       expect(request?.method).to.equal('GET');
       expect(request?.url).to.equal(`${ROOT}/jobs?next_batch=a%2Bb%2Fc%3D--d`);

@@ -7,6 +7,8 @@ import { walk, type Page, type WalkOptions } from '../../src/walk.js';
 
 /** When every answer arrives. */
 export const ARRIVED = Date.UTC(2025, 0, 31);
+/** The size that each answer is said to have. */
+export const SIZE = 80_000;
 
 export function streamOf(name: string): StreamDef {
   const stream = STREAMS.find((one) => one.name === name);
@@ -49,7 +51,7 @@ export async function walked(
       asked.push(query);
       const body = answer(query, asked.length - 1);
       if (body instanceof Error) throw body;
-      return { body, arrivedAt: ARRIVED };
+      return { body, size: SIZE, arrivedAt: ARRIVED };
     },
     ...options,
   });
