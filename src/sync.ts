@@ -45,7 +45,7 @@ export interface SyncOptions {
  * those that fetch, so that few of them would leave `concurrency` unused; many would only cost memory (`bench/results.md`). Pages are some 80,000
  * characters; of larger ones fewer are held.
  */
-const AHEAD = { items: 6, size: 500_000, sizeOf: ({ size }: Page): number => size };
+const AHEAD = { items: 6, size: 600_000, sizeOf: ({ size }: Page): number => size };
 
 /**
  * Runs over the streams of a plan, and tells what became of each. Nothing that the API or stdout may bring about is thrown.
