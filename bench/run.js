@@ -20,7 +20,7 @@ const PARTS = {
   b: () => python({ rows: quick ? 4000 : 200_000, runs: quick ? 1 : 3 }),
   c: () => tenant(),
   d: () => calls(),
-  e: () => start({ runs: quick ? 5 : 15 }),
+  e: () => start({ runs: quick ? 5 : 41 }),
   f: () =>
     growth({
       sizes: quick ? [2000, 20_000] : [10_000, 100_000, 1_000_000],

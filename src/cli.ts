@@ -2,13 +2,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ApiError, ConfigError, describe, OutputError, StopError } from './errors.js';
 import { withSyncFlags } from './flags.js';
-import { didYouMean } from './near.js';
 import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
 import { SIGNAL_CODES } from './signals.js';
 import { withSubcommands } from './subcommands.js';
-import { Writer } from './writer.js';
 
 const STATE = 'bookmark file, STATE message, or state of the older Fivetran connector, to go on from';
 
@@ -73,7 +71,7 @@ export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: nu
     .configureOutput({ outputError: () => undefined })
     .action(async () => {
       const [extra] = program.args;
-      if (extra !== undefined) throw noCommand(extra, program);
+      if (extra !== undefined) throw await noCommand(extra, program);
       await run(program.opts<Flags>());
     });
   return withSubcommands(program, done);
@@ -94,6 +92,7 @@ async function runTap(flags: Flags): Promise<number> {
 
 /** Prints a text for people or tools; `| head` is no fault. */
 async function print(text: string): Promise<number> {
+  const { Writer } = await import('./writer.js');
   const writer = new Writer(process.stdout);
   await writer.write(`${text}\n`);
   await writer.end();
@@ -134,7 +133,8 @@ async function complain(error: unknown, args: readonly string[]): Promise<void> 
 }
 
 /** A word that is neither a flag nor a flag's value. */
-function noCommand(word: string, { commands }: Command): ConfigError {
+async function noCommand(word: string, { commands }: Command): Promise<ConfigError> {
+  const { didYouMean } = await import('./near.js');
   const hint = didYouMean(
     word,
     commands.map((command) => command.name()),

@@ -12,7 +12,7 @@ const PIECE = 4096;
 
 /**
  * The text of a body, which is UTF-8, or the code of why it has none. A packed one is unpacked in a single call: as a stream it comes in pieces of
- * 16 KB, each of which goes to another thread and back, and that took a fifth of the time of a whole sync (`bench/results.md`).
+ * 16 KB, each of which goes to another thread and back, and that took a third of the CPU time of a whole sync (`bench/results.md`).
  *
  * @param encoding the header `content-encoding`; one that was not asked for leaves the bytes as they are
  * @param most bytes that it may have when it is unpacked

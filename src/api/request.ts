@@ -42,7 +42,7 @@ export async function request(url: URL, form: Form, options: RequestOptions): Pr
     retry: { limit: 0 },
     followRedirect: false,
     responseType: 'buffer',
-    // `body.ts` does it, at a third of the cost.
+    // `body.ts` does it, at less cost.
     decompress: false,
     throwHttpErrors: false,
     timeout: { lookup: connect, connect, secureConnect: connect, request: requestTimeoutS * 1000 },
