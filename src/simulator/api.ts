@@ -7,6 +7,7 @@ import { CONTROL, control } from './control.js';
 import { evolve } from './evolve.js';
 import { alteredAnswer, alteredPage, type Fault, Faults, instead } from './faults.js';
 import { Hour } from './hour.js';
+import { Kept } from './kept.js';
 import { statusesOf, workOrdersOf } from './nested.js';
 import { settled, type Settings, type SimulatorOptions } from './options.js';
 import { type Page, Pages, type Wanted } from './pages.js';
@@ -48,6 +49,7 @@ export class Simulator {
   readonly #tokens: Tokens;
   readonly #pages: Pages;
   readonly #hour: Hour;
+  readonly #kept: Kept;
   readonly #faults = new Faults();
   readonly #calls: SimulatedCall[] = [];
   /** By path: the rows that were sent last. */
@@ -60,6 +62,7 @@ export class Simulator {
     this.#settings = settings;
     this.#tokens = new Tokens(settings.seed);
     this.#pages = new Pages(this.#tokens, settings);
+    this.#kept = new Kept(settings.keepPages);
     this.#hour = new Hour(settings.callsPerHour, settings.now);
     this.world = new World({ site, ugly: settings.ugly, malformed: settings.malformed, now: settings.now });
   }
@@ -126,10 +129,20 @@ export class Simulator {
     if (!route) return failure(404, 'Not Found');
     if (asked.method !== 'GET') return failure(405, 'Method Not Allowed', { allow: 'GET' });
     const fault = this.#faults.take(stream);
-    if (!fault) return this.#answer(asked.url, route);
+    if (!fault) return this.#right(asked.url, route);
     if (fault.kind === 'slow')
       await wait(fault.ms ?? 1000, undefined, { ref: false, ...(asked.signal && { signal: asked.signal }) });
     return instead(fault) ?? alteredAnswer(fault.kind, this.#answer(asked.url, route, fault));
+  }
+
+  /** The answer without a fault: the one given before, where it was kept. */
+  #right(url: URL, route: Route): Answer {
+    if (route.kind !== 'stream' || route.stream.paging === 'events') return this.#answer(url, route);
+    const kept = this.#kept.get(url.href, this.world.seq);
+    if (kept) return kept;
+    const answer = this.#answer(url, route);
+    this.#kept.keep(url.href, answer);
+    return answer;
   }
 
   #answer(url: URL, route: Route, fault?: Fault): Answer {
@@ -204,6 +217,7 @@ export class Simulator {
   /** Makes all tokens of these kinds stale that were given so far. */
   expire(kinds: readonly TokenKind[] = TOKEN_KINDS): void {
     for (const kind of kinds) this.#tokens.expire(kind);
+    this.#kept.clear();
   }
 
   /** Adds a fault for calls to come. */

@@ -48,6 +48,8 @@ export interface SimulatorOptions {
   ugly?: boolean;
   /** The share of rows (0 to 1) that no tap can take as they are. */
   malformed?: number;
+  /** How many answers of lists are kept, to be given again while nothing changes: for benchmarks. None without. */
+  keepPages?: number;
   /** How long `serve` waits before each answer. */
   latencyMs?: number;
 }
@@ -65,6 +67,7 @@ export interface Settings extends Access, Readings {
   readonly typeConfigurationForm: 'array' | 'object';
   readonly ugly: boolean;
   readonly malformed: number;
+  readonly keepPages: number;
   readonly latencyMs: number;
 }
 
@@ -90,6 +93,7 @@ const DEFAULTS: Settings = {
   typeConfigurationForm: 'array',
   ugly: true,
   malformed: 0,
+  keepPages: 0,
   latencyMs: 0,
 };
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/api.js';
+import type { Asked, Simulator, SimulatorOptions } from '../../src/simulator/api.js';
 import { STREAMS } from '../../src/streams.js';
 import { ask, follow, get, held, idAt, idsOf, simulated, walk } from './client.js';
 
@@ -96,6 +96,11 @@ describe('lists of the simulator', () => {
   });
 });
 
+function asked(path: string): Asked {
+  const { url, method, headers } = ask(path);
+  return { url: new URL(url), method, header: (name) => headers.get(name), body: async () => '' };
+}
+
 /** The ids that come next when the token at a place of the pages was kept. */
 async function nextWalk(options: SimulatorOptions, kept: 'first' | 'last'): Promise<unknown[]> {
   const simulator = simulated({ pageSize: 50, ...options });
@@ -172,6 +177,36 @@ describe('changes to lists', () => {
     expect(() => simulator.change('jobs', 99_000_000, {})).to.throw(RangeError, 'no row 99000000');
     expect(() => simulator.add('dogs')).to.throw(RangeError, 'no list "dogs"');
     expect(() => [...simulator.rows('dogs')]).to.throw(RangeError);
+  });
+});
+
+describe('answers that are kept', () => {
+  it('are the ones that would be made, and go with the first change or expired token', async () => {
+    const keeping = simulated({ keepPages: 3, now: () => 0 });
+    const plain = simulated({ now: () => 0 });
+    for (const step of [
+      () => {},
+      () => {},
+      (simulator: Simulator) => simulator.change('jobs', idAt(simulator, 'jobs', 0), { lot: '77' }),
+      (simulator: Simulator) => simulator.expire(),
+    ]) {
+      step(keeping);
+      step(plain);
+      expect((await bytesOf(keeping)) === (await bytesOf(plain))).to.equal(true);
+    }
+    const { next_batch } = await get(keeping, '/jobs');
+    keeping.expire();
+    expect((await get(keeping, '/jobs', { next_batch })).status).to.equal(422);
+    expect((await walk(keeping, '/work_orders')).flatMap(({ rows }) => rows)).to.deep.equal(held(plain, 'work_orders'));
+  });
+
+  it('are counted as calls, and are as many as was said', async () => {
+    const keeping = simulated({ keepPages: 1 });
+    const first = await keeping.answer(asked('/jobs'));
+    const other = await keeping.answer(asked('/cities'));
+    expect(await keeping.answer(asked('/jobs'))).to.equal(first);
+    expect(await keeping.answer(asked('/cities'))).not.to.equal(other);
+    expect(keeping.calls).to.have.length(4);
   });
 });
 
