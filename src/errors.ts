@@ -30,7 +30,7 @@ export class ApiError extends Error {
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
 
-  constructor(message: string, fault: ApiFault, options: { status?: number; cause?: unknown } = {}) {
+  constructor(message: string, fault: ApiFault, options: { status?: number | undefined; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.fault = fault;
     this.status = options.status;

@@ -133,7 +133,7 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
     back(at, error) {
       const status = `HTTP ${String(error.status)}`;
       const sent = at.query['event_token'];
-      const why = { cause: error, ...(error.status !== undefined && { status: error.status }) };
+      const why = { cause: error, status: error.status };
       const fail = (message: string): ApiError => new ApiError(`${name}: ${message}`, 'rejected', why);
       if (sent === undefined) {
         return fail(`the API wants a first token for this feed (${status}): set event_start_tokens.${name}`);

@@ -90,6 +90,6 @@ function orOfToken({ message, fault, status }: ApiError): ApiError {
   return new ApiError(
     `${message}; asked with the other form of the Authorization header it answers HTTP 401, so if other streams fail too, look at api_token and api_token_name`,
     fault,
-    status === undefined ? {} : { status },
+    { status },
   );
 }
