@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { STREAMS } from '../dist/src/streams.js';
-import { folder, tap, withServer } from './process.js';
+import { env, folder, tap, withServer } from './process.js';
 import { figure, goal, table } from './table.js';
 
 const ROWS = {
@@ -63,7 +63,6 @@ async function run(url, state) {
   const file = join(folder, 'state.json');
   if (state) writeFileSync(file, state);
   const [command, ...args] = tap(url, ...(state ? ['--state', file] : []));
-  const env = { ...process.env, BENCH_USAGE: join(folder, 'usage.json') };
   const text = execFileSync(command, args, {
     env,
     encoding: 'utf8',

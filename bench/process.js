@@ -15,6 +15,10 @@ export function file(path) {
 export const folder = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
+const usage = join(folder, 'usage.json');
+/** What commands are run with: they leave their own figures in the file that BENCH_USAGE names. */
+export const env = { ...process.env, BENCH_USAGE: usage };
+
 /** Starts a server of `bench/server.js`, runs `use` with its address, and stops it. */
 export async function withServer(options, use) {
   const server = spawn(process.execPath, [file('bench/server.js'), JSON.stringify(options)], {
@@ -31,14 +35,13 @@ export async function withServer(options, use) {
 
 /**
  * Runs a command to its end, its stdout through a real pipe into `wc`. Gives seconds from start to end, seconds of CPU and peak MB of its process
- * alone, and the lines and bytes that came out. The command leaves its own figures in the file that BENCH_USAGE names.
+ * alone, and the lines and bytes that came out.
  */
 export async function measured([command, ...args]) {
-  const usage = join(folder, 'usage.json');
   const began = performance.now();
   const child = spawn('sh', ['-c', '"$0" "$@" | wc -lc', command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, BENCH_USAGE: usage },
+    env,
   });
   const said = [text(child.stdout), text(child.stderr)];
   await once(child, 'close');
@@ -79,7 +82,7 @@ export async function sideBySide(commands, runs) {
 }
 
 /** The median of each figure. */
-export function mediansOf(figures) {
+function mediansOf(figures) {
   return Object.fromEntries(Object.keys(figures[0]).map((key) => [key, median(figures.map((one) => one[key]))]));
 }
 

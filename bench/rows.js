@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { file, folder, measured, mediansOf, node, sideBySide, tap, withServer } from './process.js';
+import { file, folder, measured, node, sideBySide, tap, withServer } from './process.js';
 import { figure, goal, table } from './table.js';
 
 const STREAMS = 'jobs,work_orders';
@@ -141,9 +141,8 @@ async function wide(columns, rows, runs) {
   const catalog = join(folder, `wide-${columns}.json`);
   const metadata = [{ breadcrumb: [], metadata: { selected: true } }];
   writeFileSync(catalog, JSON.stringify({ streams: [{ tap_stream_id: 'jobs', stream: 'jobs', schema, metadata }] }));
-  return withServer({ columns, rows }, async (url) => {
-    const figures = [];
-    for (let run = 0; run < runs; run += 1) figures.push(await measured(tap(url, '--catalog', catalog)));
-    return mediansOf(figures);
-  });
+  const figures = await withServer({ columns, rows }, (url) =>
+    sideBySide({ tap: tap(url, '--catalog', catalog) }, runs),
+  );
+  return figures.tap;
 }

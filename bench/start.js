@@ -1,13 +1,11 @@
 // (e) start-up: a script that does nothing, `--version`, `--discover`, and a sync up to its first RECORD.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { file, folder, median, tap, withServer } from './process.js';
+import { env, file, median, tap, withServer } from './process.js';
 import { figure, goal, table } from './table.js';
 
 /** ms until a command's stdout shows `sign`, or until it ends where no sign is given. */
 async function timeOf([command, ...args], sign) {
-  const env = { ...process.env, BENCH_USAGE: join(folder, 'usage.json') };
   const began = performance.now();
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const closed = once(child, 'close');
