@@ -94,9 +94,12 @@ export async function* firstRows(
   }
 }
 
-/** A 4xx to a request with a token means that the token is stale; to a bare request for a feed, that it wants one. */
+/** Any other 4xx may pass (409, 423) or is about something else, and must not cost a bookmark. */
+const STALE: ReadonlySet<number | undefined> = new Set([400, 404, 410, 422]);
+
+/** Such a 4xx to a request with a token means that the token is stale; to a bare one for a feed, that it wants one. */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
-  if (!(error instanceof ApiError) || error.fault !== 'rejected') return false;
+  if (!(error instanceof ApiError) || error.fault !== 'rejected' || !STALE.has(error.status)) return false;
   return stream.paging === 'events' || Object.keys(query).length > 0;
 }
 

@@ -258,14 +258,22 @@ describe('walk: stale tokens', () => {
 
   it('no other error counts as one', async () => {
     for (const error of [
+      ...[402, 405, 409, 411, 418, 421, 423, 424, 426, 451, 499].map((status) => refusal(status)),
       new ApiError('x', 'broken', { status: 500 }),
       new ApiError('x', 'forbidden', { status: 403 }),
       new ApiError('x', 'unreachable'),
       new TypeError('x'),
     ]) {
-      const got = await walked('jobs', () => error, { bookmark: { refresh_token: 'r' } });
-      expect(got.error).to.equal(error);
-      expect(got.asked).to.have.length(1);
+      for (const [stream, bookmark] of [
+        ['jobs', { refresh_token: 'r' }],
+        ['jobs', { next_batch: 'n', refresh_token: 'r' }],
+        ['job_events', { event_token: 'e' }],
+        ['job_events', {}],
+      ] as const) {
+        const got = await walked(stream, () => error, { bookmark, startToken: 's' });
+        expect(got.error).to.equal(error);
+        expect(got.asked).to.have.length(1);
+      }
     }
   });
 });

@@ -26,6 +26,8 @@ export const NOT_UNPACKED = 'NOT_UNPACKED';
 /** A fault in the tenant's data comes back on every try (`API.md`, "Rows"). */
 const DATA_FAULT = 'to_datetime';
 const DATA_FAULT_RETRIES = 2;
+/** The two 4xx that say "later": Request Timeout and Too Early. Like a 5xx, they are worth another try. */
+const PASSING = new Set([408, 425]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** What an outcome that is no page means, in words. */
@@ -51,6 +53,7 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
   if (status === 407) {
     return fault('the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY', 'unreachable');
   }
+  if (PASSING.has(status)) return fault(`the API answers HTTP ${status}`, 'broken');
   if (status >= 400 && status < 500) return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
   if (isDataFault(outcome)) {
     return fault(
@@ -104,13 +107,14 @@ function isDataFault(outcome: Outcome): boolean {
 }
 
 /**
- * How often a request with this outcome is made again: 5xx, broken connections, time-outs and bodies that are no JSON are
+ * How often a request with this outcome is made again: 5xx, 408, 425, broken connections, time-outs and bodies that are no JSON are
  * worth another try.
  */
 export function retriesOf(outcome: Outcome, maxRetries: number): number {
   if (outcome.status === null) return outcome.code === TOO_LARGE ? 0 : maxRetries;
   if (isDataFault(outcome)) return Math.min(DATA_FAULT_RETRIES, maxRetries);
-  return outcome.status >= 500 || isSuccess(outcome) ? maxRetries : 0;
+  const isPassing = outcome.status >= 500 || PASSING.has(outcome.status);
+  return isPassing || isSuccess(outcome) ? maxRetries : 0;
 }
 
 /** Whether the status is a 2xx; the body may still be no JSON. */

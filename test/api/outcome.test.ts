@@ -29,6 +29,10 @@ describe('faultOf', () => {
     [answer(400), 'rejected', 'the API does not take the request (HTTP 400)', 0],
     [answer(404), 'rejected', 'the API does not take the request (HTTP 404)', 0],
     [answer(422), 'rejected', 'the API does not take the request (HTTP 422)', 0],
+    [answer(409), 'rejected', 'the API does not take the request (HTTP 409)', 0],
+    [answer(423), 'rejected', 'the API does not take the request (HTTP 423)', 0],
+    [answer(408), 'broken', 'the API answers HTTP 408', 8],
+    [answer(425), 'broken', 'the API answers HTTP 425', 8],
     [
       answer(407),
       'unreachable',
