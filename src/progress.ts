@@ -1,4 +1,6 @@
 /** A spinner on the terminal while a run goes on, which steps aside for log lines. */
+// Before ora: what listens to signals by now stays.
+import { dropForeignListeners } from './signals.js';
 import ora from 'ora';
 import type { StreamReport } from './report.js';
 
@@ -14,6 +16,8 @@ export interface Progress {
 export function startProgress(stream: NodeJS.WriteStream): Progress {
   // Whether this terminal is for people is the caller's to say. Input is left alone: the tap is one of several commands in a pipe.
   const spinner = ora({ text: 'asking the API', stream, discardStdin: false, isEnabled: true }).start();
+  // Hiding the cursor installs listeners for all signals; `stop` shows it again.
+  dropForeignListeners();
   return {
     show({ stream: name, rows, pages }, room) {
       spinner.text = `${name}: ${rows} rows, ${pages} pages; ${room} calls left this hour`;

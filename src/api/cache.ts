@@ -1,6 +1,6 @@
 /** What is remembered between runs, by host and token: the calls of the last hour, and the form of the header that worked. */
 import { createHash } from 'node:crypto';
-import Conf from 'conf';
+import { Conf } from '../store.js';
 import type { Form } from './authorization.js';
 import { HOUR } from './budget.js';
 

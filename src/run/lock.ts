@@ -2,8 +2,13 @@
  * A lock beside the bookmark file, so that two runs never work from it at once. It is a folder whose time is renewed while
  * its run lives, which also holds between containers and machines, where the number of a process says nothing.
  */
+// Before proper-lockfile: what listens to signals by now stays.
+import { dropForeignListeners } from '../signals.js';
 import { lock } from 'proper-lockfile';
 import { ConfigError, describe } from '../errors.js';
+
+// proper-lockfile brings signal-exit. On `exit` it still removes the locks.
+dropForeignListeners();
 
 /** A lock that was not renewed for so long is of a run that is gone: killed, or lost with its machine. */
 export const STALE_MS = 10_000;

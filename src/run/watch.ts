@@ -1,11 +1,12 @@
 /** What ends a job before its time: signals, and the loss of its lock. */
 import type { Job } from './job.js';
 import type { Log } from '../log.js';
-import { SIGNAL_CODES } from '../signals.js';
+import { listenToSignals } from '../signals.js';
 
 /** Listens from its making on, so that a signal that comes before the job is there is not lost. */
 export class Watch {
   readonly #log: Log;
+  readonly #unlisten: () => void;
   #job: Job | null = null;
   #first: NodeJS.Signals | null = null;
   #forced: NodeJS.Signals | null = null;
@@ -13,7 +14,7 @@ export class Watch {
 
   constructor(log: Log) {
     this.#log = log;
-    for (const signal of Object.keys(SIGNAL_CODES)) process.on(signal, this.#take);
+    this.#unlisten = listenToSignals(this.#take);
   }
 
   /** The signal that ended all at once: the second one. */
@@ -45,7 +46,7 @@ export class Watch {
 
   /** Lets go of the signals. */
   release(): void {
-    for (const signal of Object.keys(SIGNAL_CODES)) process.off(signal, this.#take);
+    this.#unlisten();
   }
 
   readonly #take = (signal: NodeJS.Signals): void => {

@@ -49,7 +49,10 @@ describe('the lock beside the bookmark file', function () {
   for (const [end, then] of [
     ['its end', 'setTimeout(() => process.exit(1), 1)'],
     ['an error', 'setTimeout(() => { throw new Error("on purpose") }, 1)'],
-    ['a signal', 'setTimeout(() => process.kill(process.pid, "SIGTERM"), 1); setInterval(() => {}, 1000)'],
+    [
+      'a signal',
+      'process.on("SIGTERM", () => process.exit(1)); setTimeout(() => process.kill(process.pid, "SIGTERM"), 1); setInterval(() => {}, 1000)',
+    ],
   ] as const) {
     it(`goes with its process: ${end}`, async () => {
       const child = holder(then);
