@@ -4,27 +4,39 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from './errors.js';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
   EISDIR: 'is a folder',
   EACCES: 'may not be read by this user',
   EPERM: 'may not be read by this user',
 };
 
 /**
- * The JSON value of a file. `what` says in messages what the file is for, as in `config file`. A byte order mark is left out.
- * Throws ConfigError if the file cannot be read, is not UTF-8 or not JSON; the message never quotes the file.
+ * The JSON value of a file. A byte order mark is left out.
+ *
+ * @param what what the file is for, as in `config file`, for messages
+ * @throws ConfigError if the file does not exist, cannot be read, is not UTF-8 or not JSON; it never quotes the file
  */
 export function readJson(file: string, what: string): unknown {
-  return parseJson(decode(readBytes(file, what), file, what), `The ${what} ${file}`);
+  const text = readText(file, what);
+  if (text === null) throw new ConfigError(`The ${what} ${file} does not exist`);
+  return parseJson(text, `The ${what} ${file}`);
 }
 
-function readBytes(file: string, what: string): Buffer {
+/**
+ * The text of a file, without a byte order mark, or null if there is no such file.
+ *
+ * @param what what the file is for, for messages
+ * @throws ConfigError if the file cannot be read for any other reason, or is not UTF-8
+ */
+export function readText(file: string, what: string): string | null {
+  let bytes: Buffer;
   try {
-    return readFileSync(file);
+    bytes = readFileSync(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ENOENT') return null;
     throw new ConfigError(`The ${what} ${file} ${REASONS[code] ?? `cannot be read (${code})`}`);
   }
+  return decode(bytes, file, what);
 }
 
 function decode(bytes: Buffer, file: string, what: string): string {
@@ -35,8 +47,13 @@ function decode(bytes: Buffer, file: string, what: string): string {
   }
 }
 
-/** Node's own message would quote the text; this one has line and column instead. */
-function parseJson(text: string, where: string): unknown {
+/**
+ * Parses JSON. Node's own message would quote the text; this one has line and column instead.
+ *
+ * @param where what holds the text, as the subject of the message
+ * @throws ConfigError if it is not JSON
+ */
+export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -38,7 +38,7 @@ export interface Paginator {
   start(bookmark: Bookmark): Position;
   /** @throws DataError where a token is no text */
   step(at: Position, rows: readonly unknown[], body: JsonObject): Step;
-  /** Where to go on when the API did not take the token of `at`, and the line that says so; or the error that ends the stream. */
+  /** Where to go on if the token of `at` is stale, and the line that says so; or the error that ends the stream. */
   back(at: Position, error: ApiError): (Position & { readonly why: string }) | ApiError;
 }
 
@@ -101,7 +101,7 @@ function walkOf({ query, bookmark }: Position): 'full' | 'changes' {
 /**
  * Feeds: `event_token` from page to page and from run to run.
  *
- * @param startToken the user's first token, asked with where there is no bookmark or a stale one
+ * @param startToken the user's first token, sent if there is no bookmark
  */
 export function feedPaginator(stream: StreamDef, startToken: string | undefined): Paginator {
   const { name } = stream;
@@ -130,31 +130,23 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       return { ...step, warning };
     },
 
-    back(at, error) {
+    back({ query, bookmark }, error) {
       const status = `HTTP ${String(error.status)}`;
-      const sent = at.query['event_token'];
-      const why = { cause: error, status: error.status };
-      const fail = (message: string): ApiError => new ApiError(`${name}: ${message}`, 'rejected', why);
-      if (sent === undefined) {
+      const fail = (message: string): ApiError =>
+        new ApiError(`${name}: ${message}`, error.fault, { cause: error, status: error.status });
+      if (query['event_token'] === undefined) {
         return fail(`the API wants a first token for this feed (${status}): set event_start_tokens.${name}`);
       }
-      if (sent === startToken) {
+      if (bookmark.event_token === undefined) {
         return fail(`the API does not take event_start_tokens.${name} (${status}): set a newer token`);
       }
-      if (startToken === undefined) {
-        return fail(
-          `the API does not take its event_token any more (${status}), and beginning anew could skip events: ` +
-            `set event_start_tokens.${name}, or begin anew with --full-refresh ${name}`,
-        );
-      }
-      const { event_token: _, last_page: __, ...bookmark } = at.bookmark;
-      return {
-        query: after(startToken),
-        bookmark,
-        why:
-          `${name}: the API does not take its event_token any more (${status}); it goes on from event_start_tokens.${name}, ` +
-          `and events in between may come twice or be missing`,
-      };
+      // Tokens are opaque: nobody can say whether another one, the user's included, is before or after this one.
+      const begin = `event_start_tokens.${name}`;
+      const where = startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
+      return fail(
+        `the API does not take its event_token any more (${status}), and any other start could skip events. ` +
+          `To accept such a gap, run with --full-refresh ${name}: the feed then starts at ${where}`,
+      );
     },
   };
 }

@@ -114,6 +114,11 @@ describe('the command', () => {
         ['-c', 'good.json', '-s', 'list.json'],
         /^ERROR list.json: it holds an array; a state is a JS/,
       ],
+      [
+        'a config as state',
+        ['-c', 'good.json', '-s', 'good.json'],
+        /^ERROR good.json: not a state of this tap; it seems to be a config \(it has base_url, api_token/,
+      ],
       ['a state that is a folder', ['-c', 'good.json', '-s', '.'], /^ERROR The state file . is a folder/],
       [
         'a log level',

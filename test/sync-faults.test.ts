@@ -132,12 +132,12 @@ describe('sync: max_rejected_share', () => {
 
   it('fails a stream above it, alone, and its bookmark does not move', async () => {
     const simulator = simulated({ rows: 100, rowsByStream: { jobs: 110, cities: 99 }, malformed: 0.5 });
-    const state = { bookmarks: { jobs: { mine: 1 } } };
+    const state = { bookmarks: { jobs: { refresh_token: 'r' } } };
     const ran = await syncOnce({ simulator, streams: ['cities', 'jobs', 'offices'], maxRejectedShare: 0.1, state });
     expect(outcomesOf(ran)).to.deep.equal({ jobs: 'failed' });
     expect(ran.records('jobs')).to.deep.equal([]);
     expect(ran.records(REJECTED).filter(({ stream }) => stream === 'jobs')).to.deep.equal([]);
-    expect(ran.state.bookmarks['jobs']).to.deep.equal({ mine: 1 });
+    expect(ran.state.bookmarks['jobs']).to.deep.equal({ refresh_token: 'r' });
     expect(ran.said.join('\n')).to.match(
       /ERROR jobs: \d+ of 100 rows do not fit their declared form, more than max_rejected_share \(0\.1\)/,
     );

@@ -174,30 +174,29 @@ describe('sync: stale tokens', () => {
       );
     });
 
-    it(`${staleStatus}: an event token fails its stream, or falls back to the user's`, async () => {
+    it(`${staleStatus}: an event token fails its feed, until --full-refresh accepts the gap`, async () => {
       const simulator = simulated({ rows: 6, staleStatus });
       const first = await syncOnce({ simulator });
       simulator.expire(['event_token']);
-      const failed = await syncOnce({ simulator, state: first.state });
+      simulator.evolve(20);
+      const { state } = await syncOnce({ simulator, streams: ['job_events'] });
+      const eventStartTokens = { job_events: String(state.bookmarks['job_events']?.event_token) };
+      const failed = await syncOnce({ simulator, state: first.state, eventStartTokens });
       expect(outcomesOf(failed)).to.deep.equal(Object.fromEntries(EVERY_FEED.map((stream) => [stream, 'failed'])));
       for (const stream of EVERY_FEED) {
         expect(failed.state.bookmarks[stream]).to.deep.equal(first.state.bookmarks[stream]);
-        expect(failed.said.join('\n')).to.include(
-          `set event_start_tokens.${stream}, or begin anew with --full-refresh ${stream}`,
-        );
+        expect(failed.records(stream)).to.deep.equal([]);
+        expect(failed.said.join('\n')).to.include(`To accept such a gap, run with --full-refresh ${stream}`);
       }
-      const { state } = await syncOnce({ simulator, streams: ['job_events'] });
-      const token = String(state.bookmarks['job_events']?.event_token);
-      simulator.evolve(20);
-      const fallen = await syncOnce({
+      const accepted = await syncOnce({
         simulator,
-        state: first.state,
-        streams: ['job_events'],
-        eventStartTokens: { job_events: token },
+        state: failed.state,
+        eventStartTokens,
+        fullRefresh: EVERY_FEED,
       });
-      expect(outcomesOf(fallen)).to.deep.equal({});
-      expect(fallen.records('job_events').length).to.be.greaterThan(0);
-      expect(fallen.said).to.have.length(1);
+      expect(outcomesOf(accepted)).to.deep.equal({});
+      expect(accepted.records('job_events')).to.deep.equal([]);
+      expect(accepted.records('work_order_events')).to.have.length([...simulator.rows('work_order_events')].length);
     });
   }
 

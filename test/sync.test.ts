@@ -30,7 +30,7 @@ describe('sync: messages', () => {
   useApi();
 
   it('begin with the STATE as it came in, and the SCHEMA of rejected_records', async () => {
-    const state = { bookmarks: { elsewhere: { at: 1 } }, mine: ['x'] };
+    const state = { bookmarks: { offices: { refresh_token: 'o' } }, currently_syncing: 'cities' };
     const { messages } = await syncOnce({ simulator: simulated({ rows: 3 }), streams: ['cities'], state });
     expect(messages[0]).to.deep.equal({ type: 'STATE', value: state });
     expect(formOf(messages)).to.deep.equal([
@@ -41,7 +41,7 @@ describe('sync: messages', () => {
       'STATE',
       'STATE',
     ]);
-    expect(statesOf(messages).at(-1)).to.deep.include({ mine: ['x'], currently_syncing: null });
+    expect(statesOf(messages).at(-1)).to.deep.include({ currently_syncing: null });
   });
 
   it('begin with empty bookmarks where none came in', async () => {
