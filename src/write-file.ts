@@ -1,10 +1,17 @@
-/** Writing files so that nothing half written is left behind. */
+/**
+ * Writing files so that nothing half written is left behind. write-file-atomic 7 and atomically are not
+ * used: both open a guessable name without `wx`, and replace a link whose end does not exist yet.
+ */
+import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -12,13 +19,43 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
+
 /**
- * Replaces a file by way of a new one beside it, so that a reader sees the old text or the new, and a crash leaves one of both. A
- * symbolic link stays one. What is no regular file, as a pipe or `/dev/stderr`, is written to as it is.
+ * The path that a symbolic link leads to, also if nothing exists there yet (a volume's first run). A path
+ * that is not a link is returned as it is.
  *
- * @throws the file system's error; what was begun is taken away
+ * @throws ELOOP if links lead in a circle
+ */
+export function followLinks(file: string): string {
+  let path = file;
+  for (let links = 0; links < MAX_LINKS; links += 1) {
+    const next = linkOf(path);
+    if (next === null) return path;
+    // A relative link counts from the folder that the link is really in.
+    path = resolve(realpathSync(dirname(path)), next);
+  }
+  throw Object.assign(new Error('ELOOP: too many symbolic links'), { code: 'ELOOP' });
+}
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Replaces a file by a new one that is first written beside it: a reader sees the old text or the new one,
+ * and so does whoever comes after a crash. Symbolic links are followed and stay. What is not a regular
+ * file, such as a pipe or `/dev/stderr`, is written to directly.
+ *
+ * @throws the file system's error; the new file is removed then
  */
 export function replaceFile(file: string, text: string, mode = 0o644): void {
   const present = statSync(file, { throwIfNoEntry: false });
@@ -26,21 +63,41 @@ export function replaceFile(file: string, text: string, mode = 0o644): void {
     writeFileSync(file, text);
     return;
   }
-  const target = present ? realpathSync(file) : file;
-  const begun = `${target}.${process.pid}.tmp`;
+  const target = followLinks(file);
+  const { path, descriptor } = createBeside(target, mode);
   try {
-    const descriptor = openSync(begun, 'w', mode);
     try {
       writeAll(descriptor, Buffer.from(text));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
-    renameSync(begun, target);
+    renameSync(path, target);
   } catch (error) {
-    rmSync(begun, { force: true });
+    rmSync(path, { force: true });
     throw error;
   }
+}
+
+/**
+ * Checks that `replaceFile` would work, without changing the file.
+ *
+ * @throws the file system's error
+ */
+export function checkReplaceable(file: string): void {
+  const present = statSync(file, { throwIfNoEntry: false });
+  if (present?.isDirectory()) throw Object.assign(new Error('EISDIR: it is a folder'), { code: 'EISDIR' });
+  if (present && !present.isFile()) return accessSync(file, constants.W_OK);
+  const { path, descriptor } = createBeside(followLinks(file), 0o600);
+  closeSync(descriptor);
+  rmSync(path);
+}
+
+/** A new file in the folder of another. Nobody can guess its name, and an existing file or link is never opened. */
+function createBeside(target: string, mode: number): { path: string; descriptor: number } {
+  // Not the target's own name with a suffix: that could be longer than the file system allows.
+  const path = join(dirname(target), `.${randomUUID()}.tmp`);
+  return { path, descriptor: openSync(path, 'wx', mode) };
 }
 
 /**

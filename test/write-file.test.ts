@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { fileOutput, replaceFile } from '../src/write-file.js';
+import { checkReplaceable, fileOutput, followLinks, replaceFile } from '../src/write-file.js';
 
 const WRITE_FILE = new URL('../src/write-file.js', import.meta.url).href;
 const MB = 1024 * 1024;
@@ -73,6 +75,72 @@ describe('writing files', () => {
       replaceFile(join(dir, 'link'), 'new');
       expect(readFileSync(join(dir, 'data', 'real'), 'utf8')).to.equal('new');
       expect(readdirSync(dir, { recursive: true })).to.have.members(['data', 'data/real', 'link']);
+    });
+
+    it('writes to the end of a link that does not exist yet', function () {
+      if (!isPosix) this.skip();
+      mkdirSync(join(dir, 'data'));
+      mkdirSync(join(dir, 'links'));
+      symlinkSync(join('..', 'data', 'real'), join(dir, 'links', 'second'));
+      symlinkSync('links', join(dir, 'folder'));
+      symlinkSync(join('folder', 'second'), join(dir, 'first'));
+      expect(followLinks(join(dir, 'first'))).to.equal(join(realpathSync(dir), 'data', 'real'));
+      checkReplaceable(join(dir, 'first'));
+      expect(readdirSync(join(dir, 'data'))).to.deep.equal([]);
+      for (const text of ['new', 'newer']) {
+        replaceFile(join(dir, 'first'), text);
+        expect(readFileSync(join(dir, 'data', 'real'), 'utf8')).to.equal(text);
+        expect(lstatSync(join(dir, 'first')).isSymbolicLink()).to.equal(true);
+        expect(lstatSync(join(dir, 'links', 'second')).isSymbolicLink()).to.equal(true);
+      }
+      symlinkSync(join('no', 'folder'), join(dir, 'nowhere'));
+      expect(() => replaceFile(join(dir, 'nowhere'), 'text')).to.throw('ENOENT');
+      symlinkSync('circle', join(dir, 'circle'));
+      expect(() => replaceFile(join(dir, 'circle'), 'text')).to.throw('ELOOP');
+    });
+
+    it('leaves alone whatever lies beside the file, links too', () => {
+      const secret = join(dir, 'secret');
+      writeFileSync(secret, 'secret');
+      const file = join(dir, 'state.json');
+      for (const name of [`${file}.${process.pid}.tmp`, `${file}.tmp`]) if (isPosix) symlinkSync(secret, name);
+      const seen = readdirSync(dir);
+      replaceFile(file, 'new');
+      expect(readFileSync(secret, 'utf8')).to.equal('secret');
+      expect(readdirSync(dir)).to.have.members([...seen, 'state.json']);
+    });
+
+    it('opens a new file under a random name each time, and nothing else', function () {
+      if (!isPosix) this.skip();
+      const script = join(dir, 'child.mjs');
+      writeFileSync(
+        script,
+        `import fs from 'node:fs';
+        import { syncBuiltinESMExports } from 'node:module';
+        const { openSync } = fs;
+        fs.openSync = (path, flags, mode) => { console.log(flags, path); return openSync(path, flags, mode); };
+        syncBuiltinESMExports();
+        const { replaceFile } = await import(${JSON.stringify(WRITE_FILE)});
+        for (let n = 0; n < 2; n++) replaceFile(${JSON.stringify(join(dir, 'file'))}, 'x');`,
+      );
+      const { stdout } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+      const opened = stdout.trim().split('\n');
+      expect(opened.length).to.equal(2);
+      expect(new Set(opened).size).to.equal(2);
+      for (const line of opened) expect(line).to.match(/^wx .*\/\.[0-9a-f-]{36}\.tmp$/);
+    });
+
+    it('can be checked beforehand, and the check changes nothing', () => {
+      const file = join(dir, 'file');
+      checkReplaceable(file);
+      expect(readdirSync(dir)).to.deep.equal([]);
+      writeFileSync(file, 'old');
+      checkReplaceable(file);
+      expect(readFileSync(file, 'utf8')).to.equal('old');
+      expect(() => checkReplaceable(join(dir, 'no', 'file'))).to.throw('ENOENT');
+      expect(() => checkReplaceable(dir)).to.throw('EISDIR');
+      if (isPosix) checkReplaceable('/dev/null');
+      expect(readdirSync(dir)).to.deep.equal(['file']);
     });
 
     it('writes to what is no file, rather than replace it', function () {
