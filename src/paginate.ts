@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { ApiError, DataError } from './errors.js';
 import { isObject, kindOf, type JsonObject } from './json.js';
+import { jsonText } from './shape/json-text.js';
 import type { Bookmark } from './state.js';
 import type { StreamDef } from './streams.js';
 
@@ -160,7 +161,10 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
   const value = body[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return String(value);
+    throw new DataError(`${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`);
+  }
   throw new DataError(
     `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
   );
@@ -168,7 +172,7 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
 
 /** A page of a feed in short: how many rows it has, and a hash of what tells them from others. */
 function fingerprint(stream: StreamDef, rows: readonly unknown[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(rows.map((row) => identity(stream, row))));
+  const hash = createHash('sha256').update(jsonText(rows.map((row) => identity(stream, row))));
   return `${rows.length}-${hash.digest('hex').slice(0, 16)}`;
 }
 

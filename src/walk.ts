@@ -1,8 +1,8 @@
 /** The one loop over the pages of a stream, whichever way it is paged. */
-import { isDeepStrictEqual } from 'node:util';
 import { ApiError, DataError } from './errors.js';
 import { isObject, kindOf } from './json.js';
 import { feedPaginator, listPaginator, type Query } from './paginate.js';
+import { sameJson } from './shape/json-text.js';
 import type { Bookmark } from './state.js';
 import type { StreamDef } from './streams.js';
 
@@ -141,7 +141,7 @@ class Circle {
     this.#empty = rows.length === 0 ? this.#empty + 1 : 0;
     if (this.#empty === MOST_EMPTY_PAGES) return `the API gave ${MOST_EMPTY_PAGES} empty pages in a row`;
     const edges = [rows.length, rows[0], rows.at(-1)];
-    this.#equal = rows.length > 0 && isDeepStrictEqual(edges, this.#edges) ? this.#equal + 1 : 1;
+    this.#equal = rows.length > 0 && sameJson(edges, this.#edges) ? this.#equal + 1 : 1;
     this.#edges = edges;
     return this.#equal === MOST_EQUAL_PAGES ? `the API gave the same page ${MOST_EQUAL_PAGES} times` : null;
   }

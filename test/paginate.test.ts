@@ -78,6 +78,15 @@ describe('listPaginator', () => {
     expect(stepOf(list, {}, { next_batch: 7, refresh_token: 8 })[0]).to.include({ next_batch: '7', walk_token: '8' });
   });
 
+  it('refuses numbers that are not what the API sent', () => {
+    for (const token of [2 ** 53, 1.5, Infinity]) {
+      expect(() => stepOf(list, {}, { next_batch: token })).to.throw(
+        DataError,
+        "jobs: the answer's next_batch is a number that JavaScript cannot hold exactly",
+      );
+    }
+  });
+
   it('refuses tokens that are no text', () => {
     for (const [token, kind] of [
       [true, 'a boolean'],

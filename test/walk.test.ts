@@ -164,6 +164,40 @@ describe('walk: what does not advance', () => {
     expect(pages).to.have.length(3);
   });
 
+  it('rows that are nested deeper than any stack are compared', async () => {
+    const deep = (depth: number, inner: string): unknown => JSON.parse('['.repeat(depth) + inner + ']'.repeat(depth));
+    const row = (inner: string): unknown => ({ id: 1, custom: deep(200_000, inner) });
+    const same = await samePages(9, [row('1')]);
+    expect(messageOf(same.error)).to.include('the API gave the same page 3 times');
+    const { rows, error } = await walked('jobs', (_, number) =>
+      number < 5 ? { jobs: [row(String(number))], next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' },
+    );
+    expect([rows.length, error]).to.deep.equal([5, null]);
+    const feed = await walked('job_events', (_, number) =>
+      number < 4 ? { events: [row(String(number))], event_token: `e${number}` } : { events: [] },
+    );
+    expect([feed.rows.length, feed.error]).to.deep.equal([4, null]);
+    const head = { event: 'update', created_at: 'x', job: {} };
+    const ids = await walked('job_events', (_, number) =>
+      number < 4
+        ? { events: [{ ...head, id: deep(200_000, `${number}`) }], event_token: `e${number}` }
+        : { events: [] },
+    );
+    expect([ids.rows.length, ids.error]).to.deep.equal([4, null]);
+  });
+
+  it('tokens from before a return to the beginning do not count', async () => {
+    const { error, rows } = await walked(
+      'jobs',
+      ({ next_batch }, number) => {
+        if (number === 1) return refusal(410);
+        return next_batch === 'b' ? { jobs: [row(2)], refresh_token: 'r' } : { jobs: [row(1)], next_batch: 'b' };
+      },
+      { bookmark: { next_batch: 'a', walk: 'full' } },
+    );
+    expect([error, rows]).to.deep.equal([null, [row(1), row(1), row(2)]]);
+  });
+
   it('a feed that repeats its last page under new tokens ends, without an error', async () => {
     const { rows, asked, bookmark, error } = await walked('job_events', (_, number) => ({
       events: [row(Math.min(number, 2))],

@@ -1,4 +1,4 @@
-/** JSON text of values that came as JSON, where `JSON.stringify` would lose something or fail. */
+/** Text and comparison of values that came as JSON, where Node's own would lose something or overflow the stack. */
 import { isObject } from '../json.js';
 
 /**
@@ -9,7 +9,7 @@ const DEEPEST = 500;
 
 /**
  * Compact JSON text, as `JSON.stringify` writes it, but of any depth, and with a number beyond the range of a double as `1e999`
- * where `JSON.stringify` writes `null`. Slow: for what was rejected.
+ * where `JSON.stringify` writes `null`. Slow: for rejections and for the few cells that identify events.
  */
 export function jsonText(root: unknown): string {
   let text = '';
@@ -42,6 +42,27 @@ function scalarText(value: unknown): string {
   if (value === Number.POSITIVE_INFINITY) return '1e999';
   if (value === Number.NEGATIVE_INFINITY) return '-1e999';
   return JSON.stringify(value) ?? 'null';
+}
+
+/** Whether two values that came as JSON are the same, at any depth. The order of names does not count. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  const rest: (readonly [unknown, unknown])[] = [[a, b]];
+  for (let pair = rest.pop(); pair !== undefined; pair = rest.pop()) {
+    const [one, other] = pair;
+    if (one === other) continue;
+    if (Array.isArray(one) && Array.isArray(other)) {
+      if (one.length !== other.length) return false;
+      for (const [at, item] of one.entries()) rest.push([item, other[at]]);
+    } else if (isObject(one) && isObject(other)) {
+      const names = Object.keys(one);
+      if (names.length !== Object.keys(other).length) return false;
+      for (const name of names) {
+        if (!Object.hasOwn(other, name)) return false;
+        if (one[name] !== other[name]) rest.push([one[name], other[name]]);
+      }
+    } else return false;
+  }
+  return true;
 }
 
 /**

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { jsonFault, jsonText } from '../../src/shape/json-text.js';
+import { jsonFault, jsonText, sameJson } from '../../src/shape/json-text.js';
 
 function nested(levels: number): unknown {
   return JSON.parse('['.repeat(levels) + ']'.repeat(levels));
@@ -32,6 +33,37 @@ describe('jsonText', () => {
 
   it('writes what is no JSON as null', () => {
     expect(jsonText([undefined])).to.equal('[null]');
+  });
+});
+
+describe('sameJson', () => {
+  it('compares any JSON as Node does, whatever the order of names', () => {
+    // Few names and values, so that many pairs are nearly the same.
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom(null, 0, 1, '', 'a', true),
+        fc.array(tie('tree'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('a', 'b', 'toString', '0'), tie('tree'), { maxKeys: 3 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, tree, (a, b) => {
+        expect(sameJson(a, b)).to.equal(
+          isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b))),
+        );
+        expect(sameJson(a, structuredClone(a))).to.equal(true);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(sameJson({ a: 1, b: [2] }, { b: [2], a: 1 })).to.equal(true);
+    expect(sameJson(JSON.parse('{"__proto__":1}'), { a: 1 })).to.equal(false);
+    expect(sameJson([1], { 0: 1 })).to.equal(false);
+  });
+
+  it('compares what is nested too deeply for a recursion', () => {
+    expect(sameJson(nested(100_000), nested(100_000))).to.equal(true);
+    expect(sameJson(nested(100_000), nested(100_001))).to.equal(false);
   });
 });
 
