@@ -2,8 +2,8 @@
 import { ApiError, describe, StopError } from './errors.js';
 import type { StreamLines } from './lines.js';
 import { Outage } from './outage.js';
-import { newReport, type StreamReport, type SyncReport } from './report.js';
-import { linesOf, sourceOf, type SyncOptions } from './sync.js';
+import type { StreamReport, SyncReport } from './report.js';
+import { linesOf, reportOf, sourceOf, type SyncOptions } from './sync.js';
 import type { Page } from './walk.js';
 
 /**
@@ -12,11 +12,11 @@ import type { Page } from './walk.js';
  * @throws ConfigError where a schema of the catalog cannot be used; nothing was asked then
  */
 export async function check(options: SyncOptions): Promise<SyncReport> {
-  const { plan, state, now } = options;
+  const { plan, now } = options;
   const start = now();
   const tries = plan.streams.map((planned) => {
-    const report = newReport(planned.stream.name, state.bookmarks[planned.stream.name] ?? {});
-    return { report, lines: linesOf(planned, report, options), pages: sourceOf(planned, report.before, options) };
+    const report = reportOf(planned, options);
+    return { report, lines: linesOf(planned, report, options), pages: sourceOf(planned, report, options) };
   });
   const outage = new Outage();
   let ended: unknown = null;

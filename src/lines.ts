@@ -86,13 +86,12 @@ export class StreamLines {
   end(): void {
     const { report, log, rejected, planned } = this.#options;
     if (report.rejected === 0) return;
-    const where = rejected
-      ? `see ${rejected.name}`
-      : `${REJECTED} is not selected, so only these warnings tell of them`;
-    log.warn(`${planned.name}: ${report.rejected} cells or rows did not fit their declared form: ${where}`, {
-      stream: planned.name,
-      rejected: report.rejected,
-    });
+    const where = rejected ? `see ${rejected.name}` : `${REJECTED} is not selected, so only these warnings report them`;
+    const what =
+      report.rejected === 1
+        ? `1 cell or row did not fit its declared form: ${where}`
+        : `${report.rejected} cells or rows did not fit their declared form: ${where}`;
+    log.warn(`${planned.name}: ${what}`, { stream: planned.name, rejected: report.rejected });
   }
 
   #checkShare(rejections: readonly Rejection[]): void {
@@ -111,7 +110,7 @@ export class StreamLines {
     const lines: string[] = [];
     for (const rejection of rejections) {
       const kind = `${rejection.field ?? ''} ${rejection.reason}`;
-      // Where nothing else keeps them, each is told by itself.
+      // If nothing else keeps them, each gets its line.
       if (line === null || !this.#said.has(kind)) {
         const fate = rejection.field === null ? 'left out' : 'put out as null';
         const more = line === null ? '' : `, and kept in ${REJECTED}; more of this kind are only counted`;

@@ -20,6 +20,9 @@ export interface Position {
   readonly repeated?: boolean;
 }
 
+/** What a walk brings: what is new since a token, the rest of an interrupted walk, or all. */
+export type Mode = 'incremental' | 'continued' | 'full';
+
 /** What follows from an answer. */
 export interface Step {
   /** The rows to put out. */
@@ -41,6 +44,20 @@ export interface Paginator {
   step(at: Position, rows: readonly unknown[], body: JsonObject): Step;
   /** Where to go on if the token of `at` is stale, and the line that says so; or the error that ends the stream. */
   back(at: Position, error: ApiError): (Position & { readonly why: string }) | ApiError;
+}
+
+/** The paginator of a stream. `startToken` is the user's first token of a feed. */
+export function paginatorOf(
+  stream: StreamDef,
+  { fullTable, startToken }: { readonly fullTable: boolean; readonly startToken?: string | undefined },
+): Paginator {
+  return stream.paging === 'events' ? feedPaginator(stream, startToken) : listPaginator(stream, fullTable);
+}
+
+/** What a walk that starts here brings. */
+export function modeOf({ query, bookmark }: Position): Mode {
+  if (query['next_batch'] !== undefined) return 'continued';
+  return query['refresh_token'] === undefined && bookmark.event_token === undefined ? 'full' : 'incremental';
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What happened in a run, stream by stream: kept up while it goes on, told at its end. */
+import type { Mode } from './paginate.js';
 import type { Bookmark } from './state.js';
 
 /** How a stream ended: `stopped` was cut short, `skipped` was not begun. */
@@ -7,7 +8,11 @@ export type StreamOutcome = 'complete' | 'failed' | 'stopped' | 'skipped';
 /** What became of one stream. */
 export interface StreamReport {
   readonly stream: string;
-  /** Rows put out. */
+  /** How it began. */
+  readonly began: Mode;
+  /** How it went on: a stale token makes it start anew. */
+  mode: Mode;
+  /** Rows emitted. */
   rows: number;
   pages: number;
   /** Cells and rows that went to `rejected_records`. */
@@ -23,7 +28,7 @@ export interface StreamReport {
 
 /** What became of a run. */
 export interface SyncReport {
-  /** In the order in which they were put out. */
+  /** In the order in which they were emitted. */
   readonly streams: readonly StreamReport[];
   /** ms, of the whole run. */
   readonly ms: number;
@@ -31,9 +36,12 @@ export interface SyncReport {
   readonly ended: unknown;
 }
 
-export function newReport(stream: string, bookmark: Bookmark): StreamReport {
+/** The report of a stream that has not begun. */
+export function newReport(stream: string, bookmark: Bookmark, mode: Mode = 'full'): StreamReport {
   return {
     stream,
+    began: mode,
+    mode,
     rows: 0,
     pages: 0,
     rejected: 0,

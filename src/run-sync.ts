@@ -9,6 +9,7 @@ import { readJson } from './files.js';
 import { loadSettings, type SettingFlags } from './config/load.js';
 import { createLog, type Log } from './log.js';
 import { Metrics } from './metrics.js';
+import { modeLines } from './mode.js';
 import { didYouMean } from './near.js';
 import { discover } from './catalog.js';
 import { packageInfo } from './package.js';
@@ -18,6 +19,7 @@ import type { SyncReport } from './report.js';
 import { openSession } from './api/session.js';
 import { readStateFile } from './state-file.js';
 import { NO_STATE, shorten, type State } from './state.js';
+import { STREAMS } from './streams.js';
 import { summaryJson, type RunFacts } from './summary-file.js';
 import { catchSignals } from './signals.js';
 import { summaryLines } from './summary.js';
@@ -64,6 +66,11 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
     for (const warning of warnings) log.warn(warning);
     const toSync = planOf(flags, config, log);
     const state = stateOf(flags, log);
+    const fullRefresh = namesOf(flags.fullRefresh, toSync);
+    const { eventStartTokens } = config;
+    if (!flags.test) {
+      for (const line of modeLines(toSync.streams, { state, fullRefresh, eventStartTokens })) log.info(line);
+    }
     const { client, budget, close } = await openSession({
       config,
       log,
@@ -78,11 +85,11 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
     const report = await (flags.test ? check : sync)({
       plan: toSync,
       state,
-      fullRefresh: namesOf(flags.fullRefresh, toSync),
+      fullRefresh,
       maxRecords: flags.maxRecords,
       concurrency: config.concurrency,
       maxRejectedShare: config.maxRejectedShare,
-      eventStartTokens: config.eventStartTokens,
+      eventStartTokens,
       validator: createValidator(),
       get: (stream, path, query) => client.get(stream, path, query),
       writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout),
@@ -148,9 +155,12 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
   return names.split(',').map((part) => {
     const name = part.trim();
     if (known.includes(name)) return name;
-    throw new ConfigError(
-      `--full-refresh: ${JSON.stringify(name)} is not among the streams to sync${didYouMean(name, known) || ` (${known.join(', ')})`}`,
-    );
+    const all = STREAMS.map((stream) => stream.name);
+    if (all.includes(name)) {
+      throw new ConfigError(`--full-refresh: ${name} is not among the streams to sync (${known.join(', ')})`);
+    }
+    const hint = didYouMean(name, [...all, 'all']) || `; use "all" or some of ${known.join(', ')}`;
+    throw new ConfigError(`--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`);
   });
 }
 

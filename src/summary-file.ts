@@ -24,6 +24,7 @@ export function summaryJson({ streams, ms, ended }: SyncReport, tally: Tally, fa
       const { calls, retries, pausedMs, latency } = tally.of(report.stream);
       return {
         stream: report.stream,
+        mode: report.mode,
         outcome: report.outcome,
         error: report.error === null ? null : describe(report.error),
         rows: report.rows,

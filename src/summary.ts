@@ -2,11 +2,12 @@
 import { describe } from './errors.js';
 import type { StreamReport, SyncReport } from './report.js';
 
-const COLUMNS = ['stream', 'rows', 'pages', 'seconds', 'rejected', 'outcome'] as const;
+const COLUMNS = ['stream', 'mode', 'rows', 'pages', 'seconds', 'rejected', 'outcome'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 const HEAD: Row = {
   stream: 'stream',
+  mode: 'mode',
   rows: 'rows',
   pages: 'pages',
   seconds: 'seconds',
@@ -21,6 +22,7 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
   const complete = streams.filter(({ outcome }) => outcome === 'complete').length;
   const total: Row = {
     stream: 'total',
+    mode: '',
     rows: String(sum(({ rows }) => rows)),
     pages: String(sum(({ pages }) => pages)),
     seconds: seconds(ms),
@@ -37,9 +39,10 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
   ];
 }
 
-function rowOf({ stream, rows, pages, ms, rejected, outcome }: StreamReport): Row {
+function rowOf({ stream, began, mode, rows, pages, ms, rejected, outcome }: StreamReport): Row {
   return {
     stream,
+    mode: began === mode ? mode : `${began}, then ${mode}`,
     rows: String(rows),
     pages: String(pages),
     seconds: seconds(ms),
@@ -53,7 +56,7 @@ function table(rows: readonly Row[]): string[] {
   const columns = COLUMNS.map((name) => ({
     name,
     width: Math.max(...rows.map((row) => row[name].length)),
-    isText: name === 'stream' || name === 'outcome',
+    isText: name === 'stream' || name === 'mode' || name === 'outcome',
   }));
   return rows.map((row) =>
     columns

@@ -2,6 +2,7 @@
 import { Ahead } from './ahead.js';
 import { ApiError, describe, OutputError, StopError } from './errors.js';
 import type { Log } from './log.js';
+import { startOf } from './mode.js';
 import { Outage } from './outage.js';
 import type { Query } from './paginate.js';
 import type { Plan, PlannedStream } from './plan.js';
@@ -9,7 +10,7 @@ import { StreamLines } from './lines.js';
 import { newReport, type StreamReport, type SyncReport } from './report.js';
 import type { PropertySchema } from './schema.js';
 import { selectedSchema } from './shape/shape.js';
-import { forget, withBookmark, type Bookmark, type State } from './state.js';
+import { forget, withBookmark, type State } from './state.js';
 import { firstRows, walk, type Answer, type Page } from './walk.js';
 import { schemaLine, stateLine, type Writer } from './writer.js';
 
@@ -65,18 +66,31 @@ export function turnTo(streams: readonly PlannedStream[], syncing: string | null
   return [...streams.slice(at), ...streams.slice(0, at)];
 }
 
-/** The pages of a stream, from a bookmark on; as many as `maxRecords` allows, and then no further call is made. */
+/** The report of a stream of the plan, before it begins. */
+export function reportOf(planned: PlannedStream, options: SyncOptions): StreamReport {
+  const { bookmark, mode } = startOf(planned, options);
+  return newReport(planned.stream.name, bookmark, mode);
+}
+
+/**
+ * The pages of a stream from its bookmark on. After `maxRecords` rows no further call is made.
+ *
+ * @param report says where the stream begins; its mode is kept up to date
+ */
 export function sourceOf(
   { stream, fullTable }: PlannedStream,
-  bookmark: Bookmark,
+  report: StreamReport,
   { eventStartTokens, get, log, maxRecords }: SyncOptions,
 ): AsyncGenerator<Page, void, undefined> {
   const pages = walk(stream, {
-    bookmark,
+    bookmark: report.before,
     fullTable,
     startToken: eventStartTokens[stream.name],
     get: (query) => get(stream.name, stream.path, query),
     warn: (message) => log.warn(message, { stream: stream.name }),
+    onReturn: (mode) => {
+      report.mode = mode;
+    },
   });
   return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
 }
@@ -109,10 +123,9 @@ class Run {
     this.#options = options;
     const { plan, state, fullRefresh, maxRecords } = options;
     this.#written = stateLine(state);
-    const from = forget(state, fullRefresh);
-    this.#state = maxRecords === undefined ? from : state;
+    this.#state = maxRecords === undefined ? forget(state, fullRefresh) : state;
     this.#turns = turnTo(plan.streams, state.currently_syncing).map((planned) => {
-      const report = newReport(planned.stream.name, from.bookmarks[planned.stream.name] ?? {});
+      const report = reportOf(planned, options);
       return { report, lines: linesOf(planned, report, options), source: this.#source(planned, report) };
     });
   }
@@ -212,7 +225,7 @@ class Run {
   }
 
   #source(planned: PlannedStream, report: StreamReport): Ahead<Page> {
-    return new Ahead(sourceOf(planned, report.before, this.#options), AHEAD, () => {
+    return new Ahead(sourceOf(planned, report, this.#options), AHEAD, () => {
       this.#fetching -= 1;
       this.#fetch();
     });

@@ -1,7 +1,7 @@
 /** The one loop over the pages of a stream, whichever way it is paged. */
 import { ApiError, DataError } from './errors.js';
 import { isObject, kindOf } from './json.js';
-import { feedPaginator, listPaginator, type Query } from './paginate.js';
+import { modeOf, paginatorOf, type Mode, type Query } from './paginate.js';
 import { sameJson } from './shape/json-text.js';
 import type { Bookmark } from './state.js';
 import type { StreamDef } from './streams.js';
@@ -33,6 +33,8 @@ export interface WalkOptions {
   readonly startToken?: string | undefined;
   readonly get: (query: Query) => Promise<Answer>;
   readonly warn: (message: string) => void;
+  /** Called with what the walk brings from now on, if it has to start anew. */
+  readonly onReturn?: (mode: Mode) => void;
 }
 
 /** A walk goes back at most this often: from a stale `next_batch` to its beginning, from there to a full walk. */
@@ -47,8 +49,8 @@ const MOST_EQUAL_PAGES = 3;
  * @throws DataError where an answer has not the stream's form, or the walk goes in a circle
  */
 export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGenerator<Page, void, undefined> {
-  const { get, warn, fullTable, startToken } = options;
-  const paginator = stream.paging === 'events' ? feedPaginator(stream, startToken) : listPaginator(stream, fullTable);
+  const { get, warn, onReturn } = options;
+  const paginator = paginatorOf(stream, options);
   let at = paginator.start(options.bookmark);
   let circle = new Circle(at.query);
   for (let returns = 0; ;) {
@@ -60,6 +62,7 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
       const back = paginator.back(at, error);
       if (back instanceof ApiError) throw back;
       warn(back.why);
+      onReturn?.(modeOf(back));
       at = back;
       circle = new Circle(at.query);
       returns += 1;

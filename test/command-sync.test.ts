@@ -37,7 +37,33 @@ describe('a sync by the command', () => {
     expect(full[0]).to.deep.equal({ type: 'STATE', value: { bookmarks: {} } });
     expect(Object.keys(lastState(full).bookmarks)).to.include.members(LISTS_WITH_TOKEN);
     expect(logged).to.include('INFO state.json does not exist yet: this is a first run\n');
-    expect(logged).to.match(/^INFO total .* 21 of 21 complete$/m);
+    expect(logged).to.match(/^INFO (?:\S+Z )?total .* 21 of 21 complete$/m);
+  });
+
+  it('says before the first call how each stream will run, and in the table how it ran', async () => {
+    const modes = (stderr: string): string[] =>
+      stderr
+        .split('\n')
+        .flatMap((line) => /^INFO (?:\S+Z )?((?:in full|incremental|continuing) .*)/.exec(line)?.[1] ?? []);
+    const [first, whole] = modes(logged);
+    expect(first).to.match(/^in full \(first run\): builder_orders, .*, work_order_status_events$/);
+    expect(whole).to.equal('in full (FULL_TABLE): job_type_configuration');
+    const calls = logged.search(/METRIC|total/);
+    expect(logged.lastIndexOf('in full (')).to.be.lessThan(calls);
+    const { bookmarks } = lastState(full);
+    place.file('modes.json', { bookmarks: { jobs: bookmarks['jobs'], offices: {}, crews: bookmarks['crews'] } });
+    const streams = 'jobs,offices,crews,cities';
+    const some = ['-c', 'c.json', '-s', 'modes.json', '--streams', streams, '--full-refresh', 'crews'];
+    const { stderr } = await place.run(some);
+    expect(modes(stderr)).to.deep.equal([
+      'in full (no bookmark): cities',
+      'in full (--full-refresh): crews',
+      'incremental from a bookmark: jobs',
+      'in full (no token in the bookmark): offices',
+    ]);
+    expect(stderr)
+      .to.match(/ jobs +incremental +0 /)
+      .and.to.match(/ crews +full +\d+ /);
   });
 
   it('brings nothing from the last STATE on, and after changes exactly those', async () => {

@@ -96,7 +96,17 @@ describe('the command', () => {
       [
         'a stream to refresh',
         ['-c', 'good.json', '--full-refresh', 'x'],
-        /^ERROR --full-refresh: "x" is not among .*jobs/,
+        /^ERROR --full-refresh: there is no stream "x"; use "all" or some of .*jobs/,
+      ],
+      [
+        'a stream to refresh, misspelled, that is not synced',
+        ['-c', 'good.json', '--streams', 'cities', '--full-refresh', 'job_event'],
+        /^ERROR --full-refresh: there is no stream "job_event" \(did you mean job_events/,
+      ],
+      [
+        'a stream to refresh that is not synced',
+        ['-c', 'good.json', '--streams', 'cities', '--full-refresh', 'jobs'],
+        /^ERROR --full-refresh: jobs is not among the streams to sync \(cities\)/,
       ],
       ['no catalog', ['-c', 'good.json', '--catalog', 'none.json'], /^ERROR The catalog file none.json does not exist/],
       [

@@ -101,8 +101,29 @@ describe('StreamLines', () => {
       'WARN cities: row 2, updated_at: not a date-time with an offset; put out as null',
       'WARN cities: row 3, updated_at: not a date-time with an offset; put out as null',
       'WARN cities: row without a key: its key id is missing; left out',
-      'WARN cities: 3 cells or rows did not fit their declared form: rejected_records is not selected, so only these warnings tell of them',
+      'WARN cities: 3 cells or rows did not fit their declared form: rejected_records is not selected, so only these warnings report them',
     ]);
+  });
+
+  it('says each field and each reason of rejections once, not each kind of rejection once', () => {
+    const { page, said } = make();
+    page(bad, { id: 3, created_at: '0000-00-00' }, { id: 4, updated_at: '0000-00-00', created_at: '?' }, null, {
+      name: 1,
+    });
+    const kinds = said.map((line) => line.split(';')[0]);
+    expect(kinds).to.deep.equal([
+      'WARN cities: row 2, updated_at: not a date-time with an offset',
+      'WARN cities: row 3, created_at: not a date-time with an offset',
+      'WARN cities: row without a key: the row is not an object',
+      'WARN cities: row without a key: its key id is missing',
+    ]);
+  });
+
+  it('counts one cell or row in the singular', () => {
+    const { page, lines, said } = make();
+    page(bad);
+    lines.end();
+    expect(said.at(-1)).to.equal('WARN cities: 1 cell or row did not fit its declared form: see rejected_records');
   });
 
   it('says nothing at the end where nothing was rejected', () => {

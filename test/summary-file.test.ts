@@ -12,7 +12,7 @@ describe('the summary file', () => {
     const tally = new Tally();
     tally.add(callOf({ status: 429, retry: { ms: null, why: 'HTTP 429' } }));
     tally.add(callOf({ ms: 100, pausedMs: 4000 }));
-    const jobs = reportOf('jobs', { rows: 120, pages: 2, rejected: 3, ms: 6500 });
+    const jobs = reportOf('jobs', { mode: 'continued', rows: 120, pages: 2, rejected: 3, ms: 6500 });
     const text = summaryJson({ streams: [jobs, reportOf('crews')], ms: 9000, ended: null }, tally, FACTS);
     expect(text).to.match(/\}\n$/);
     const { streams, ...run } = JSON.parse(text);
@@ -25,6 +25,7 @@ describe('the summary file', () => {
     });
     expect(streams[0]).to.deep.equal({
       stream: 'jobs',
+      mode: 'continued',
       outcome: 'complete',
       error: null,
       rows: 120,

@@ -17,17 +17,24 @@ describe('summaryLines', () => {
     const error = new ApiError('crews: the API answers HTTP 500', 'broken', { cause: new Error('why') });
     const lines = summary(
       [
-        report('jobs', { rows: 43_912, pages: 440, ms: 123_456, rejected: 12, outcome: 'complete' }),
+        report('jobs', {
+          began: 'incremental',
+          rows: 43_912,
+          pages: 440,
+          ms: 123_456,
+          rejected: 12,
+          outcome: 'complete',
+        }),
         report('crews', { pages: 1, ms: 49, outcome: 'failed', error }),
         report('job_type_configuration', { outcome: 'skipped' }),
       ],
       200_000,
     );
     expect(lines).to.deep.equal([
-      'stream   rows  pages  seconds  rejected  outcome',
-      'jobs    43912    440    123.5        12  complete',
-      'crews       0      1      0.0         0  failed',
-      'total   43912    441    200.0        12  1 of 3 complete',
+      'stream  mode                     rows  pages  seconds  rejected  outcome',
+      'jobs    incremental, then full  43912    440    123.5        12  complete',
+      'crews   full                        0      1      0.0         0  failed',
+      'total                           43912    441    200.0        12  1 of 3 complete',
       'not begun: job_type_configuration',
       'failed: crews: the API answers HTTP 500: why',
     ]);
@@ -35,8 +42,8 @@ describe('summaryLines', () => {
 
   it('stands without streams', () => {
     expect(summary([])).to.deep.equal([
-      'stream  rows  pages  seconds  rejected  outcome',
-      'total      0      0      0.0         0  0 of 0 complete',
+      'stream  mode  rows  pages  seconds  rejected  outcome',
+      'total            0      0      0.0         0  0 of 0 complete',
     ]);
   });
 });

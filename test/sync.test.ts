@@ -193,20 +193,34 @@ describe('sync: fetching', () => {
     expect(simulator.calls.filter(({ stream }) => stream === 'contracts').length).to.be.at.most(3);
   });
 
-  it('does not run further ahead than six pages while the reader is slow', async () => {
+  /** How many calls are made while the reader takes no record, for pages of a size. */
+  async function callsAhead(size: number | null): Promise<number[]> {
     const simulator = simulated({ rows: 100, pageSize: 5 });
     const stuck = new Writable({
       highWaterMark: 1,
       // The first records are never taken.
       write: (chunk: Buffer, _encoding, done) => (chunk.includes('"RECORD"') ? undefined : done()),
     });
-    const { get } = inFlight(simulator);
+    const { get: ask } = inFlight(simulator);
+    const get: SyncOptions['get'] = async (stream, path, query) => {
+      const answer = await ask(stream, path, query);
+      return size === null ? answer : { ...answer, size };
+    };
     const running = syncOnce({ simulator, get, streams: ['jobs', 'contracts'], concurrency: 2, out: stuck });
     for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     const calls = ['contracts', 'jobs'].map((name) => simulator.calls.filter(({ stream }) => stream === name).length);
-    expect(calls).to.deep.equal([7, 6]);
     stuck.destroy();
     expect((await running).report.ended).to.be.instanceOf(OutputError);
+    return calls;
+  }
+
+  it('does not run further ahead than six pages while the reader is slow', async () => {
+    expect(await callsAhead(null)).to.deep.equal([7, 6]);
+  });
+
+  it('holds fewer pages if they are large: up to 600,000 characters, and one at least', async () => {
+    expect(await callsAhead(200_000)).to.deep.equal([4, 3]);
+    expect(await callsAhead(60_000_000)).to.deep.equal([2, 1]);
   });
 });
 
