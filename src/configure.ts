@@ -145,6 +145,6 @@ async function tryOut(name: string, profile: Profile, withApi: boolean, write: (
       `${config.baseUrl.host} takes the token, but not for ${PROBE.name}; --test says which streams it may read`,
     );
   } finally {
-    close();
+    await close();
   }
 }

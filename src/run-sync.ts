@@ -102,7 +102,7 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
       },
       onEnd: (stream) => metrics.end(stream),
     });
-    close();
+    await close();
     tell(report, log, flags.test === true);
     const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
     if (!flags.test) await writeReports(config, report, tally, facts, log);

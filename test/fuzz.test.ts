@@ -113,7 +113,7 @@ async function runWith(answers: readonly Answer[]): Promise<{ report: SyncReport
       signal: stop.signal,
       deadline: clock.now() + 30 * 24 * 3_600_000,
       onWait: () => undefined,
-      onCall: () => undefined,
+      shared: { take: () => true, reserve: async () => ({ ms: 0, why: '' }) },
     });
     const client = new Client({
       root: new URL(ROOT),

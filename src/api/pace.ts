@@ -11,8 +11,17 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The calls that all taps of a token share. */
+export interface SharedCalls {
+  /** Takes a call that is reserved, to be made now; false if there is none. */
+  take(now: number): boolean;
+  /** Reserves calls; gives how long to wait before that can be tried again, 0 ms if there are some now. */
+  reserve(now: number, signal: AbortSignal): Promise<{ readonly ms: number; readonly why: string }>;
+}
+
 export interface PaceOptions {
   readonly budget: Budget;
+  readonly shared: SharedCalls;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
@@ -22,8 +31,6 @@ export interface PaceOptions {
   readonly deadline: number;
   /** Told of each wait that a person would wonder at. */
   readonly onWait: (ms: number, why: string) => void;
-  /** Told before each call is made. */
-  readonly onCall: (now: number) => void;
 }
 
 /** A request's leave to go; the answer's status has to be brought back with it. */
@@ -132,28 +139,35 @@ export class Pace {
   }
 
   async #wait(pausedBefore: number): Promise<Turn> {
-    const { budget, clock, signal, deadline, onWait, onCall } = this.#options;
+    const { budget, shared, clock, signal, deadline } = this.#options;
+    // What the other taps leave, once this tap itself could go.
+    let others = { ms: 0, why: '' };
     for (let told = 0; ;) {
       await this.#first?.promise;
       signal.throwIfAborted();
       const now = clock.now();
-      const paused = this.#pauseLeft(now);
-      const spaced = budget.delay(now);
-      const wait = Math.max(paused, spaced.ms);
-      if (now >= deadline || (wait > 0 && now + wait > deadline)) {
-        throw new StopError(outOfTime(wait));
-      }
-      if (wait <= 0) {
-        onCall(now);
+      const paused = { ms: this.#pauseLeft(now), why: this.#pause.why };
+      const { ms, why } = [paused, budget.delay(now), others].reduce((one, other) => (other.ms > one.ms ? other : one));
+      others = { ms: 0, why: '' };
+      if (now >= deadline || (ms > 0 && now + ms > deadline)) throw new StopError(outOfTime(ms));
+      if (ms > 0) {
+        told = this.#tell(ms, why, told);
+        await clock.sleep(ms, signal);
+      } else if (shared.take(now)) {
         budget.take(now);
         return this.#go(this.#pausedMs() - pausedBefore);
+      } else {
+        others = await shared.reserve(now, signal);
       }
-      if (wait >= WORTH_A_LINE && now + wait > told) {
-        onWait(wait, paused >= spaced.ms ? this.#pause.why : spaced.why);
-        told = now + wait;
-      }
-      await clock.sleep(wait, signal);
     }
+  }
+
+  /** Says a long wait once; gives until when a wait has been said. */
+  #tell(ms: number, why: string, told: number): number {
+    const until = this.#options.clock.now() + ms;
+    if (ms < WORTH_A_LINE || until <= told) return told;
+    this.#options.onWait(ms, why);
+    return until;
   }
 
   #go(pausedMs: number): Turn {

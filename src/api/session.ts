@@ -20,8 +20,8 @@ export interface SessionOptions {
 export interface Session {
   readonly client: Client;
   readonly budget: Budget;
-  /** Puts down how many calls were really made. */
-  readonly close: () => void;
+  /** Writes down how many calls were really made. */
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the client of a run, with what earlier runs of the same token left in the cache. */
@@ -32,19 +32,22 @@ export async function openSession({ config, log, clock, signal, onCall }: Sessio
     dir: config.cacheDir,
     host: baseUrl.host,
     token: apiToken,
+    callsPerHour,
+    callsPerSecond,
     batch: Math.max(1, Math.min(Math.ceil(callsPerSecond), Math.floor(callsPerHour / 100))),
     warn: (message) => log.warn(message),
+    sleep: (ms, until) => clock.sleep(ms, until),
   });
   const budget = new Budget({ callsPerHour, callsPerSecond, history: cache.calls(began), now: began });
   const finder = new FormFinder(cache.form, (form) => (cache.form = form));
   const pace = new Pace({
     budget,
+    shared: cache,
     clock,
     random: Math.random,
     signal,
     deadline: maxRunMinutes === undefined ? Infinity : began + maxRunMinutes * 60_000,
     onWait: (ms, why) => log.info(`waiting ${Math.ceil(ms / 1000)} s: ${why}`, { wait_ms: ms }),
-    onCall: (now) => cache.note(now),
   });
   const client = new Client({
     root: baseUrl,

@@ -9,12 +9,20 @@ const HOUR = 3_600_000;
 const HOST = 'app.bolttech.net';
 const TOKEN = 'hush+hush/hush=';
 
+/** Makes a call. */
+async function note(one: Cache, now: number): Promise<void> {
+  while (!one.take(now)) {
+    const { ms, why } = await one.reserve(now, new AbortController().signal);
+    if (ms > 0) throw new Error(why);
+  }
+}
+
 /** Uses a cache that keeps nothing. */
-function goesOn(one: Cache): void {
+async function goesOn(one: Cache): Promise<void> {
   one.form = 'quoted';
-  one.note(NOON);
-  one.note(NOON);
-  one.close(NOON);
+  await note(one, NOON);
+  await note(one, NOON);
+  await one.close(NOON);
   expect([...one.calls(NOON)]).to.deep.equal([]);
   expect(one.form).to.equal(undefined);
 }
@@ -26,7 +34,17 @@ describe('Cache', () => {
   const content = (): string => readFileSync(file(), 'utf8');
 
   function cache(options: Partial<CacheOptions> = {}): Cache {
-    return new Cache({ dir, host: HOST, token: TOKEN, batch: 1, warn: (text) => warnings.push(text), ...options });
+    return new Cache({
+      dir,
+      host: HOST,
+      token: TOKEN,
+      callsPerHour: 900,
+      callsPerSecond: Infinity,
+      batch: 1,
+      warn: (text) => warnings.push(text),
+      sleep: async (_, signal) => signal.throwIfAborted(),
+      ...options,
+    });
   }
 
   /** Calls that a next run would count. */
@@ -40,10 +58,10 @@ describe('Cache', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  it('remembers calls for an hour, each at its latest', () => {
+  it('remembers calls for an hour, each at its latest', async () => {
     const one = cache();
-    for (const ms of [0, 200, 15_000]) one.note(NOON + ms);
-    one.close(NOON + 15_000);
+    for (const ms of [0, 200, 15_000]) await note(one, NOON + ms);
+    await one.close(NOON + 15_000);
     const calls = [...cache().calls(NOON + 20_000)];
     expect(calls).to.deep.equal([NOON + 10_000, NOON + 10_000, NOON + 20_000]);
     expect(counted(NOON + HOUR + 9999)).to.equal(3);
@@ -52,31 +70,39 @@ describe('Cache', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('remembers the form of the header', () => {
+  it('remembers the form of the header', async () => {
     const one = cache();
     expect(one.form).to.equal(undefined);
-    one.note(NOON);
+    await note(one, NOON);
     one.form = 'unquoted';
     expect(one.form).to.equal('unquoted');
+    await one.close(NOON);
     expect(cache().form).to.equal('unquoted');
-    expect(counted(NOON)).to.equal(1);
+    const other = cache();
+    other.form = 'quoted';
+    await note(other, NOON + 1);
+    expect(cache().form).to.equal('quoted');
+    await other.close(NOON);
+    expect(counted(NOON)).to.equal(2);
   });
 
-  it('keeps hosts and tokens apart', () => {
-    cache().note(NOON);
-    cache().form = 'quoted';
+  it('keeps hosts and tokens apart', async () => {
+    await note(cache(), NOON);
+    const form = cache();
+    form.form = 'quoted';
+    await form.close(NOON);
     for (const other of [{ host: 'other.example' }, { token: 'other' }]) {
       expect(counted(NOON, other)).to.equal(0);
       expect(cache(other).form).to.equal(undefined);
     }
-    cache({ token: 'other' }).note(NOON);
+    await note(cache({ token: 'other' }), NOON);
     expect(counted(NOON)).to.equal(1);
   });
 
-  it('holds no token, and can be read by its owner alone', () => {
+  it('holds no token, and can be read by its owner alone', async () => {
     const one = cache();
-    one.note(NOON);
     one.form = 'quoted';
+    await note(one, NOON);
     expect(content()).to.include(HOST).and.not.match(/hush/i);
     expect(content())
       .not.to.include(encodeURIComponent(TOKEN))
@@ -84,92 +110,115 @@ describe('Cache', () => {
     if (process.platform !== 'win32') expect(statSync(file()).mode & 0o777).to.equal(0o600);
   });
 
-  it('is closed to others even where it was open before', function () {
+  it('is closed to others even where it was open before', async function () {
     if (process.platform === 'win32') this.skip();
     writeFileSync(file(), '{}');
     chmodSync(file(), 0o644);
-    cache().note(NOON);
+    await note(cache(), NOON);
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
   });
 
   describe('a batch', () => {
-    it('is written before its calls are made, and what was not made is given back', () => {
+    it('is written before its calls are made, and what was not made is given back', async () => {
       const one = cache({ batch: 5 });
-      one.note(NOON);
+      await note(one, NOON);
       expect(counted(NOON)).to.equal(5);
-      for (let made = 1; made < 7; made += 1) one.note(NOON + made);
+      for (let made = 1; made < 7; made += 1) await note(one, NOON + made);
       expect(counted(NOON)).to.equal(10);
-      one.close(NOON + 7);
+      await one.close(NOON + 7);
       expect(counted(NOON)).to.equal(7);
-      one.close(NOON + 8);
+      await one.close(NOON + 8);
       expect(counted(NOON)).to.equal(7);
     });
 
-    it('does not reach beyond its ten seconds: later calls are written at their own time', () => {
+    it('does not reach beyond its ten seconds: later calls are written at their own time', async () => {
       const one = cache({ batch: 5 });
-      one.note(NOON);
-      one.note(NOON + HOUR - 1000);
+      await note(one, NOON);
+      await note(one, NOON + HOUR - 1000);
       expect(counted(NOON + HOUR - 1000)).to.equal(6);
-      one.close(NOON + HOUR);
+      await one.close(NOON + HOUR);
       expect(counted(NOON + HOUR + 60_000)).to.equal(1);
     });
 
-    it('takes back nothing that is forgotten, or another wrote', () => {
+    it('takes back nothing that is forgotten, or another wrote', async () => {
       const one = cache({ batch: 5 });
-      one.note(NOON);
+      await note(one, NOON);
       const other = cache();
-      other.note(NOON + HOUR + 60_000);
-      one.close(NOON + HOUR + 60_000);
+      await note(other, NOON + HOUR + 60_000);
+      await one.close(NOON + HOUR + 60_000);
       expect(counted(NOON + HOUR + 60_000)).to.equal(1);
       const third = cache({ batch: 5 });
-      third.note(NOON + 2 * HOUR);
+      await note(third, NOON + 2 * HOUR);
       rmSync(file());
-      third.close(NOON + 2 * HOUR);
-      expect(counted(NOON + 2 * HOUR)).to.equal(0);
+      await third.close(NOON + 2 * HOUR);
+      // What was made is written down again.
+      expect(counted(NOON + 2 * HOUR)).to.equal(1);
     });
 
-    it('costs nothing where no call was made', () => {
-      cache({ batch: 5 }).close(NOON);
+    it('costs nothing where no call was made', async () => {
+      await cache({ batch: 5 }).close(NOON);
       expect(counted(NOON)).to.equal(0);
     });
   });
 
-  it('counts the calls of two taps at once', () => {
+  it('counts the calls of two taps at once', async () => {
     const [one, other] = [cache({ batch: 3 }), cache()];
     for (let made = 0; made < 4; made += 1) {
-      one.note(NOON + made);
-      other.note(NOON + made);
+      await note(one, NOON + made);
+      await note(other, NOON + made);
     }
-    one.close(NOON + 5);
-    other.close(NOON + 5);
+    await one.close(NOON + 5);
+    await other.close(NOON + 5);
     expect(counted(NOON + 5)).to.equal(8);
   });
 
-  it('counts what a clock that was set back makes of the future as made now, and so forgets it in an hour', () => {
+  it('counts what a clock that was set back makes of the future as made now, and so forgets it in an hour', async () => {
     const wrong = cache();
-    for (const ms of [0, 60_000]) wrong.note(NOON + 100 * HOUR + ms);
+    for (const ms of [0, 60_000]) await note(wrong, NOON + 100 * HOUR + ms);
     expect([...cache().calls(NOON)]).to.deep.equal([NOON + 10_000, NOON + 10_000]);
-    cache().note(NOON);
+    await note(cache(), NOON);
     expect(counted(NOON)).to.equal(3);
     expect(counted(NOON + HOUR + 10_000)).to.equal(0);
   });
 
-  it('begins a broken file anew, with a warning', () => {
-    for (const text of ['{"app', '', 'hush']) {
+  it('begins a file of the wrong form anew, and says so', async () => {
+    const texts: [text: string, what: string][] = [
+      ['{"app', 'is not valid JSON'],
+      ['', 'is not valid JSON'],
+      ['hush', 'is not valid JSON'],
+      ['[]', 'holds an array instead of an object'],
+      ['null', 'holds null instead of an object'],
+      ['5', 'holds a number instead of an object'],
+      ['"text"', 'holds text instead of an object'],
+    ];
+    for (const [text, what] of texts) {
       warnings = [];
       writeFileSync(file(), text);
       const one = cache();
       expect(one.form).to.equal(undefined);
-      one.note(NOON);
       one.form = 'quoted';
-      expect(warnings).to.deep.equal([`cache_dir: calls.json in ${dir} is broken; it is begun anew`]);
+      await note(one, NOON);
+      expect(warnings).to.deep.equal([
+        `cache_dir: calls.json in ${dir} ${what}; it is begun anew, and calls of the last hour are not counted`,
+      ]);
       expect(counted(NOON)).to.equal(1);
       expect(cache().form).to.equal('quoted');
+      expect(warnings).to.have.length(1);
     }
   });
 
-  it('takes entries of another form for none', () => {
-    cache().note(NOON);
+  it('begins a file anew that another breaks while the tap runs, with the calls of this tap', async () => {
+    const one = cache({ batch: 3 });
+    await note(one, NOON);
+    writeFileSync(file(), '[]');
+    for (const ms of [1, 2, 3]) await note(one, NOON + ms);
+    await one.close(NOON + 4);
+    expect(warnings).to.have.length(1);
+    expect(counted(NOON + 4)).to.equal(4);
+  });
+
+  it('counts what it can read of an entry, and says that the rest is in an unknown form', async () => {
+    await note(cache(), NOON);
     const [key = ''] = Object.keys(JSON.parse(content()));
     const end = NOON + 10_000;
     const odd: unknown[] = [
@@ -179,53 +228,49 @@ describe('Cache', () => {
       [],
       { calls: 5 },
       { calls: [5, null, [], ['a', 1], [end, 'b'], [end, -1], [end, 1e300]] },
+      { calls: [], next: 'soon' },
     ];
     for (const entry of odd) {
+      warnings = [];
       writeFileSync(file(), JSON.stringify({ [key]: entry }));
       expect(counted(NOON)).to.equal(0);
       expect(cache().form).to.equal(undefined);
-      cache().note(NOON);
+      await note(cache(), NOON);
       expect(counted(NOON)).to.equal(1);
+      expect(warnings).to.have.length(2);
+      expect(warnings[0]).to.match(/calls\.json in .* holds calls in an unknown form; it is begun anew/);
     }
+    warnings = [];
     writeFileSync(file(), JSON.stringify({ [key]: { form: 'other', calls: [[end, 2.5]] } }));
     expect(cache().form).to.equal(undefined);
-    expect(counted(NOON)).to.equal(2);
-    for (const text of ['[]', 'null', '5', '"text"']) {
-      writeFileSync(file(), text);
-      cache().note(NOON);
-    }
+    expect(counted(NOON)).to.equal(3);
     expect(warnings).to.deep.equal([]);
   });
 
   describe('that cannot be used', () => {
-    it('is one warning, and the run goes on', () => {
+    it('is one warning, and the run goes on', async () => {
       writeFileSync(join(dir, 'file'), '');
       const below = join(dir, 'file', 'cache');
-      goesOn(cache({ dir: below, batch: 1 }));
+      await goesOn(cache({ dir: below, batch: 1 }));
       expect(warnings).to.deep.equal([
-        `cache_dir: ${below} cannot be used (ENOTDIR): calls of earlier runs are not counted, nor these by later ones`,
+        `cache_dir: ${below} cannot be used (ENOTDIR): calls_per_hour now counts the calls of this run only`,
       ]);
     });
 
-    it('from one moment to the next is one warning as well', () => {
+    it('from one moment to the next is one warning as well', async () => {
       const one = cache();
-      one.note(NOON);
+      await note(one, NOON);
       rmSync(file());
       mkdirSync(file());
-      goesOn(one);
+      await goesOn(one);
       expect(warnings).to.have.length(1);
       expect(warnings[0]).to.match(/cannot be used \(EISDIR\)/);
-      const other = cache({ dir: join(dir, 'other') });
-      other.note(NOON);
-      writeFileSync(join(dir, 'other', 'calls.json'), '{');
-      goesOn(other);
-      expect(warnings[1]).to.match(/cannot be used \(unknown\)/);
     });
   });
 
-  it('makes its folder', () => {
+  it('makes its folder', async () => {
     const below = join(dir, 'a', 'b');
-    cache({ dir: below }).note(NOON);
+    await note(cache({ dir: below }), NOON);
     expect(existsSync(join(below, 'calls.json'))).to.equal(true);
   });
 });

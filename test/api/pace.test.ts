@@ -3,6 +3,7 @@ import { Budget, HOUR } from '../../src/api/budget.js';
 import { systemClock } from '../../src/api/clock.js';
 import { StopError } from '../../src/errors.js';
 import { Pace, type PaceOptions, type Turn } from '../../src/api/pace.js';
+import { ALONE } from '../support/client.js';
 import { FakeClock, NOON, settle } from '../support/clock.js';
 
 interface Paced {
@@ -32,7 +33,7 @@ function paced(
     signal: stop.signal,
     deadline: Infinity,
     onWait: (ms, why) => waits.push(`${ms / 1000} s: ${why}`),
-    onCall: (now) => calls.push(now - NOON),
+    shared: { ...ALONE, take: (now) => calls.push(now - NOON) > 0 },
     ...rest,
   });
   return { pace, clock, budget, waits, calls, stop };

@@ -5,6 +5,7 @@ import { FormFinder } from '../../src/api/authorization.js';
 import { Budget } from '../../src/api/budget.js';
 import { Client } from '../../src/api/client.js';
 import { Pace, type Clock } from '../../src/api/pace.js';
+import { ALONE } from './client.js';
 
 /** When everything happens. */
 export const NOW = Date.UTC(2025, 1, 3, 12);
@@ -57,7 +58,7 @@ export function clientOf(answer: Respond, signal: AbortSignal, clock: Clock, max
       signal,
       deadline: Infinity,
       onWait: () => undefined,
-      onCall: () => undefined,
+      shared: ALONE,
     }),
     budget,
     clock,

@@ -4,7 +4,7 @@ import { FormFinder, type Form } from '../../src/api/authorization.js';
 import { Budget } from '../../src/api/budget.js';
 import { Client, type Call, type ClientOptions } from '../../src/api/client.js';
 import { ApiError } from '../../src/errors.js';
-import { Pace } from '../../src/api/pace.js';
+import { Pace, type SharedCalls } from '../../src/api/pace.js';
 import { FakeClock } from './clock.js';
 
 export interface ClientRig {
@@ -27,6 +27,9 @@ export interface RigOptions extends Partial<Omit<ClientOptions, 'root' | 'clock'
   /** ms from the start */
   readonly deadline?: number;
 }
+
+/** A tap that shares its calls with no other. */
+export const ALONE: SharedCalls = { take: () => true, reserve: async () => ({ ms: 0, why: '' }) };
 
 /** No jitter. */
 const random = (): number => 0;
@@ -55,7 +58,7 @@ export function clientOf(root: string, options: RigOptions = {}): ClientRig {
       signal: stop.signal,
       deadline: clock.now() + (deadline ?? Infinity),
       onWait: (ms, why) => waits.push(`${Math.ceil(ms / 1000)} s: ${why}`),
-      onCall: () => undefined,
+      shared: ALONE,
     }),
     budget,
     clock,
