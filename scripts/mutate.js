@@ -6,8 +6,8 @@
 //   npm run mutation -- --report FILE         the results as JSON as well
 //
 // It works on a copy of the repository in a temporary folder. It ends with code 1 if less than 95 % are killed, and if
-// the list is out of date: a text that is no longer in its file exactly once, or a mutant listed as equivalent that a
-// test kills. Stryker 9.6 does not run here: it needs mocha before 12 and the compiler API that TypeScript 7 lacks.
+// the list is out of date: a text that is not in its file exactly once, a replacement that does not compile, or a mutant
+// listed as equivalent that a test kills. Stryker 9.6 does not run here: it needs mocha before 12 and the compiler API that TypeScript 7 lacks.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,8 +100,17 @@ async function testOne(copy, mutant, times) {
   const compiled = join(copy, 'dist', mutant.file.replace(/\.ts$/, '.js'));
   const original = readFileSync(compiled);
   const text = source.replace(mutant.find, () => mutant.replace);
-  const { code } = await transform(text, { loader: 'ts', target: 'es2023', sourcefile: mutant.file });
-  writeFileSync(compiled, code);
+  try {
+    const { code } = await transform(text, {
+      loader: 'ts',
+      target: 'es2023',
+      sourcefile: mutant.file,
+      logLevel: 'error',
+    });
+    writeFileSync(compiled, code);
+  } catch {
+    return { result: 'stale' };
+  }
   try {
     const usual = mutant.tests.reduce((sum, test) => sum + times.get(test), 0);
     const { failure } = await runTests(copy, mutant.tests, usual * LONGER.factor + LONGER.ms);

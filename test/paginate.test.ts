@@ -157,6 +157,9 @@ describe('feedPaginator', () => {
     const tokenless = feed.step(feed.start({ event_token: 'e1' }), [], { event_token: null });
     expect(tokenless).to.deep.include({ next: null, bookmark: { event_token: 'e1' } });
     expect(tokenless.warning).to.equal(undefined);
+    // The first token of the user as well: the next run goes on from it, whatever the setting is then.
+    const bare = feedPaginator(events, 's');
+    expect(bare.step(bare.start({}), [], {})).to.deep.include({ next: null, bookmark: { event_token: 's' } });
   });
 
   it('ends at a token that was sent, new rows put out', () => {

@@ -193,6 +193,20 @@ describe('sync: fetching', () => {
     expect(simulator.calls.filter(({ stream }) => stream === 'contracts').length).to.be.at.most(3);
   });
 
+  it('lets the next stream fetch as soon as one has all its pages, before they are written', async () => {
+    const simulator = simulated({ rows: 5 });
+    const stuck = new Writable({
+      highWaterMark: 1,
+      write: (chunk: Buffer, _encoding, done) => (chunk.includes('"RECORD"') ? undefined : done()),
+    });
+    const { get } = inFlight(simulator);
+    const running = syncOnce({ simulator, get, streams: LISTS, concurrency: 1, out: stuck });
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(simulator.calls.map(({ stream }) => stream)).to.have.members([...LISTS]);
+    stuck.destroy();
+    await running;
+  });
+
   /** How many calls are made while the reader takes no record, for pages of a size. */
   async function callsAhead(size: number | null): Promise<number[]> {
     const simulator = simulated({ rows: 100, pageSize: 5 });
@@ -267,6 +281,14 @@ describe('sync: max-records and full-refresh', () => {
       fullRefresh: ['job_events'],
     });
     expect(anew.records('job_events')).to.deep.equal(events.records('job_events'));
+  });
+
+  it('forgets the bookmark of a stream whose new walk fails before its first page, too', async () => {
+    const { state } = await syncOnce({ simulator: simulated({ rows: 12 }), streams: LISTS });
+    const forbidden = { fetch: async (): Promise<Response> => new Response('', { status: 403 }) };
+    const ran = await syncOnce({ simulator: forbidden, streams: ['jobs'], state, fullRefresh: ['jobs'] });
+    expect(outcomesOf(ran)).to.deep.equal({ jobs: 'failed' });
+    expect(Object.keys(ran.state.bookmarks)).to.have.members(['cities', 'offices']);
   });
 
   it('with both begins anew, but leaves the bookmark', async () => {

@@ -157,6 +157,25 @@ describe('walk: what does not advance', () => {
     expect(asked).to.have.length(100);
   });
 
+  it('empty pages with a row between them do not', async () => {
+    const { asked, error } = await walked('jobs', (_, number) => {
+      const next = number < 200 ? { next_batch: `n${number}` } : { refresh_token: 'r' };
+      return { jobs: number % 99 === 0 ? [row(number)] : [], ...next };
+    });
+    expect(error).to.equal(null);
+    expect(asked).to.have.length(201);
+  });
+
+  it('pages that differ in their last row or their number of rows are not the same page', async () => {
+    const pages = [[1, 2], [1, 3], [1, 4], [1, 1], [1, 1, 1], [1]];
+    const { rows, error } = await walked('jobs', (_, number) => ({
+      jobs: (pages[number] ?? []).map((id) => row(id)),
+      ...(number < pages.length ? { next_batch: `n${number}` } : { refresh_token: 'r' }),
+    }));
+    expect(error).to.equal(null);
+    expect(rows).to.have.length(pages.flat().length);
+  });
+
   it('a page that comes three times under new tokens ends in an error, twice it does not', async () => {
     expect((await samePages(2, [row(1), row(2)])).error).to.equal(null);
     const { pages, error } = await samePages(9, [row(1), row(2)]);

@@ -108,7 +108,12 @@ export const ENGINE = [
         find: '...(repeated ? {} : { last_page',
         replace: '...(false ? {} : { last_page',
       },
-      { what: 'a shorter page has a known one in it', find: 'count <= rows.length && ', replace: '' },
+      {
+        what: 'a shorter page has a known one in it',
+        find: 'count <= rows.length && ',
+        replace: '',
+        equivalent: 'a fingerprint begins with the number of rows; the check only saves a hash',
+      },
       {
         what: 'a feed prefers the token of the user',
         find: 'after(bookmark.event_token ?? startToken)',
@@ -121,19 +126,55 @@ export const ENGINE = [
     tests: ['state'],
     mutants: [
       { what: 'section 2: an empty bookmark is added', find: ' && !(stream in state.bookmarks)', replace: '' },
-      { what: 'blank tokens count', find: "token.trim() === ''", replace: "token === ''" },
       {
         what: 'other streams are dropped',
         find: '{ ...state.bookmarks, [stream]: bookmark }',
         replace: '{ [stream]: bookmark }',
       },
       { what: 'forgets all but these', find: '!streams.includes(name)', replace: 'streams.includes(name)' },
+      { what: 'shows a short token', find: 'token.length <= 12', replace: 'token.length <= 2' },
+    ],
+  },
+  {
+    file: 'src/state-reader.ts',
+    tests: ['state-reader'],
+    mutants: [
+      { what: 'blank tokens count', find: "if (token.trim() !== '') read", replace: 'read' },
       {
         what: 'the older token of an unfinished walk is trusted',
-        find: 'if (unfinished === undefined) bookmarks',
-        replace: 'if (true) bookmarks',
+        find: 'if (unfinished === undefined) read',
+        replace: 'if (true) read',
       },
-      { what: 'shows a short token', find: 'token.length <= 12', replace: 'token.length <= 2' },
+      {
+        what: 'a config may be a state',
+        find: '!isObject(value) || settingsIn(value).length > 0',
+        replace: '!isObject(value)',
+      },
+      {
+        what: "another tap's bookmarks are taken",
+        find: 'if (isObject(bookmarks) && isForeign(bookmarks)) throw',
+        replace: 'if (false) throw',
+      },
+      {
+        what: 'foreign keys get into the state',
+        find: '{ ...NO_STATE, ...this.#syncing(value)',
+        replace: '{ ...value, ...this.#syncing(value)',
+      },
+      {
+        what: 'a foreign stream in currently_syncing is kept',
+        find: "typeof at === 'string' && BY_NAME.has(at)",
+        replace: "typeof at === 'string'",
+      },
+      {
+        what: 'names that may be values are shown',
+        find: '? `"${name}"` : \'(name not shown)\'',
+        replace: '? `"${name}"` : name',
+      },
+      {
+        what: 'a feed may have the fields of a list',
+        find: "stream.paging === 'events' ? FEED_FIELDS : LIST_FIELDS",
+        replace: 'FIELDS',
+      },
     ],
   },
   {
@@ -159,10 +200,14 @@ export const ENGINE = [
       },
       {
         what: 'full-refresh counts though max_records is set',
-        find: 'maxRecords === undefined ? from : state',
-        replace: 'from',
+        find: 'maxRecords === undefined ? forget(state, fullRefresh) : state',
+        replace: 'forget(state, fullRefresh)',
       },
-      { what: 'full-refresh leaves the bookmark', find: 'maxRecords === undefined ? from : state', replace: 'state' },
+      {
+        what: 'full-refresh leaves the bookmark',
+        find: 'maxRecords === undefined ? forget(state, fullRefresh) : state',
+        replace: 'state',
+      },
       { what: 'a 401 does not end the run', find: "error.fault === 'refused'", replace: 'false' },
       { what: 'what a failed stream fetches is not closed', find: '      await source.close();\n', replace: '' },
       {
@@ -184,6 +229,7 @@ export const ENGINE = [
         what: 'writes on after the output failed',
         find: '    if (ended instanceof OutputError) return;\n',
         replace: '',
+        equivalent: 'the writer itself refuses to write after a failure; the return only says so',
       },
       {
         what: 'an unchanged STATE is written again',
@@ -213,7 +259,48 @@ export const ENGINE = [
   },
   {
     file: 'src/signals.ts',
-    tests: ['signals', 'command-end'],
-    mutants: [],
+    tests: ['signal-listeners', 'command-end'],
+    mutants: [
+      {
+        what: 'section 2: a run that cannot end is not ended',
+        find: '    setTimeout(() => process.exit(code), PATIENCE_MS).unref();\n',
+        replace: '',
+      },
+      {
+        what: 'section 2: a second signal is ignored',
+        find: 'if (controller.signal.aborted) process.exit(code)',
+        replace: 'if (controller.signal.aborted) return',
+      },
+      {
+        what: 'section 2: a max_run_minutes of a month ends at once',
+        find: 'ms > LONGEST_TIMER_MS\n      ? undefined',
+        replace: 'false\n      ? undefined',
+      },
+      {
+        what: 'listeners of libraries stay',
+        find: 'if (!kept.has(listener)) process.off(signal, listener)',
+        replace: 'if (false) process.off(signal, listener)',
+      },
+      {
+        what: 'our own listeners are removed with them',
+        find: '  kept.add(listener);\n',
+        replace: '',
+      },
+      {
+        what: 'SIGHUP is not listened to',
+        find: 'for (const signal of STOP_SIGNALS) process.on',
+        replace: "for (const signal of STOP_SIGNALS) if (signal !== 'SIGHUP') process.on",
+      },
+      {
+        what: 'a run whose parent is gone goes on',
+        find: "  process.on('disconnect', orphaned);\n",
+        replace: '',
+      },
+      {
+        what: 'the clock ends a run that was let go of',
+        find: '      clearTimeout(timer);\n',
+        replace: '',
+      },
+    ],
   },
 ];

@@ -78,7 +78,12 @@ export const RUN = [
     tests: ['run/lock'],
     mutants: [
       { what: 'a held lock is an error', find: "if (code === 'ELOCKED') return null;", replace: '' },
-      { what: 'its loss is told after it was let go of', find: 'if (held) onLost();', replace: 'onLost();' },
+      {
+        what: 'its loss is told after it was let go of',
+        find: 'if (held) onLost();',
+        replace: 'onLost();',
+        equivalent: 'proper-lockfile 4 says nothing of a lock that is released or being released',
+      },
       { what: 'it is not let go of', find: '      await release();\n', replace: '' },
       { what: 'it lets go of a lock that another run holds', find: '      if (!held) return;\n', replace: '' },
     ],
@@ -135,7 +140,12 @@ export const RUN = [
         find: 'if (!watch.lost) bookmark.move(state)',
         replace: 'bookmark.move(state)',
       },
-      { what: 'the lock is not let go of', find: '    await release();\n', replace: '' },
+      {
+        what: 'the lock is not let go of',
+        find: '    await release();\n',
+        replace: '',
+        equivalent: 'the end of the process, which follows, removes the lock too',
+      },
       { what: 'a held lock does not stop the run', find: 'if (release === null) {', replace: 'if (false) {' },
       { what: 'the target gets its seconds as milliseconds', find: 'flags.grace * 1000', replace: 'flags.grace' },
       { what: 'a warning for each line that is no state', find: '    said = true;\n', replace: '' },
@@ -153,9 +163,27 @@ export const RUN = [
       {
         what: 'a child that hears no signal is not made to end',
         find: "setTimeout(() => this.signal('SIGKILL'), ms + patienceMs)",
-        replace: '',
+        replace: 'setTimeout(() => undefined)',
       },
       { what: 'a signal is the code 0', find: 'code ?? 128 + ', replace: 'code ?? 0 * ' },
+    ],
+  },
+  {
+    file: 'src/run/run-code.ts',
+    tests: ['run/run-code'],
+    mutants: [
+      { what: 'a lost lock is not reported', find: 'job === null || lost', replace: 'job === null' },
+      { what: 'a target that stopped reading succeeds', find: ' || !job.delivered', replace: '' },
+      {
+        what: 'a bookmark that could not be written succeeds',
+        find: 'code === 0 && unwritten ? 1 : code',
+        replace: 'code',
+      },
+      {
+        what: 'the code of the tap hides that of the target',
+        find: 'if (codeOfEnd(job.target) !== 0',
+        replace: 'if (codeOfEnd(job.tap) === 0 && codeOfEnd(job.target) !== 0',
+      },
     ],
   },
 ];

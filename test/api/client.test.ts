@@ -279,6 +279,13 @@ describe('Client', () => {
       expect(waits).to.deep.equal(['60 s: the API answers 429 (too many calls) and asks for this wait']);
     });
 
+    it('goes on where the first request after it has no answer', async () => {
+      answers(status(429), () => HttpResponse.error());
+      const rig = clientOf(ROOT, { remembered: 'quoted' });
+      expect((await rig.client.get('jobs', '/jobs', {})).body).to.deep.equal({});
+      expect(rig.calls).to.have.length(3);
+    });
+
     it('waits for what the API says to be left, also on a good answer', async () => {
       const left = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '90' };
       answers(status(200, left, '{}'));

@@ -124,6 +124,15 @@ describe('Pace', () => {
       expect(await failure(pace.turn())).to.have.property('message', 'max_run_minutes has passed');
     });
 
+    it('one request that gets no turn does not hold up those that can still be made', async () => {
+      const { pace, budget } = paced({ deadline: NOON + 60_000 });
+      budget.limit(0, NOON + HOUR / 2, NOON);
+      expect(await failure(pace.turn())).to.be.instanceOf(StopError);
+      // A later answer reports a new allowance.
+      budget.limit(5, NOON + HOUR, NOON);
+      expect(await failure(pace.turn())).to.equal(undefined);
+    });
+
     it('does not begin a pause after a 429 that ends beyond it', async () => {
       const rig = paced({ deadline: NOON + 60_000 });
       await refuse(rig, '61');

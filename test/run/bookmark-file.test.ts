@@ -107,5 +107,13 @@ describe('the bookmark file of run', () => {
     bookmark.move(at(2));
     expect(bookmark.broken).to.equal(false);
     expect(read('away/s.json')).to.deep.equal(at(2));
+    rmSync(join(folder, 'away'), { recursive: true });
+    bookmark.move(at(3));
+    expect(bookmark.broken).to.equal(true);
+    mkdirSync(join(folder, 'away'));
+    // The state that was written last: the file has to be there again all the same.
+    bookmark.move(at(2));
+    expect(bookmark.broken).to.equal(false);
+    expect(read('away/s.json')).to.deep.equal(at(2));
   });
 });

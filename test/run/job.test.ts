@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/errors.js';
 import { startJob, type Job, type JobEnd } from '../../src/run/job.js';
+import { until } from '../support/clock.js';
 import { isGone } from '../support/processes.js';
 
 const TAP = new URL('../support/targets/tap.js', import.meta.url).pathname;
@@ -187,10 +188,13 @@ describe('a job of tap and target', function () {
       }
       return 'none';
     };
+    const processes = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+    const before = processes();
     expect(await fault('no-such-target')).to.equal(
       'no-such-target: no such command; is the target installed, and on PATH?',
     );
     expect(await fault(folder)).to.match(/ cannot be started: it is not executable$/);
     expect(await fault(join(TARGET, 'x'))).to.match(/ cannot be started: .*ENOTDIR/);
+    await until(() => processes() === before);
   });
 });
