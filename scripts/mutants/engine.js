@@ -295,11 +295,13 @@ export const ENGINE = [
         what: 'a run whose parent is gone goes on',
         find: "  process.on('disconnect', orphaned);\n",
         replace: '',
+        tests: ['run/run'],
       },
       {
         what: 'the clock ends a run that was let go of',
         find: '      clearTimeout(timer);\n',
         replace: '',
+        equivalent: 'release aborts, too, and a second abort changes nothing; the timer does not keep the process',
       },
     ],
   },
