@@ -28,7 +28,7 @@ Exit codes:
   3  the API refuses the token (401, or 403 on every stream)
   4  the reader of stdout went away
   5  run: another run holds the bookmark file
-  6  run: the target failed, or stopped reading before the tap was done
+  6  run: the target failed, or did not commit what it was given
   129, 130, 143  stopped by SIGHUP, SIGINT, SIGTERM
 `;
 

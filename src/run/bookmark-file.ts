@@ -1,28 +1,37 @@
-/** The bookmark file as `run` keeps it: which text to begin with, and how it moves when the target has committed something. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+/** The bookmark file of `run`: where it begins, and how it moves when the target has committed something. */
 import { describe } from '../errors.js';
-import { isObject, type JsonObject } from '../json.js';
+import { readText } from '../files.js';
+import type { JsonObject } from '../json.js';
 import type { Log } from '../log.js';
-import { replaceFile } from '../write-file.js';
+import { readStateFile } from '../state-file.js';
+import { StateError } from '../state-reader.js';
+import { followLinks, replaceFile } from '../write-file.js';
 
-/** Bookmarks tell of a tenant's data; nobody else has to read them. */
+/** Bookmarks hold data of a tenant; nobody else has to read them. */
 const MODE = 0o600;
 
 export class BookmarkFile {
-  /** Its path, with links followed, so that a link stays one. */
+  /** Its path, with links followed, so that runs by link and by path share one lock. */
   readonly path: string;
   readonly #log: Log;
-  /** The text that is good: the next commit makes it the `.bak`. */
+  /** The text of the last good state: the next commit makes it the `.bak`. */
   #text: string | null = null;
+  /** Whether the file holds that text; it may only be in the `.bak`. */
+  #isInFile = false;
   #commits = 0;
   #broken = false;
 
+  /** @throws StateError if links lead in a circle */
   constructor(file: string, log: Log) {
-    this.path = existsSync(file) ? realpathSync(file) : file;
+    try {
+      this.path = followLinks(file);
+    } catch (error) {
+      throw new StateError(`--state: ${file} cannot be followed: ${describe(error)}`, 'unreadable');
+    }
     this.#log = log;
   }
 
-  /** How many commits it was told of. */
+  /** How many commits there were. */
   get commits(): number {
     return this.#commits;
   }
@@ -33,28 +42,42 @@ export class BookmarkFile {
   }
 
   /**
-   * The file to begin with: this one, or its `.bak` where this one is empty or cut off. One that does not exist is a first
-   * run; what else may be wrong with it is for the tap to say.
+   * The file to begin with: this one, or its `.bak` if this one is empty or cut off. A missing file is a first run.
+   *
+   * @throws StateError if it cannot be read, or holds something else than a state; `run` must not write over it then
    */
   begin(): string {
+    const fault = faultOf(this.path);
+    if (fault === null) {
+      this.#text = readText(this.path, 'state file');
+      this.#isInFile = true;
+      return this.path;
+    }
+    if (fault === 'missing') return this.path;
+    if (fault !== 'empty' && fault.fault !== 'broken') throw fault;
     const bak = `${this.path}.bak`;
-    this.#text = wholeText(this.path);
-    if (this.#text !== null || !existsSync(this.path)) return this.path;
-    this.#text = wholeText(bak);
-    if (this.#text === null) return this.path;
-    this.#log.warn(`${this.path} is empty or cut off: going on from ${bak}, which is one commit older`);
-    return bak;
+    const bakFault = faultOf(bak);
+    if (bakFault === null) {
+      this.#text = readText(bak, 'state file');
+      this.#log.warn(`${this.path} is empty or cut off: starting from ${bak}, which is one commit older`);
+      return bak;
+    }
+    if (bakFault instanceof StateError && bakFault.fault !== 'broken') throw bakFault;
+    if (fault !== 'empty') throw fault;
+    return this.path;
   }
 
-  /** Moves the file to a state that the target has committed, by way of a new file; the text before is kept as `.bak`. */
+  /** Moves the file to a state that the target has committed. First the text before is kept as `.bak`, for a crash. */
   move(state: JsonObject): void {
-    const text = `${JSON.stringify(state)}\n`;
     this.#commits += 1;
-    if (text === this.#text && !this.#broken) return;
     try {
-      if (this.#text !== null) replaceFile(`${this.path}.bak`, this.#text, MODE);
-      replaceFile(this.path, text, MODE);
+      const text = `${JSON.stringify(state)}\n`;
+      if (text !== this.#text || !this.#isInFile) {
+        if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);
+        replaceFile(this.path, text, MODE);
+      }
       this.#text = text;
+      this.#isInFile = true;
       this.#broken = false;
     } catch (error) {
       if (!this.#broken) this.#log.error(`${this.path} could not be written, and stays as it was: ${describe(error)}`);
@@ -63,12 +86,13 @@ export class BookmarkFile {
   }
 }
 
-/** The text of a file that holds a JSON object, else null. */
-function wholeText(file: string): string | null {
+/** Why a file is not a state to begin with, or null. */
+function faultOf(file: string): StateError | 'empty' | 'missing' | null {
   try {
-    const text = readFileSync(file, 'utf8');
-    return isObject(JSON.parse(text)) ? text : null;
-  } catch {
-    return null;
+    const { found } = readStateFile(file);
+    return found === 'state' ? null : found;
+  } catch (error) {
+    if (error instanceof StateError) return error;
+    throw error;
   }
 }

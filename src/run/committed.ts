@@ -1,23 +1,34 @@
-/** What a target says on stdout: the states it has committed, a line each. */
+/** What a target prints on stdout: the states it has committed, one per line. */
 import type { Readable } from 'node:stream';
 import { isObject, type JsonObject } from '../json.js';
+import { LineBuffer } from './line-buffer.js';
 
-/** Told of the lines of a target. */
+/** Handlers for the lines of a target. */
 export interface Committed {
-  /** Of states that come in one piece the last alone: each stands for all before it. */
+  /** The last of the states that arrive in one piece: it stands for all before it. */
   readonly onState: (state: JsonObject) => void;
-  /** A line that is no state, in words. */
+  /** A line that is not a state, in words. */
   readonly onOther: (what: string) => void;
+  /** A line was longer than `LONGEST_LINE` and was dropped. */
+  readonly onTooLong: () => void;
 }
 
+/** A state of this tap has a few kB. What is longer than this is not one, and would fill the memory. */
+export const LONGEST_LINE = 64 * 1024 * 1024;
+
 /**
- * Reads a target's stdout to its end, lines of any kind among the states. Neither package ndjson nor readline would do: the one takes
- * a line `null` for the end of all, the other ends lines at U+2028, which JSON may hold (Node 26).
+ * Reads a target's stdout to its end; other lines among the states are reported. Package ndjson does not do:
+ * it takes a line `null` for the end. Nor does readline, which ends lines at U+2028 from Node 26 on.
  */
-export function readCommitted(stdout: Readable, { onState, onOther }: Committed): Promise<void> {
-  const take = (lines: readonly string[]): void => {
+export function readCommitted(
+  stdout: Readable,
+  { onState, onOther, onTooLong }: Committed,
+  longestLine = LONGEST_LINE,
+): Promise<void> {
+  const buffer = new LineBuffer(longestLine, onTooLong);
+  const take = (lines: Buffer | null): void => {
     let latest: JsonObject | null = null;
-    for (const line of lines) {
+    for (const line of lines?.toString('utf8').split('\n') ?? []) {
       if (line.trim() === '') continue;
       const state = stateOf(line);
       if (typeof state === 'string') onOther(state);
@@ -26,23 +37,15 @@ export function readCommitted(stdout: Readable, { onState, onOther }: Committed)
     if (latest !== null) onState(latest);
   };
   return new Promise((resolve) => {
-    let held = '';
-    stdout.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (held + text).split('\n');
-      held = lines.pop() ?? '';
-      take(lines);
-    });
+    stdout.on('data', (chunk: Buffer) => take(buffer.take(chunk)));
     stdout.on('close', () => {
-      take([held]);
+      take(buffer.rest());
       resolve();
     });
   });
 }
 
-/**
- * The state in a line: the bare value, as targets print it, or a whole STATE message. It holds an object `bookmarks`, or it is none of
- * ours; what it is then, in words.
- */
+/** The state in a line: the bare value, as targets print it, or a whole STATE message. If it is neither, what it is, in words. */
 function stateOf(line: string): JsonObject | string {
   let value: unknown;
   try {

@@ -1,21 +1,23 @@
-/** The tap and a target as one job: two processes and a pipe, of which neither outlives the other, nor both this one. */
+/** The tap and a target as one job: two processes and a pipe. Neither outlives the other, nor this process. */
 import { fork, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Child, type Ended } from './child.js';
 import { readCommitted, type Committed } from './committed.js';
+import { Emitted } from './emitted.js';
 import { ConfigError, describe } from '../errors.js';
-import type { Words } from './target-command.js';
+import type { JsonObject } from '../json.js';
+import { noSuchCommand, type Words } from './target-command.js';
 import { wholeLines } from './whole-lines.js';
 
 export interface JobOptions extends Committed {
   /** The tap's script, and its flags. */
   readonly tap: Words;
   readonly target: Words;
-  /** How long the target may go on with what it was given once the job is told to stop, ms. */
+  /** Time for the target to commit what it was given once the job is stopped, ms. */
   readonly graceMs: number;
-  /** How long a process that was told to end is waited for before it is made to, ms; so long too what a target leaves behind may hold its stdout open. */
+  /** Time between SIGTERM and SIGKILL, ms; also how long what a target leaves behind may hold its stdout open. */
   readonly patienceMs: number;
 }
 
@@ -23,8 +25,12 @@ export interface JobOptions extends Committed {
 export interface JobEnd {
   readonly tap: Ended;
   readonly target: Ended;
-  /** Whether the target took all that the tap wrote. */
+  /** Whether the target took all that the tap wrote. Up to 200 kB of it may only be in the pipe's buffers. */
   readonly delivered: boolean;
+  /** Whether the state that the target committed last covers all rows that it was given. */
+  readonly committed: boolean;
+  /** How many rows it was given. */
+  readonly records: number;
 }
 
 export interface Job {
@@ -42,7 +48,7 @@ export interface Job {
  *
  * @throws ConfigError where the target cannot be started; nothing is running then
  */
-export async function startJob({ tap, target, graceMs, patienceMs, onState, onOther }: JobOptions): Promise<Job> {
+export async function startJob({ tap, target, graceMs, patienceMs, ...lines }: JobOptions): Promise<Job> {
   const giver = await startTap(tap);
   const taker = await startTarget(target).catch(async (error: unknown) => {
     giver.signal('SIGKILL');
@@ -57,8 +63,17 @@ export async function startJob({ tap, target, graceMs, patienceMs, onState, onOt
 
   const from = giver.process.stdout ?? Readable.from([]);
   const { stdin, stdout } = taker.process;
-  const read = readCommitted(stdout, { onState, onOther });
-  const delivery = pipeline(from, wholeLines(), stdin).then(
+  let last: JsonObject | null = null;
+  const read = readCommitted(stdout, {
+    ...lines,
+    onState: (state) => {
+      last = state;
+      lines.onState(state);
+    },
+  });
+  const emitted = new Emitted();
+  const passOn = wholeLines((whole) => emitted.look(whole));
+  const delivery = pipeline(from, passOn, stdin).then(
     () => true,
     () => false,
   );
@@ -76,7 +91,8 @@ export async function startJob({ tap, target, graceMs, patienceMs, onState, onOt
     stdout.destroy();
     await read;
     process.off('exit', kill);
-    return { tap: tapEnd, target: targetEnd, delivered };
+    const { records } = emitted;
+    return { tap: tapEnd, target: targetEnd, delivered, committed: emitted.isCommitted(last), records };
   };
 
   return {
@@ -91,15 +107,23 @@ export async function startJob({ tap, target, graceMs, patienceMs, onState, onOt
 }
 
 async function startTarget([command, ...args]: Words) {
+  const env = withoutOwnSettings(process.env);
   try {
-    return await Child.of(spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true }));
+    return await Child.of(spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env }));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') throw new ConfigError(`${command}: no such command; is the target installed, and on PATH?`);
+    if (code === 'ENOENT') throw new ConfigError(noSuchCommand(command, args));
     throw new ConfigError(
       `${command} cannot be started: ${code === 'EACCES' ? 'it is not executable' : describe(error)}`,
     );
   }
+}
+
+/** The target has no use for the tap's settings, and must not see its token. */
+function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // Windows keeps names in the case in which they were set.
+  const others = Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('TAP_BOLT_ECI_'));
+  return Object.fromEntries(others);
 }
 
 /** The channel tells the tap when this process is gone. */

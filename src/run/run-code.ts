@@ -8,13 +8,13 @@ const HELD = 5;
 const TARGET_FAILED = 6;
 
 /**
- * The tap's own code, unless something on this side of it failed: the target (also one that stops reading early, whatever its code: rows
- * are missing there then), or the bookmark file.
+ * The tap's own code, unless something on this side of it failed: the bookmark file, or the target. A target
+ * that ends with code 0 fails too if it stopped reading early or did not commit all rows.
  */
 export function codeOfRun({ job, forced, lost, unwritten }: RunEnd): number {
   if (job === null || lost) return HELD;
   if (forced !== null) return 128 + constants.signals[forced];
-  if (codeOfEnd(job.target) !== 0 || !job.delivered) return TARGET_FAILED;
+  if (codeOfEnd(job.target) !== 0 || !job.delivered || !job.committed) return TARGET_FAILED;
   const code = codeOfEnd(job.tap);
   return code === 0 && unwritten ? 1 : code;
 }

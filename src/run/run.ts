@@ -1,13 +1,14 @@
 /** `bolt-eci-tap run`: tap and target as one job, with a bookmark file that holds what the target has committed and nothing else. */
 import { fileURLToPath } from 'node:url';
 import { BookmarkFile } from './bookmark-file.js';
-import { codeOfEnd, endInWords } from './child.js';
+import { LONGEST_LINE } from './committed.js';
 import { ConfigError } from '../errors.js';
 import { startJob, type JobEnd } from './job.js';
 import { loadSettings, type SettingFlags } from '../config/load.js';
 import { STALE_MS, takeLock } from './lock.js';
 import { createLog, type Log } from '../log.js';
 import { secretsOf } from '../config/config.js';
+import { logResult } from './result.js';
 import { targetCommand, type Words } from './target-command.js';
 import { Watch } from './watch.js';
 
@@ -19,9 +20,9 @@ export interface RunFlags extends SettingFlags {
   readonly grace: number;
 }
 
-/** How a run came out; its exit code follows from this. */
+/** How a run ended; its exit code follows from this. */
 export interface RunEnd {
-  /** Null where the job was not started: another run holds the bookmark file. */
+  /** Null if the job was not started: another run holds the bookmark file. */
   readonly job: JobEnd | null;
   /** The signal that ended all at once, the second one. */
   readonly forced: NodeJS.Signals | null;
@@ -40,7 +41,8 @@ const PATIENCE_MS = 2000;
  *
  * @param tapFlags the flags that go on to the tap, `--state` apart
  * @param words the target's command, where it was given after `--`
- * @throws ConfigError where flags or settings are wrong, or the target cannot be started; the bookmark file was not touched then
+ * @throws ConfigError if flags, settings or the bookmark file are wrong, or the target cannot be started; the file is untouched
+ * then. StopError if a signal came before the start
  */
 export async function run(flags: RunFlags, tapFlags: readonly string[], words: readonly string[]): Promise<RunEnd> {
   const target = targetCommand(words, flags.target);
@@ -54,48 +56,61 @@ export async function run(flags: RunFlags, tapFlags: readonly string[], words: r
   });
   const bookmark = new BookmarkFile(flags.state, log);
   const watch = new Watch(log);
-  const release = await takeLock(bookmark.path, () => watch.lose());
-  if (release === null) {
+  try {
+    return await runLocked({ bookmark, watch, log, target, tapFlags, graceMs: flags.grace * 1000 });
+  } finally {
+    watch.release();
+  }
+}
+
+interface Parts {
+  readonly bookmark: BookmarkFile;
+  readonly watch: Watch;
+  readonly log: Log;
+  readonly target: Words;
+  readonly tapFlags: readonly string[];
+  readonly graceMs: number;
+}
+
+async function runLocked({ bookmark, watch, log, target, tapFlags, graceMs }: Parts): Promise<RunEnd> {
+  const { path } = bookmark;
+  const lock = await takeLock(path, {
+    onLost: () => watch.lose(),
+    warn: (message) => log.warn(message),
+    wait: (ms) => watch.wait(ms),
+  });
+  if (lock === null) {
     log.error(
-      `another run holds ${bookmark.path}: it has to end first (${bookmark.path}.lock; a run that was killed counts for ${STALE_MS / 1000} s)`,
+      `another run holds ${path}: it has to end first (${path}.lock; a run that was killed counts for ${STALE_MS / 1000} s)`,
     );
     return { job: null, forced: null, lost: false, unwritten: false };
   }
   try {
-    const job = await startJob({
+    const started = await startJob({
       tap: [TAP, ...tapFlags, `--state=${bookmark.begin()}`],
       target,
-      graceMs: flags.grace * 1000,
+      graceMs,
       patienceMs: PATIENCE_MS,
       onState: (state) => {
+        // A run that stood still learns late that another took its lock, and may have states to read before.
+        if (!watch.lost && !lock.isOurs()) watch.lose();
         if (!watch.lost) bookmark.move(state);
       },
       onOther: once((what) => {
-        log.warn(`${target[0]} prints lines on stdout that are no state (${what}); they are left aside`);
+        log.warn(`${target[0]} prints lines on stdout that are not states (${what}); they are ignored`);
       }),
+      onTooLong: () => {
+        log.warn(`${target[0]} printed a line of more than ${LONGEST_LINE / 1024 / 1024} MB on stdout; it is ignored`);
+      },
     });
-    watch.over(job);
-    const end = await job.ended;
-    tell(end, target, bookmark, log);
-    return { job: end, forced: watch.forced, lost: watch.lost, unwritten: bookmark.broken };
+    watch.over(started);
+    const job = await started.ended;
+    const end = { job, forced: watch.forced, lost: watch.lost, unwritten: bookmark.broken };
+    logResult(job, end, { target: target[0], file: path, commits: bookmark.commits }, log);
+    return end;
   } finally {
-    watch.release();
-    await release();
+    await lock.release();
   }
-}
-
-/** Says what became of both, and of the bookmark. */
-function tell(
-  { tap, target: taker, delivered }: JobEnd,
-  [name]: Words,
-  { path, commits }: BookmarkFile,
-  log: Log,
-): void {
-  if (codeOfEnd(taker) !== 0) log.error(`the target ${name} ${endInWords(taker)}`);
-  else if (!delivered) log.error(`the target ${name} stopped reading before the tap was done, and ended with code 0`);
-  else if (codeOfEnd(tap) !== 0) log.warn(`the tap ${endInWords(tap)}; the target ended well`);
-  if (commits > 0) log.info(`${path} holds what ${name} committed last`);
-  else log.warn(`${name} committed nothing: ${path} stays as it was`);
 }
 
 function once(say: (what: string) => void): (what: string) => void {

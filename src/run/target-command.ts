@@ -1,4 +1,4 @@
-/** The target's command, as words: no shell has a hand in it. */
+/** Parses the target's command into words. No shell is involved. */
 import { parse } from 'shell-quote';
 import { ConfigError } from '../errors.js';
 
@@ -28,6 +28,17 @@ function split(text: string): string[] {
       `--target: ${nameOf(part)} needs a shell, and there is none: put it into quotes, or give the target as -- sh -c '…'`,
     );
   });
+}
+
+/** The message for a command that does not exist; arguments are not quoted, since a password may be among them. */
+export function noSuchCommand(command: string, args: readonly string[]): string {
+  const [first = ''] = command.trim().split(/\s+/);
+  if (args.length > 0 || first === command || first === '')
+    return `${command}: no such command; is the target installed, and on PATH?`;
+  return (
+    `${first} …: the target is one word with blanks in it, and no command has that name: ` +
+    `write it as words (-- ${first} …) or as --target "${first} …"`
+  );
 }
 
 function nameOf(part: object): string {

@@ -1,4 +1,6 @@
 /** What ends a job before its time: signals, and the loss of its lock. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { StopError } from '../errors.js';
 import type { Job } from './job.js';
 import type { Log } from '../log.js';
 import { listenToSignals } from '../signals.js';
@@ -7,6 +9,7 @@ import { listenToSignals } from '../signals.js';
 export class Watch {
   readonly #log: Log;
   readonly #unlisten: () => void;
+  readonly #stopping = new AbortController();
   #job: Job | null = null;
   #first: NodeJS.Signals | null = null;
   #forced: NodeJS.Signals | null = null;
@@ -27,7 +30,17 @@ export class Watch {
     return this.#lost;
   }
 
-  /** The job to end; at once, where a signal came before it. */
+  /**
+   * Waits before there is a job.
+   *
+   * @throws StopError as soon as a signal arrives
+   */
+  async wait(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    if (this.#first !== null) throw new StopError(`stopped by ${this.#first}`, this.#first);
+  }
+
+  /** The job to end; at once, if a signal came before it. */
   over(job: Job): void {
     this.#job = job;
     this.#log.debug(`the tap is process ${job.pids.tap}, the target process ${job.pids.target}`);
@@ -35,8 +48,9 @@ export class Watch {
     else if (this.#first !== null) job.stop(this.#first);
   }
 
-  /** The lock is gone. */
+  /** The lock is gone: ends the job, once. */
   lose(): void {
+    if (this.#lost) return;
     this.#lost = true;
     this.#log.error(
       'the lock of the bookmark file is gone: another run took it, since this one stood still for long, or somebody removed it; ending',
@@ -52,6 +66,7 @@ export class Watch {
   readonly #take = (signal: NodeJS.Signals): void => {
     if (this.#first === null) {
       this.#first = signal;
+      this.#stopping.abort();
       this.#log.warn(`${signal}: the tap stops, the target gets its time; a second signal ends both at once`);
       this.#job?.stop(signal);
     } else {

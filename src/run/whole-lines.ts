@@ -1,22 +1,22 @@
-/** Bytes passed on up to the end of their last whole line. */
+/** Passes on bytes up to the end of their last whole line. */
 import { Transform } from 'node:stream';
-
-const LINE_FEED = 0x0a;
+import { LineBuffer } from './line-buffer.js';
 
 /**
- * Holds back the beginning of a line until its end is there, and drops it where that never comes: a tap that was killed in the middle
- * of a line would make the target fail on it, with all that it had not committed yet.
+ * Holds back an unfinished line until its end arrives, and drops it if that never happens: half a line of a
+ * tap that was killed would make the target fail, and lose all that it had not committed yet.
+ *
+ * @param onLines sees the lines that are passed on, one or more at a time
  */
-export function wholeLines(): Transform {
-  let held: Buffer[] = [];
+export function wholeLines(onLines: (lines: Buffer) => void = () => undefined): Transform {
+  const buffer = new LineBuffer();
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const end = chunk.lastIndexOf(LINE_FEED) + 1;
-      if (end > 0) {
-        this.push(Buffer.concat([...held, chunk.subarray(0, end)]));
-        held = [];
+      const lines = buffer.take(chunk);
+      if (lines !== null) {
+        onLines(lines);
+        this.push(lines);
       }
-      if (end < chunk.length) held.push(chunk.subarray(end));
       done();
     },
   });

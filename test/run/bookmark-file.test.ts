@@ -5,21 +5,25 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BookmarkFile } from '../../src/run/bookmark-file.js';
 import { createLog } from '../../src/log.js';
+import { StateError } from '../../src/state-reader.js';
 
 describe('the bookmark file of run', () => {
   let folder = '';
   let lines: string[] = [];
   const log = createLog({ level: 'info', format: 'text', write: (line) => lines.push(line) });
-  const at = (walk: number): { bookmarks: { jobs: { at: number } } } => ({ bookmarks: { jobs: { at: walk } } });
+  const at = (walk: number): { bookmarks: { jobs: { refresh_token: string } } } => ({
+    bookmarks: { jobs: { refresh_token: `t${walk}` } },
+  });
   const file = (): string => join(folder, 's.json');
   const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const opened = (): BookmarkFile => new BookmarkFile(file(), log);
@@ -64,18 +68,77 @@ describe('the bookmark file of run', () => {
       writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
       const bookmark = opened();
       expect(bookmark.begin()).to.equal(`${file()}.bak`);
-      expect(lines.join('')).to.match(/^WARNING .*s\.json is empty or cut off: going on from .*s\.json\.bak/);
+      expect(lines.join('')).to.match(/^WARNING .*s\.json is empty or cut off: starting from .*s\.json\.bak/);
       bookmark.move(at(2));
       expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
     });
   }
 
-  it('leaves it to the tap to say what is wrong, where there is no better one', () => {
+  it('begins with an empty file if there is no better one: the tap warns', () => {
     writeFileSync(file(), '');
     expect(opened().begin()).to.equal(file());
-    writeFileSync(`${file()}.bak`, '[]');
+    writeFileSync(`${file()}.bak`, '{"bookmarks":{"jo');
+    expect(opened().begin()).to.equal(file());
+    writeFileSync(`${file()}.bak`, '');
     expect(opened().begin()).to.equal(file());
     expect(lines).to.deep.equal([]);
+  });
+
+  for (const [what, text, fault] of [
+    ['a config', '{"api_token":"hidden"}', 'foreign'],
+    ['another state', '{"bookmarks":{"orders":{"since":"2020"}}}', 'foreign'],
+    ['cut off, without a .bak', '{"bookmarks":{"jo', 'broken'],
+  ] as const) {
+    it(`refuses ${what}, and leaves it as it is`, () => {
+      writeFileSync(file(), text);
+      // A good .bak does not help if the file is something else.
+      if (fault === 'foreign') writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
+      expect(() => opened().begin())
+        .to.throw(StateError)
+        .that.has.property('fault', fault);
+      expect(readFileSync(file(), 'utf8')).to.equal(text);
+    });
+  }
+
+  it('refuses a file that cannot be read, whatever its .bak holds', () => {
+    mkdirSync(file());
+    writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
+    expect(() => opened().begin())
+      .to.throw(StateError)
+      .that.has.property('fault', 'unreadable');
+    expect(read('s.json.bak')).to.deep.equal(at(1));
+  });
+
+  for (const text of ['{"api_token":"hidden"}', null]) {
+    it(`refuses a .bak that ${text === null ? 'cannot be read' : 'is something else'}, and keeps it`, () => {
+      writeFileSync(file(), '');
+      if (text === null) mkdirSync(`${file()}.bak`);
+      else writeFileSync(`${file()}.bak`, text);
+      expect(() => opened().begin()).to.throw(StateError, 's.json.bak');
+    });
+  }
+
+  it('begins with several states, one per line', () => {
+    writeFileSync(file(), `${JSON.stringify(at(1))}\n${JSON.stringify(at(2))}\n`);
+    writeFileSync(`${file()}.bak`, JSON.stringify(at(0)));
+    expect(opened().begin()).to.equal(file());
+  });
+
+  it('does not move if the state before cannot be kept first', () => {
+    writeFileSync(file(), JSON.stringify(at(1)));
+    const bookmark = opened();
+    bookmark.begin();
+    mkdirSync(`${file()}.bak`);
+    bookmark.move(at(2));
+    expect([read('s.json'), bookmark.broken]).to.deep.equal([at(1), true]);
+  });
+
+  it('does not fail on a state that is nested too deeply to be written', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    const bookmark = opened();
+    bookmark.begin();
+    bookmark.move({ bookmarks: { deep } });
+    expect(bookmark.broken).to.equal(true);
   });
 
   it('does not begin with the .bak of a file that was taken away', () => {
@@ -92,6 +155,34 @@ describe('the bookmark file of run', () => {
     bookmark.move(at(2));
     expect(lstatSync(file()).isSymbolicLink()).to.equal(true);
     expect([read('s.json'), read('there/real.json.bak')]).to.deep.equal([at(2), at(1)]);
+  });
+
+  for (const [what, end] of [
+    ['relative', 'there/real.json'],
+    ['absolute', null],
+    ['a chain through folders', 'folder/second.json'],
+  ] as const) {
+    it(`follows a link whose end does not exist yet: ${what}`, () => {
+      mkdirSync(join(folder, 'there'));
+      symlinkSync('there', join(folder, 'folder'));
+      symlinkSync('../there/real.json', join(folder, 'there', 'second.json'));
+      const real = join(realpathSync(folder), 'there', 'real.json');
+      symlinkSync(end ?? real, file());
+      const bookmark = opened();
+      expect(realpathSync(dirname(bookmark.path))).to.equal(dirname(real));
+      expect(basename(bookmark.path)).to.equal('real.json');
+      expect(bookmark.begin()).to.equal(bookmark.path);
+      bookmark.move(at(1));
+      bookmark.move(at(2));
+      expect(lstatSync(file()).isSymbolicLink()).to.equal(true);
+      expect([read('there/real.json'), read('there/real.json.bak')]).to.deep.equal([at(2), at(1)]);
+    });
+  }
+
+  it('refuses links that lead in a circle', () => {
+    symlinkSync('other.json', file());
+    symlinkSync('s.json', join(folder, 'other.json'));
+    expect(opened).to.throw(StateError, /^--state: .*s\.json cannot be followed: ELOOP/);
   });
 
   it('says once that it cannot be written, and goes on trying', () => {

@@ -2,13 +2,15 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { readCommitted } from '../../src/run/committed.js';
 
-async function told(chunks: readonly string[]): Promise<{ states: unknown[]; others: string[] }> {
+async function told(chunks: readonly string[], longest?: number): Promise<{ states: unknown[]; others: string[] }> {
   const states: unknown[] = [];
   const others: string[] = [];
-  await readCommitted(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), {
-    onState: (state) => states.push(state),
-    onOther: (what) => others.push(what),
-  });
+  const handlers = {
+    onState: (state: unknown) => states.push(state),
+    onOther: (what: string) => others.push(what),
+    onTooLong: () => others.push('too long'),
+  };
+  await readCommitted(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), handlers, longest);
   return { states, others };
 }
 
@@ -40,5 +42,45 @@ describe('what a target has committed', () => {
       others: ['text', json, json, json, json, json, 'text'],
     });
     expect(await told([])).to.deep.equal({ states: [], others: [] });
+  });
+
+  it('may be split within a character', async () => {
+    const bytes = Buffer.from(line('a€'));
+    const states: unknown[] = [];
+    const others: string[] = [];
+    const onState = (one: unknown): unknown => states.push(one);
+    const onOther = (what: string): unknown => others.push(what);
+    await readCommitted(Readable.from([...bytes].map((byte) => Buffer.of(byte))), {
+      onState,
+      onOther,
+      onTooLong: () => onOther('long'),
+    });
+    expect([states, others]).to.deep.equal([[state('a€')], []]);
+  });
+
+  it('drops a line that is too long, and goes on after its end', async () => {
+    const long = 'x'.repeat(30);
+    expect(await told([line(1), long, long, long, `${long}\n${line(2)}`, line(3)], 50)).to.deep.equal({
+      states: [state(1), state(2), state(3)],
+      others: ['too long'],
+    });
+    expect(await told([long, long, long], 50)).to.deep.equal({ states: [], others: ['too long'] });
+    expect(await told([long, `${long}\n`], 59)).to.deep.equal({ states: [], others: ['text'] });
+  });
+
+  it('takes a line of 40 MB in time', async () => {
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    const others: string[] = [];
+    const handlers = {
+      onState: () => expect.fail('a state'),
+      onOther: (what: string) => others.push(what),
+      onTooLong: () => expect.fail('too long'),
+    };
+    const before = process.cpuUsage();
+    await readCommitted(Readable.from(Array.from({ length: 640 }, () => chunk)), handlers);
+    const { user, system } = process.cpuUsage(before);
+    expect(others).to.deep.equal(['text']);
+    // Quadratic, it takes 19 s.
+    expect((user + system) / 1e6).to.be.lessThan(3);
   });
 });

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ConfigError } from '../../src/errors.js';
 import { startJob, type Job, type JobEnd } from '../../src/run/job.js';
 import { until } from '../support/clock.js';
@@ -42,6 +45,7 @@ describe('a job of tap and target', function () {
         begin();
       },
       onOther: (what) => others.push(what),
+      onTooLong: () => others.push('too long'),
     });
     const rows = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
     return { job, states, others, rows, began };
@@ -54,11 +58,13 @@ describe('a job of tap and target', function () {
 
   for (const target of ['each', 'late', 'message', 'heir']) {
     it(`tells what a target commits: ${target}`, async () => {
-      const { tap, target: taker, delivered, states } = await ended('whole', target);
-      expect({ tap, taker, delivered }).to.deep.equal({
+      const { tap, target: taker, delivered, committed, records, states } = await ended('whole', target);
+      expect({ tap, taker, delivered, committed, records }).to.deep.equal({
         tap: { code: 0, signal: null },
         taker: { code: 0, signal: null },
         delivered: true,
+        committed: true,
+        records: 3,
       });
       expect(states.at(-1)).to.equal(3);
     });
@@ -71,10 +77,48 @@ describe('a job of tap and target', function () {
     expect(others).to.deep.equal([]);
   });
 
-  it('tells nothing where the target says nothing', async () => {
-    const { target, states } = await ended('whole', 'silent');
-    expect(target.code).to.equal(0);
-    expect(states).to.deep.equal([]);
+  // What it was given fits into the pipe's buffers, so that it counts as delivered.
+  for (const target of ['silent', 'asleep', 'slack']) {
+    it(`sees that a target with code 0 has not committed all: ${target}`, async () => {
+      const { target: taker, committed, delivered, states } = await ended('pages', target);
+      expect([taker.code, delivered, committed]).to.deep.equal([0, true, false]);
+      expect(states).to.deep.equal(target === 'slack' ? [3] : []);
+    });
+  }
+
+  it('takes a state in another order of keys for the same', async () => {
+    const { committed, states } = await ended('pages', 'sorted');
+    expect([committed, states.at(-1)]).to.deep.equal([true, 6]);
+  });
+
+  it('hides the settings of the tap from the target', async () => {
+    const names = ['TAP_BOLT_ECI_API_TOKEN', 'TAP_BOLT_ECI_XSRF_TOKEN', 'Tap_Bolt_Eci_Api_Token_Name', 'TARGET_OWN'];
+    for (const name of names) process.env[name] = 'hidden';
+    try {
+      const { rows } = await ended('whole', 'environment');
+      const seen: object = JSON.parse(rows()[0] ?? '');
+      expect(seen).to.include({ TARGET_OWN: 'hidden', PATH: process.env['PATH'] });
+      expect(Object.keys(seen).filter((name) => /^tap_bolt_eci_/i.test(name))).to.deep.equal([]);
+      // The tap still has them.
+      expect((await ended('settings', 'each')).tap.code).to.equal(0);
+    } finally {
+      for (const name of names) delete process.env[name];
+    }
+  });
+
+  it('leaves neither process behind if this one ends abnormally', async () => {
+    const job = JSON.stringify(new URL('../../src/run/job.js', import.meta.url).href);
+    const options = { tap: [TAP, 'deserted'], target: [process.execPath, TARGET, 'stubborn', join(folder, 'left')] };
+    const code = `import { startJob } from ${job};
+      const ignore = () => {};
+      const handlers = { onState: ignore, onOther: ignore, onTooLong: ignore };
+      const { pids } = await startJob({ ...${JSON.stringify(options)}, graceMs: 1e6, patienceMs: 1e6, ...handlers });
+      console.log(pids.tap + ' ' + pids.target);
+      setTimeout(() => { throw new Error('on purpose'); }, 1);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [out] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    const [tap, target] = out.split(' ').map(Number);
+    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
   });
 
   it('tells apart what is no state', async () => {
@@ -115,7 +159,7 @@ describe('a job of tap and target', function () {
     const { job, began } = await started('waiting', 'each');
     await began;
     process.kill(Number(job.pids.target), 'SIGKILL');
-    expect(await job.ended).to.deep.equal({
+    expect(await job.ended).to.deep.include({
       tap: { code: 143, signal: null },
       target: { code: null, signal: 'SIGKILL' },
       delivered: false,
@@ -182,6 +226,7 @@ describe('a job of tap and target', function () {
           patienceMs: 100,
           onState: () => undefined,
           onOther: () => undefined,
+          onTooLong: () => undefined,
         });
       } catch (error) {
         if (error instanceof ConfigError) return error.message;

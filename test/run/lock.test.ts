@@ -1,12 +1,22 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigError } from '../../src/errors.js';
-import { STALE_MS, takeLock } from '../../src/run/lock.js';
+import { STALE_MS, takeLock, type LockOptions } from '../../src/run/lock.js';
 
 /** The shortest time there is; it is renewed each second then. */
 const SHORT_MS = 2000;
@@ -17,33 +27,49 @@ describe('the lock beside the bookmark file', function () {
   let folder = '';
   const file = (): string => join(folder, 's.json');
   const lock = (): string => `${file()}.lock`;
-  const ignore = (): void => undefined;
+  let warnings: string[] = [];
+  /** What happens while a run waits for the lock. */
+  let meanwhile = (): void => undefined;
+  let waited: number[] = [];
+  const options: LockOptions = {
+    onLost: () => undefined,
+    warn: (message) => warnings.push(message),
+    async wait(ms) {
+      waited.push(ms);
+      meanwhile();
+    },
+  };
   /** As if nobody had renewed it for so long. */
   const age = (ms: number): void => {
     const then = new Date(Date.now() - ms);
     utimesSync(lock(), then, then);
   };
 
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lock-'))));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lock-'));
+    warnings = [];
+    waited = [];
+    meanwhile = () => undefined;
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** A process that takes the lock and then does what the code says. */
   function holder(then: string): ReturnType<typeof spawn> {
     const code = `import { takeLock } from ${JSON.stringify(LOCK)};
-      const release = await takeLock(${JSON.stringify(file())}, () => console.log('lost'));
+      const release = await takeLock(${JSON.stringify(file())}, { onLost() {}, warn() {}, async wait() {} });
       console.log('held'); ${then}`;
     return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
   }
 
   it('is held by one at a time, and let go of', async () => {
-    const release = await takeLock(file(), ignore);
-    expect(await takeLock(file(), ignore)).to.equal(null);
-    await release?.();
-    await release?.();
+    const taken = await takeLock(file(), options);
+    expect(await takeLock(file(), options)).to.equal(null);
+    await taken?.release();
+    await taken?.release();
     expect(existsSync(lock())).to.equal(false);
-    const again = await takeLock(file(), ignore);
+    const again = await takeLock(file(), options);
     expect(again).to.not.equal(null);
-    await again?.();
+    await again?.release();
   });
 
   for (const [end, then] of [
@@ -64,37 +90,118 @@ describe('the lock beside the bookmark file', function () {
   it('outlives a process that was killed, and is stale soon after', async () => {
     const child = holder('process.kill(process.pid, "SIGKILL")');
     await once(child, 'close');
-    expect(await takeLock(file(), ignore)).to.equal(null);
+    expect(await takeLock(file(), options)).to.equal(null);
     age(STALE_MS + 1000);
-    const release = await takeLock(file(), ignore);
-    expect(release).to.not.equal(null);
-    await release?.();
+    const taken = await takeLock(file(), options);
+    expect(taken).to.not.equal(null);
+    await taken?.release();
   });
 
   it('is renewed while its process lives, and tells of its loss', async () => {
     let lose = (): void => undefined;
     const lost = new Promise<void>((resolve) => (lose = resolve));
-    const release = await takeLock(file(), () => lose(), SHORT_MS);
+    const taken = await takeLock(file(), { ...options, onLost: () => lose(), staleMs: SHORT_MS });
     const { mtimeMs } = statSync(lock());
     while (statSync(lock()).mtimeMs === mtimeMs) await wait(50);
     rmdirSync(lock());
     await lost;
-    await release?.();
+    await taken?.release();
   });
 
   it('says nothing of a loss once it is let go of', async () => {
-    const release = await takeLock(file(), () => expect.fail('lost'), SHORT_MS);
+    const taken = await takeLock(file(), { ...options, onLost: () => expect.fail('lost'), staleMs: SHORT_MS });
     rmdirSync(lock());
-    await release?.();
+    await taken?.release();
   });
 
   it('cannot be put where there is no folder', async () => {
     let fault: unknown;
-    await takeLock(join(folder, 'away', 's.json'), ignore).catch((error: unknown) => (fault = error));
+    await takeLock(join(folder, 'away', 's.json'), options).catch((error: unknown) => (fault = error));
     expect(fault).to.be.instanceOf(ConfigError);
     expect(String(fault)).to.match(/--state: no lock can be put beside .*s\.json: its folder does not exist$/);
     writeFileSync(join(folder, 'plain'), '');
-    await takeLock(join(folder, 'plain', 's.json'), ignore).catch((error: unknown) => (fault = error));
+    await takeLock(join(folder, 'plain', 's.json'), options).catch((error: unknown) => (fault = error));
     expect(String(fault)).to.match(/beside .*: ENOTDIR/);
   });
+
+  describe('left over with a time in the future', () => {
+    const dated = (ms: number): void => {
+      const then = new Date(Date.now() + ms);
+      utimesSync(lock(), then, then);
+    };
+    beforeEach(() => mkdirSync(lock()));
+
+    it('is taken after one stale period, if nobody renewed it', async () => {
+      dated(86_400_000);
+      const taken = await takeLock(file(), options);
+      expect(taken?.isOurs()).to.equal(true);
+      expect(waited).to.deep.equal([STALE_MS]);
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(/s\.json\.lock has a time in the future .*: waiting 10 s/);
+      await taken?.release();
+      expect(existsSync(lock())).to.equal(false);
+    });
+
+    it('stays with a run that renews it', async () => {
+      dated(86_400_000);
+      meanwhile = () => dated(86_405_000);
+      expect(await takeLock(file(), options)).to.equal(null);
+      expect(existsSync(lock())).to.equal(true);
+    });
+
+    it('is taken if its run let go of it meanwhile', async () => {
+      dated(86_400_000);
+      meanwhile = () => rmdirSync(lock());
+      const taken = await takeLock(file(), options);
+      expect(taken?.isOurs()).to.equal(true);
+      await taken?.release();
+    });
+
+    it('is not waited for if it is only a second ahead, as a new lock is', async () => {
+      dated(1500);
+      expect(await takeLock(file(), options)).to.equal(null);
+      expect(waited).to.deep.equal([]);
+    });
+
+    it('is not taken if the wait is ended', async () => {
+      dated(86_400_000);
+      const stopped = new Error('stopped');
+      const fault = await takeLock(file(), { ...options, wait: () => Promise.reject(stopped) }).catch(
+        (e: unknown) => e,
+      );
+      expect(fault).to.equal(stopped);
+    });
+  });
+
+  it('is not ours any more once it was removed or taken over', async () => {
+    const taken = await takeLock(file(), options);
+    expect(taken?.isOurs()).to.equal(true);
+    age(60_000);
+    expect(taken?.isOurs()).to.equal(false);
+    rmdirSync(lock());
+    expect(taken?.isOurs()).to.equal(false);
+    await taken?.release();
+    expect(taken?.isOurs()).to.equal(false);
+  });
+
+  for (const [what, make] of [
+    ['a file', () => writeFileSync(lock(), '')],
+    ['a symbolic link', () => symlinkSync(folder, lock())],
+    [
+      'a folder that is not empty',
+      () => {
+        mkdirSync(join(lock(), 'sub'), { recursive: true });
+        age(60_000);
+      },
+    ],
+  ] as const) {
+    it(`says what to remove if ${what} has its name`, async () => {
+      make();
+      const fault = await takeLock(file(), options).catch((error: unknown) => error);
+      expect(fault).to.be.instanceOf(ConfigError);
+      expect(String(fault)).to.match(
+        new RegExp(`^ConfigError: --state: .*s\\.json\\.lock is ${what}, but run .*: remove .*s\\.json\\.lock$`),
+      );
+    });
+  }
 });

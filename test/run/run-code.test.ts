@@ -6,9 +6,19 @@ import type { RunEnd } from '../../src/run/run.js';
 const by = (code: number): Ended => ({ code, signal: null });
 const killed: Ended = { code: null, signal: 'SIGKILL' };
 
-function codeOf(tap: Ended, target: Ended, also: Partial<RunEnd> & { delivered?: boolean } = {}): number {
-  const { delivered = true, ...rest } = also;
-  return codeOfRun({ job: { tap, target, delivered }, forced: null, lost: false, unwritten: false, ...rest });
+function codeOf(
+  tap: Ended,
+  target: Ended,
+  also: Partial<RunEnd> & { delivered?: boolean; committed?: boolean } = {},
+): number {
+  const { delivered = true, committed = true, ...rest } = also;
+  return codeOfRun({
+    job: { tap, target, delivered, committed, records: 1 },
+    forced: null,
+    lost: false,
+    unwritten: false,
+    ...rest,
+  });
 }
 
 describe('the exit code of run', () => {
@@ -22,6 +32,7 @@ describe('the exit code of run', () => {
       expect(codeOf(tap, by(1))).to.equal(6);
       expect(codeOf(tap, killed)).to.equal(6);
       expect(codeOf(tap, by(0), { delivered: false })).to.equal(6);
+      expect(codeOf(tap, by(0), { committed: false })).to.equal(6);
     }
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ConfigError } from '../../src/errors.js';
-import { targetCommand } from '../../src/run/target-command.js';
+import { noSuchCommand, targetCommand } from '../../src/run/target-command.js';
 
 describe('the command of a target', () => {
   it('is the words after --, as they are', () => {
@@ -36,5 +36,21 @@ describe('the command of a target', () => {
     expect(() => targetCommand([], undefined)).to.throw(ConfigError, 'run takes a target');
     expect(() => targetCommand([], ' ')).to.throw(ConfigError, 'run takes a target');
     expect(() => targetCommand([''], undefined)).to.throw(ConfigError, 'run takes a target');
+  });
+
+  it('is explained if it is one word with blanks in it', () => {
+    expect(noSuchCommand('target-x --password hidden', [])).to.equal(
+      'target-x …: the target is one word with blanks in it, and no command has that name: ' +
+        'write it as words (-- target-x …) or as --target "target-x …"',
+    );
+    for (const [command, args] of [
+      ['target-x', []],
+      ['my target', ['--config']],
+      [' ', []],
+    ] as const) {
+      expect(noSuchCommand(command, args)).to.equal(
+        `${command}: no such command; is the target installed, and on PATH?`,
+      );
+    }
   });
 });

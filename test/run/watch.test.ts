@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { StopError } from '../../src/errors.js';
 import type { Job } from '../../src/run/job.js';
 import { createLog } from '../../src/log.js';
 import { Watch } from '../../src/run/watch.js';
@@ -45,13 +46,30 @@ describe('the watch over a job', () => {
     expect(told).to.deep.equal(['kill']);
   });
 
-  it('ends all where the lock is lost, before and after the start', () => {
+  it('ends all once if the lock is lost, before the start or after it', () => {
     watch.lose();
     watch.over(job);
     watch.lose();
+    expect(told).to.deep.equal(['kill']);
+    expect(lines).to.have.length(1);
+    const later = new Watch(log);
+    later.over(job);
+    later.lose();
+    later.release();
     expect(told).to.deep.equal(['kill', 'kill']);
-    expect(watch.lost).to.equal(true);
+    expect([watch.lost, later.lost]).to.deep.equal([true, true]);
     expect(lines[0]).to.match(/^ERROR the lock of the bookmark file is gone/);
+  });
+
+  it('ends a wait on a signal, also on one that came before', async () => {
+    const faultOf = (wait: Promise<void>): Promise<unknown> => wait.catch((error: unknown) => error);
+    const waiting = faultOf(watch.wait(3_600_000));
+    process.emit('SIGTERM', 'SIGTERM');
+    for (const fault of [await waiting, await faultOf(watch.wait(3_600_000))])
+      expect(fault).to.be.instanceOf(StopError).and.include({ signal: 'SIGTERM' });
+    const quiet = new Watch(log);
+    await quiet.wait(0);
+    quiet.release();
   });
 
   it('lets go of the signals', () => {

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { wholeLines } from '../../src/run/whole-lines.js';
 
-function passed(chunks: readonly string[]): Promise<string> {
-  return text(Readable.from(chunks.map((chunk) => Buffer.from(chunk))).pipe(wholeLines()));
+function passed(chunks: readonly string[], onLines?: (lines: Buffer) => void): Promise<string> {
+  return text(Readable.from(chunks.map((chunk) => Buffer.from(chunk))).pipe(wholeLines(onLines)));
 }
 
 describe('whole lines', () => {
@@ -23,5 +23,11 @@ describe('whole lines', () => {
         expect(await passed(pieces)).to.equal(whole.slice(0, whole.lastIndexOf('\n') + 1));
       }),
     );
+  });
+
+  it('shows the lines that it passes on', async () => {
+    const seen: string[] = [];
+    await passed(['a\nb', 'c', '\nd\ne', 'f'], (lines) => seen.push(lines.toString()));
+    expect(seen).to.deep.equal(['a\n', 'bc\nd\n']);
   });
 });

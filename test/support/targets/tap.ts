@@ -9,6 +9,23 @@ function write(from: number, to: number): void {
 
 const MODES: Record<string, () => void> = {
   whole: () => write(1, 3),
+  /** As the real tap: the state that came in, then pages. */
+  pages: () => {
+    write(1, 0);
+    write(1, 3);
+    write(4, 6);
+    write(7, 6);
+  },
+  /** Fails without the settings of its environment. */
+  settings: () => {
+    write(1, 3);
+    if (process.env['TAP_BOLT_ECI_API_TOKEN'] === undefined) process.exitCode = 1;
+  },
+  /** Waits for an hour, and does not notice that its parent is gone. */
+  deserted: () => {
+    setTimeout(() => undefined, 3_600_000);
+    process.once('disconnect', () => undefined);
+  },
   failing: () => {
     write(1, 3);
     process.exitCode = 1;
