@@ -12,7 +12,7 @@ const folder = resolve(process.argv[2] ?? join(root, 'deploy', 'fivetran', 'pack
 const FILES = ['connector.py', 'messages.py', 'tap.py', 'requirements.txt', 'configuration.example.json', 'README.md'];
 
 const START = `
-import { main } from './dist/src/cli.js';
+import { runProcess } from './dist/src/cli.js';
 
 // connector.py holds the other end of this pipe and never writes: it closes when the connector ends, however it ends.
 if (process.env.BOLT_ECI_CONNECTOR === '1') {
@@ -20,7 +20,7 @@ if (process.env.BOLT_ECI_CONNECTOR === '1') {
   process.stdin.resume();
   process.stdin.unref();
 }
-process.exitCode = await main(process.argv.slice(2));
+await runProcess(process.argv.slice(2));
 `;
 
 // Some of the packages inside are CommonJS and call require().

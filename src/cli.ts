@@ -1,11 +1,13 @@
 /** The command: flags, what they lead to, and the only place that decides on an exit code. */
+// First of all: what listens to signals by now stays, what a library adds later does not.
+import { SIGNAL_CODES } from './signals.js';
+import type { Writable } from 'node:stream';
 import { Command, CommanderError, Option } from 'commander';
-import { ApiError, ConfigError, describe, OutputError, StopError } from './errors.js';
+import { ApiError, ConfigError, OutputError, StopError } from './errors.js';
 import { withSyncFlags } from './flags.js';
 import { packageInfo } from './package.js';
 import type { SyncReport } from './report.js';
 import type { Flags } from './run-sync.js';
-import { SIGNAL_CODES } from './signals.js';
 import { withSubcommands } from './subcommands.js';
 
 const STATE = 'bookmark file, STATE message, or state of the older Fivetran connector, to go on from';
@@ -32,6 +34,37 @@ Exit codes:
   129, 130, 143  stopped by SIGHUP, SIGINT, SIGTERM
 `;
 
+/** How long stdout and stderr may stand still at the end, ms; after a signal, and else. */
+const DRAIN_MS = { stopped: 900, else: 5000 } as const;
+
+/**
+ * Runs the command and ends the process, once stdout and stderr have taken what was written: whatever
+ * sockets or timers are left do not keep it.
+ */
+export async function runProcess(args: readonly string[]): Promise<void> {
+  // Without a listener, the error event of a reader that went away ends the process. The writer of messages notices such an
+  // error itself; help and log lines that nobody reads are no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.exitCode = 1;
+  const code = await main(args);
+  const ms = code > 128 ? DRAIN_MS.stopped : DRAIN_MS.else;
+  await Promise.all([drained(process.stdout, ms), drained(process.stderr, ms)]);
+  process.exit(code);
+}
+
+/** Resolves when a stream has handed over what was written to it, or stood still for `ms`. */
+function drained(stream: Writable, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed) return resolve();
+    const timer = setTimeout(resolve, ms);
+    stream.write('', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    return undefined;
+  });
+}
+
 /** Runs the command with its arguments, and gives the exit code. Throws nothing. */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
@@ -49,7 +82,10 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Help and version end that way as well.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (!(error instanceof OutputError && error.closed)) await complain(error, args);
+    if (!(error instanceof OutputError && error.closed)) {
+      const { complain } = await import('./complain.js');
+      complain(error, program, args);
+    }
     return codeOfError(error);
   }
 }
@@ -78,6 +114,11 @@ export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: nu
 }
 
 async function runTap(flags: Flags): Promise<number> {
+  if (!flags.test) {
+    const { isClosed } = await import('./write-file.js');
+    if (isClosed(1))
+      throw new OutputError('stdout is closed: nothing can be written (to discard it, use > /dev/null)', false);
+  }
   if (flags.about) {
     const { about } = await import('./about.js');
     return print(about(flags.format));
@@ -120,18 +161,6 @@ function codeOfError(error: unknown): number {
   return 1;
 }
 
-/** Says what ended the command before it had a log of its own. */
-async function complain(error: unknown, args: readonly string[]): Promise<void> {
-  const json = args.join(' ').includes('--log-format=json') || args.join(' ').includes('--log-format json');
-  const { createLog } = await import('./log.js');
-  const format = json || process.env['TAP_BOLT_ECI_LOG_FORMAT'] === 'json' ? 'json' : 'text';
-  const message =
-    error instanceof CommanderError
-      ? `${describe(error).replaceAll(/^error: |\.$/g, '')}; see --help`
-      : describe(error);
-  createLog({ level: 'info', format, write: (line) => process.stderr.write(line) }).error(message);
-}
-
 /** A word that is neither a flag nor a flag's value. */
 async function noCommand(word: string, { commands }: Command): Promise<ConfigError> {
   const { didYouMean } = await import('./near.js');
@@ -139,5 +168,7 @@ async function noCommand(word: string, { commands }: Command): Promise<ConfigErr
     word,
     commands.map((command) => command.name()),
   );
-  return new ConfigError(`there is no command ${JSON.stringify(word)}${hint}; see --help`);
+  // A word that is not near to a command's name may be a secret whose flag was forgotten.
+  const name = hint === '' ? 'of that name' : JSON.stringify(word);
+  return new ConfigError(`there is no command ${name}${hint}; see --help`);
 }

@@ -1,13 +1,15 @@
 /** `bolt-eci-tap configure`: gathers how to reach the API, tries it, and stores it as a profile. */
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { loadConfig, secretsOf } from './config/config.js';
 import { systemClock } from './api/clock.js';
-import { ApiError, ConfigError } from './errors.js';
+import { ApiError, ConfigError, StopError } from './errors.js';
 import { createLog } from './log.js';
 import { deleteProfile, profileNames, storeProfile, type Profile } from './config/profiles.js';
 import { Prompt } from './prompt.js';
 import { openSession } from './api/session.js';
 import { environmentName } from './config/settings.js';
+import { catchSignals } from './signals.js';
 
 /** The flags of the subcommand, as commander gives them. The token is none: process lists show flags. */
 export interface ConfigureFlags {
@@ -40,21 +42,32 @@ type Known = { readonly [Setting in keyof Profile]?: Profile[Setting] | undefine
  *
  * @throws ConfigError where a value is missing or wrong, or there is a profile of this name already
  * @throws ApiError where the API does not take them; nothing is stored then
- * @throws StopError on Ctrl-C
+ * @throws StopError on Ctrl-C or a signal
  */
 export async function configure(flags: ConfigureFlags, terminal: Terminal): Promise<void> {
   const { profile: name } = flags;
   const say = (line: string): void => void terminal.output.write(`${line}\n`);
   if (!/^\w[\w.-]*$/.test(name))
     throw new ConfigError('--profile takes a name of letters, digits, dots, hyphens and underscores');
+  if (name.startsWith('__') || name in {})
+    throw new ConfigError(`--profile: ${name} is a reserved word; choose another name`);
   if (flags.list) return profileNames().forEach(say);
   if (flags.delete) {
     deleteProfile(name);
     return say(`The profile ${name} is deleted.`);
   }
-  const profile = await (terminal.input.isTTY ? ask : take)(flags, terminal);
-  if (profile === null) return say('Nothing was stored.');
-  await tryOut(name, profile, flags.check, (line) => terminal.output.write(line));
+  const stop = catchSignals({ warn: (message) => say(`\n${message}`) });
+  try {
+    const profile = await (terminal.input.isTTY ? ask : take)(flags, terminal, stop.signal);
+    if (profile === null) return say('Nothing was stored.');
+    await tryOut(name, profile, flags.check, (line) => terminal.output.write(line), stop.signal);
+    return storeAs(name, profile, say);
+  } finally {
+    stop.release(new StopError('configure has ended'));
+  }
+}
+
+function storeAs(name: string, profile: Profile, say: (line: string) => void): void {
   const file = storeProfile(name, profile);
   return say(`The profile ${name} is stored in ${file}. To use it: bolt-eci-tap --profile ${name}`);
 }
@@ -73,9 +86,9 @@ function variable(setting: keyof Profile): string | undefined {
 }
 
 /** Asks a person for the rest; null where a profile is there that stays. */
-async function ask(flags: ConfigureFlags, { input, output }: Terminal): Promise<Profile | null> {
+async function ask(flags: ConfigureFlags, { input, output }: Terminal, signal: AbortSignal): Promise<Profile | null> {
   const given = known(flags);
-  const prompt = new Prompt(input, output);
+  const prompt = new Prompt(input, output, signal);
   try {
     if (exists(flags) && !/^y(es)?$/i.test(await prompt.ask(`Replace the profile ${flags.profile}? (y/N) `)))
       return null;
@@ -90,13 +103,19 @@ async function ask(flags: ConfigureFlags, { input, output }: Terminal): Promise<
 }
 
 /** Without a person to ask, the token comes by the environment or by stdin. */
-async function take(flags: ConfigureFlags, { input }: Terminal): Promise<Profile> {
+async function take(flags: ConfigureFlags, { input }: Terminal, signal: AbortSignal): Promise<Profile> {
   if (exists(flags))
     throw new ConfigError(
       `There is a profile ${flags.profile} already: give --force to replace it, or another --profile`,
     );
   const given = known(flags);
-  return complete({ ...given, api_token: given.api_token ?? (await text(input)).split('\n', 1)[0]?.trim() });
+  return complete({ ...given, api_token: given.api_token ?? (await textOf(input, signal)).split('\n', 1)[0]?.trim() });
+}
+
+/** All of the input, unless a signal comes first. */
+async function textOf(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
+  const stopped = once(signal, 'abort').then(() => signal.throwIfAborted());
+  return (await Promise.race([text(input), stopped])) ?? '';
 }
 
 function exists({ profile, force }: ConfigureFlags): boolean {
@@ -120,7 +139,13 @@ function usualAddress(): string {
  * @throws ConfigError where a setting is wrong
  * @throws ApiError where the API gives no page; that the token may not read this stream is a warning alone
  */
-async function tryOut(name: string, profile: Profile, withApi: boolean, write: (line: string) => void): Promise<void> {
+async function tryOut(
+  name: string,
+  profile: Profile,
+  withApi: boolean,
+  write: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const own = new Set(Object.keys(profile).map((setting) => environmentName(setting)));
   const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !own.has(variable)));
   const { config, warnings } = loadConfig({ files: [], env, profile: { name, values: { ...profile } } });
@@ -131,7 +156,7 @@ async function tryOut(name: string, profile: Profile, withApi: boolean, write: (
     config: { ...config, maxRetries: Math.min(config.maxRetries, MOST_RETRIES) },
     log,
     clock: systemClock,
-    signal: new AbortController().signal,
+    signal,
     onCall: () => undefined,
   });
   try {

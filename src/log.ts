@@ -1,5 +1,6 @@
 /** Log lines on stderr through pino: text for people and Singer tools, json with the keys that Meltano reads. */
 import { pino } from 'pino';
+import { createRedact } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'text' | 'json';
@@ -39,19 +40,13 @@ export interface LogOptions {
 }
 
 const APP = 'bolt-eci-tap';
-/** Shorter texts are not looked for: they would garble lines that only happen to hold them. */
-const SHORTEST_SECRET = 4;
 
 /**
  * Makes the log of a run. Text lines begin with the level in capitals, as Singer tools parse them. Json lines hold what
  * Meltano's parser for `structured-logging` wants of each: level, pid, logger_name, ts, thread_name, app_name, message.
  */
 export function createLog({ level, format, secrets = [], write, now = Date.now }: LogOptions): Log {
-  // The longest first: a secret may be part of another.
-  const hidden = secrets
-    .flatMap((secret) => (secret.length < SHORTEST_SECRET ? [] : [secret, encodeURIComponent(secret)]))
-    .toSorted((a, b) => b.length - a.length);
-  const hide = (text: string): string => hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  const hide = createRedact(secrets);
   const put = format === 'text' ? textLine : (line: string) => line;
   const logger = pino(
     {

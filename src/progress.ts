@@ -28,6 +28,7 @@ export function startProgress(stream: NodeJS.WriteStream): Progress {
       spinner.render();
     },
     stop() {
+      // It shows the cursor again.
       spinner.stop();
     },
   };

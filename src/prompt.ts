@@ -9,8 +9,8 @@ export class Prompt {
   readonly #controller = new AbortController();
   #hidden = false;
 
-  /** Ctrl-C and the end of the input end a question, and so the command. */
-  constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream) {
+  /** Ctrl-C, the end of the input, and the abort of `stopped` end a question, and so the command. */
+  constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, stopped: AbortSignal) {
     this.#output = output;
     const screen = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -22,6 +22,7 @@ export class Prompt {
     const stop = (): void => this.#controller.abort(new StopError('stopped by SIGINT', 'SIGINT'));
     this.#lines.on('SIGINT', stop);
     this.#lines.on('close', stop);
+    stopped.addEventListener('abort', () => this.#controller.abort(stopped.reason), { once: true });
   }
 
   /**

@@ -4,7 +4,7 @@ import { check } from './check.js';
 import type { Call } from './api/client.js';
 import { systemClock } from './api/clock.js';
 import { secretsOf, type Config } from './config/config.js';
-import { ConfigError, describe, OutputError, StopError } from './errors.js';
+import { ConfigError, OutputError, StopError } from './errors.js';
 import { readJson } from './files.js';
 import { loadSettings, type SettingFlags } from './config/load.js';
 import { createLog, type Log } from './log.js';
@@ -15,19 +15,20 @@ import { discover } from './catalog.js';
 import { packageInfo } from './package.js';
 import { plan, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
-import type { SyncReport } from './report.js';
+import { createRedact } from './redact.js';
+import { openReports, type WriteReports } from './report-files.js';
+import type { StreamReport, SyncReport } from './report.js';
 import { openSession } from './api/session.js';
 import { readStateFile } from './state-file.js';
 import { NO_STATE, shorten, type State } from './state.js';
 import { STREAMS } from './streams.js';
-import { summaryJson, type RunFacts } from './summary-file.js';
 import { catchSignals } from './signals.js';
 import { summaryLines } from './summary.js';
 import { sync } from './sync.js';
 import { Tally } from './tally.js';
 import { canSpin } from './terminal.js';
 import { createValidator } from './validator.js';
-import { fileOutput, replaceFile } from './write-file.js';
+import { fileOutput } from './write-file.js';
 import { Writer } from './writer.js';
 
 /** The flags of the tap, as commander gives them. */
@@ -52,20 +53,38 @@ export interface Flags extends SettingFlags {
 export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
   const { config, warnings } = await loadSettings(flags);
   const progress = await progressOf(flags, config);
+  const secrets = secretsOf(config);
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
-    secrets: secretsOf(config),
+    secrets,
     write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
   });
-  const stop = catchSignals(config.maxRunMinutes, (message) => log.warn(message));
   const startedAt = systemClock.now();
   const tally = new Tally();
   const metrics = new Metrics(log, () => systemClock.now());
+  const isTest = flags.test === true;
+  let reports: readonly StreamReport[] = [];
+  let write: WriteReports | null = null;
+  const finish = async (report: SyncReport): Promise<void> => {
+    tell(report, log, isTest);
+    const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
+    if (!isTest) await write?.(report, tally, facts, systemClock.now());
+  };
+  const stop = catchSignals({
+    maxRunMinutes: config.maxRunMinutes,
+    warn: (message) => log.warn(message),
+    // The process ends without the run: what it did so far is reported.
+    async beforeExit() {
+      progress?.stop();
+      await finish({ streams: reports, ms: systemClock.now() - startedAt, ended: stop.signal.reason });
+    },
+  });
   try {
     for (const warning of warnings) log.warn(warning);
     const toSync = planOf(flags, config, log);
     const state = stateOf(flags, log);
+    write = await openReports(config, createRedact(secrets), log);
     const fullRefresh = namesOf(flags.fullRefresh, toSync);
     const { eventStartTokens } = config;
     if (!flags.test) {
@@ -92,10 +111,13 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
       eventStartTokens,
       validator: createValidator(),
       get: (stream, path, query) => client.get(stream, path, query),
-      writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout),
+      writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout, () => stop.renew()),
       log,
       now: () => systemClock.now(),
       signal: stop.signal,
+      onBegin: (all) => {
+        reports = all;
+      },
       onProgress: (stream) => {
         metrics.progress(stream);
         progress?.show(stream, budget.room(systemClock.now()));
@@ -103,9 +125,7 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
       onEnd: (stream) => metrics.end(stream),
     });
     await close();
-    tell(report, log, flags.test === true);
-    const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
-    if (!flags.test) await writeReports(config, report, tally, facts, log);
+    await finish(report);
     return report;
   } finally {
     progress?.stop();
@@ -162,28 +182,6 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
     const hint = didYouMean(name, [...all, 'all']) || `; use "all" or some of ${known.join(', ')}`;
     throw new ConfigError(`--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`);
   });
-}
-
-/** The files that `--summary` and `--metrics-file` name. One that cannot be written is an error in the log; the run itself was what it was. */
-async function writeReports(
-  config: Config,
-  report: SyncReport,
-  tally: Tally,
-  facts: RunFacts,
-  log: Log,
-): Promise<void> {
-  const { summaryFile, metricsFile } = config;
-  const write = (setting: string, file: string, text: string): void => {
-    try {
-      replaceFile(file, text);
-    } catch (error) {
-      log.error(`${setting}: ${file} could not be written: ${describe(error)}`);
-    }
-  };
-  if (summaryFile !== undefined) write('summary_file', summaryFile, summaryJson(report, tally, facts));
-  if (metricsFile === undefined) return;
-  const { metricsText } = await import('./metrics-file.js');
-  write('metrics_file', metricsFile, await metricsText(report, tally, facts, metricsFile, systemClock.now()));
 }
 
 function tell(report: SyncReport, log: Log, isTest: boolean): void {

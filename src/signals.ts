@@ -47,41 +47,79 @@ export function dropForeignListeners(): void {
   }
 }
 
-/** A run that was told to stop ends within a second, whether or not stdout's reader takes the last lines. */
+/** After a signal, stdout's reader may stand still this long before the process ends without it. */
 const PATIENCE_MS = 900;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Calls an action after `ms`; the result cancels it. */
+type Timer = (ms: number, action: () => void) => () => void;
+
+/** What `catchSignals` needs; tests pass their own timer and exit. */
+export interface StopOptions {
+  readonly maxRunMinutes?: number | undefined;
+  readonly warn: (message: string) => void;
+  /** Called before the process ends at once. It must not wait for anything but promises that are ready. */
+  readonly beforeExit?: () => Promise<void>;
+  readonly timer?: Timer;
+  readonly exit?: (code: number) => void;
+}
+
 export interface Stop {
   readonly signal: AbortSignal;
+  /** The reader took something: it is slow, but does not stand still. */
+  renew(): void;
   /** Lets go of signals and clock, and of all requests that are still on their way. */
   release(reason: StopError): void;
 }
 
-/** Aborts on the first signal or when the minutes are over; a second signal, or patience, ends the process at once. */
-export function catchSignals(maxRunMinutes: number | undefined, warn: (message: string) => void): Stop {
+function systemTimer(ms: number, action: () => void): () => void {
+  const timer = setTimeout(action, ms);
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Aborts on the first signal, or when the minutes are over. A second signal ends the process at once, and
+ * so does a reader that stands still after the first.
+ */
+export function catchSignals(options: StopOptions): Stop {
+  const { maxRunMinutes = Infinity, warn, beforeExit = () => Promise.resolve(), timer = systemTimer } = options;
+  const exit = options.exit ?? ((code: number) => process.exit(code));
   const controller = new AbortController();
   // Every request on its way listens; with more than ten of them Node would warn of a leak on stderr.
   setMaxListeners(0, controller.signal);
+  let stopped: number | null = null;
+  let endPatience: (() => void) | null = null;
+  const leave = (code: number): void => void beforeExit().finally(() => exit(code));
+  const renew = (): void => {
+    const code = stopped;
+    if (code === null) return;
+    endPatience?.();
+    endPatience = timer(PATIENCE_MS, () => leave(code));
+  };
   const stop = (signal: NodeJS.Signals): void => {
-    const code = SIGNAL_CODES[signal] ?? 1;
-    if (controller.signal.aborted) process.exit(code);
+    // The run was stopped by the first signal, whichever comes second: code and reports say the same.
+    if (stopped !== null) return leave(stopped);
+    stopped = SIGNAL_CODES[signal] ?? 1;
     warn(`${signal}: stopping, with what is written bookmarked`);
     controller.abort(new StopError(`stopped by ${signal}`, signal));
-    setTimeout(() => process.exit(code), PATIENCE_MS).unref();
+    renew();
   };
-  const ms = (maxRunMinutes ?? Infinity) * 60_000;
-  const timer =
+  const ms = maxRunMinutes * 60_000;
+  // Node runs a longer timer at once.
+  const endClock =
     ms > LONGEST_TIMER_MS
-      ? undefined
-      : setTimeout(() => controller.abort(new StopError('max_run_minutes has passed')), ms).unref();
+      ? () => undefined
+      : timer(ms, () => controller.abort(new StopError('max_run_minutes has passed')));
   const unlisten = listenToSignals(stop);
   // `run` has started this process and is gone: nobody reads what would be written, which a waiting tap would notice late.
   const orphaned = (): void => stop('SIGHUP');
   process.on('disconnect', orphaned);
   return {
     signal: controller.signal,
+    renew,
     release(reason) {
-      clearTimeout(timer);
+      endClock();
+      endPatience?.();
       unlisten();
       process.off('disconnect', orphaned);
       controller.abort(reason);

@@ -1,5 +1,6 @@
 /** What happened in a run, as data: `--summary FILE`. */
 import { describe } from './errors.js';
+import type { Redact } from './redact.js';
 import type { SyncReport } from './report.js';
 import { shorten, type Bookmark } from './state.js';
 import type { Tally } from './tally.js';
@@ -12,8 +13,13 @@ export interface RunFacts {
   readonly startedAt: number;
 }
 
-/** The summary as JSON text. Times are in seconds, tokens are shortened. */
-export function summaryJson({ streams, ms, ended }: SyncReport, tally: Tally, facts: RunFacts): string {
+/** The summary as JSON text. Times are in seconds, tokens are shortened, secrets redacted. */
+export function summaryJson(
+  { streams, ms, ended }: SyncReport,
+  tally: Tally,
+  facts: RunFacts,
+  redact: Redact = (text) => text,
+): string {
   const summary = {
     version: facts.version,
     started_at: new Date(facts.startedAt).toISOString(),
@@ -41,7 +47,8 @@ export function summaryJson({ streams, ms, ended }: SyncReport, tally: Tally, fa
       };
     }),
   };
-  return `${JSON.stringify(summary, null, 2)}\n`;
+  const hide = (_: string, value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
+  return `${JSON.stringify(summary, hide, 2)}\n`;
 }
 
 function shortened(bookmark: Bookmark): Record<string, unknown> {

@@ -35,6 +35,8 @@ export interface SyncOptions {
   readonly now: () => number;
   /** Aborted by a signal: nothing but a last STATE is written any more. */
   readonly signal: AbortSignal;
+  /** Called before the first call with the reports of all streams, which are kept up to date. */
+  readonly onBegin?: (reports: readonly StreamReport[]) => void;
   /** Told whenever a page of a stream is written. */
   readonly onProgress?: (report: StreamReport) => void;
   /** Told when a stream has ended, however it did. */
@@ -134,6 +136,7 @@ class Run {
     const { plan, writer, now } = this.#options;
     const began = now();
     let ended: unknown = null;
+    this.#options.onBegin?.(this.#turns.map(({ report }) => report));
     try {
       await writer.write(this.#written);
       const { rejected } = plan;

@@ -12,6 +12,7 @@ import {
   ftruncateSync,
   openSync,
   readlinkSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -118,6 +119,26 @@ export function fileOutput(descriptor: number): Writable {
       done(fault);
     },
   });
+}
+
+/**
+ * Whether a descriptor was closed when the process started (`>&-`). Node then opens /dev/null in its place,
+ * for reading and writing; `> /dev/null` in a shell opens it for writing only.
+ */
+export function isClosed(descriptor: number): boolean {
+  const nothing = statSync('/dev/null', { throwIfNoEntry: false });
+  if (!nothing?.isCharacterDevice()) return false;
+  try {
+    if (fstatSync(descriptor).rdev !== nothing.rdev) return false;
+  } catch {
+    return true;
+  }
+  try {
+    readSync(descriptor, Buffer.alloc(1));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function writeWhole(descriptor: number, bytes: Buffer): void {

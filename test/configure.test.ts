@@ -124,6 +124,28 @@ describe('configure', () => {
     }
   });
 
+  it('refuses names that cannot be stored', async () => {
+    for (const profile of ['__proto__', '__internal__', 'constructor', 'toString']) {
+      const fault = await faultOf(configure(flags({ profile }), pipe(TOKEN)));
+      expect(fault, profile).to.be.instanceOf(ConfigError);
+      expect(String(fault)).to.include(`--profile: ${profile} is a reserved word`);
+    }
+    expect(stored()).to.deep.equal({});
+  });
+
+  for (const isTTY of [true, false]) {
+    it(`ends on a signal while it waits for an answer, ${isTTY ? 'with' : 'without'} a terminal`, async () => {
+      const input = Object.assign(new PassThrough(), { isTTY });
+      const waiting = faultOf(configure(flags({ check: false }), { input, output: new PassThrough() }));
+      setImmediate(() => process.emit('SIGTERM', 'SIGTERM'));
+      expect(await waiting)
+        .to.be.instanceOf(StopError)
+        .and.include({ signal: 'SIGTERM' });
+      expect(process.listenerCount('SIGTERM')).to.equal(0);
+      expect(stored()).to.deep.equal({});
+    });
+  }
+
   describe('without a person', () => {
     it('takes flags and environment', async () => {
       process.env['TAP_BOLT_ECI_API_TOKEN'] = TOKEN;

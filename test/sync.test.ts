@@ -387,6 +387,18 @@ describe('sync: its end', () => {
     expect(report.streams[0]?.outcome).to.equal('complete');
   });
 
+  it('waits for the last STATE to be taken: a failure that comes late is told too', async () => {
+    const out = new Writable({
+      highWaterMark: 10_000_000,
+      write(chunk: Buffer, _encoding, done) {
+        const isLast = chunk.includes('"currently_syncing":null');
+        setImmediate(() => done(isLast ? Object.assign(new Error('EIO'), { code: 'EIO' }) : null));
+      },
+    });
+    const { report } = await syncOnce({ simulator: simulated({ rows: 3 }), streams: ['offices'], out });
+    expect(report.ended).to.be.instanceOf(OutputError).and.include({ message: 'stdout could not be written: EIO' });
+  });
+
   it('comes before its beginning where a schema of the catalog cannot be used', async () => {
     const simulator = simulated({ rows: 3 });
     const catalog = {

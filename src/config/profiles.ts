@@ -20,7 +20,7 @@ const NAME = 'profiles';
  */
 export function readProfile(name: string): Readonly<Record<string, unknown>> {
   const store = open();
-  const profile = store.get(name);
+  const profile = Object.hasOwn(store.store, name) ? store.get(name) : undefined;
   if (isObject(profile)) return profile;
   const names = Object.keys(store.store);
   const others = names.length === 0 ? 'there are none yet' : `there are: ${names.join(', ')}`;

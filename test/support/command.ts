@@ -29,6 +29,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where stdout goes to; read by the test without. */
   readonly stdout?: number;
+  /** Starts it with a closed stdout, through a shell. */
+  readonly closed?: true;
 }
 
 /** A folder and the simulators of a test; `close` takes all of it away. */
@@ -67,15 +69,23 @@ export class Place {
     return this.#spawn([COMMAND, ...args], options);
   }
 
-  #spawn(args: readonly string[], { env = {}, stdout }: CommandOptions): ChildProcess {
+  #spawn(args: readonly string[], { env = {}, stdout, closed }: CommandOptions): ChildProcess {
     const inherited = Object.entries(process.env).filter(([name]) => !/^TAP_BOLT_ECI_|_proxy$/i.test(name));
-    const child = spawn(process.execPath, args, {
+    const [command, words] = closed
+      ? ['sh', ['-c', 'exec "$0" "$@" >&-', process.execPath, ...args]]
+      : [process.execPath, [...args]];
+    const child = spawn(command, words, {
       cwd: this.folder,
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     });
     this.#children.add(child);
     return child;
+  }
+
+  /** Starts another script of Node in the same way. */
+  startScript(script: string, args: readonly string[], options: CommandOptions = {}): ChildProcess {
+    return this.#spawn([script, ...args], options);
   }
 
   /** Runs the command to its end. */
