@@ -48,7 +48,12 @@ describe('signal listeners', () => {
         setInterval(see, 2).unref();
         process.once('exit', () => process._rawDebug('SEEN ' + JSON.stringify(most)));`,
       );
-      const target = place.file('target.mjs', 'process.stdin.resume();');
+      const target = place.file(
+        'target.mjs',
+        `let text = '';
+        for await (const part of process.stdin) text += part;
+        console.log(JSON.stringify(JSON.parse(text.trimEnd().split('\\n').at(-1)).value));`,
+      );
       const env = {
         XDG_CONFIG_HOME: place.path('config'),
         NODE_OPTIONS: `--import ${pathToFileURL(look).href}`,
