@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { transform } from 'esbuild';
 import { API } from './mutants/api.js';
+import { CALLS } from './mutants/calls.js';
 import { ENGINE } from './mutants/engine.js';
 import { RUN } from './mutants/run.js';
 
@@ -37,7 +38,7 @@ const { values: flags } = parseArgs({
   options: { grep: { type: 'string' }, jobs: { type: 'string', default: '1' }, report: { type: 'string' } },
 });
 
-const ALL = [...API, ...ENGINE, ...RUN].flatMap(({ file, tests, mutants }) =>
+const ALL = [...API, ...CALLS, ...ENGINE, ...RUN].flatMap(({ file, tests, mutants }) =>
   mutants.map((mutant) => ({ file, tests, ...mutant })),
 );
 const pattern = new RegExp(flags.grep ?? '', 'i');
