@@ -101,7 +101,7 @@ export const CALLS = [
   },
   {
     file: 'src/api/ledger.ts',
-    tests: ['api/cache', 'api/shared-calls'],
+    tests: ['api/ledger', 'api/cache', 'api/shared-calls'],
     mutants: [
       {
         what: 'a batch may go beyond calls_per_hour',

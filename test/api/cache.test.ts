@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache, type CacheOptions } from '../../src/api/cache.js';
@@ -84,6 +94,8 @@ describe('Cache', () => {
     expect(cache().form).to.equal('quoted');
     await other.close(NOON);
     expect(counted(NOON)).to.equal(2);
+    await note(cache(), NOON);
+    expect(cache().form).to.equal('quoted');
   });
 
   it('keeps hosts and tokens apart', async () => {
@@ -116,6 +128,31 @@ describe('Cache', () => {
     chmodSync(file(), 0o644);
     await note(cache(), NOON);
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
+  });
+
+  it('waits for the lock a fifth of a second at its end, and stays in use if the wait is aborted', async () => {
+    let slept = 0;
+    const stop = new AbortController();
+    const one = cache({
+      batch: 5,
+      sleep: async (ms, signal) => {
+        slept += ms;
+        signal.throwIfAborted();
+        stop.abort(new Error('stopped'));
+      },
+    });
+    await note(one, NOON);
+    renameSync(join(dir, 'calls.lock', 'free'), join(dir, 'calls.lock', 'other'));
+    const aborted = await one.reserve(NOON, stop.signal).catch((error: unknown) => error);
+    expect(aborted).to.equal(stop.signal.reason);
+    expect(one.take(NOON)).to.equal(true);
+    slept = 0;
+    await one.close(NOON);
+    expect(slept).to.equal(200);
+    expect(warnings).to.deep.equal([]);
+    renameSync(join(dir, 'calls.lock', 'other'), join(dir, 'calls.lock', 'free'));
+    await one.close(NOON);
+    expect(counted(NOON)).to.equal(2);
   });
 
   describe('a batch', () => {

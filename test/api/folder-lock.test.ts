@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderLock } from '../../src/api/folder-lock.js';
@@ -123,6 +123,16 @@ describe('FolderLock', () => {
     expect(await lock().hold(action, never)).to.equal('done');
     expect(looks).to.equal(101);
     expect(readdirSync(path())).to.deep.equal(['free']);
+  });
+
+  it('does not take an error of the file system for a lock that is taken', async function () {
+    if (process.platform === 'win32') this.skip();
+    symlinkSync(join(dir, 'away'), path());
+    const failed = await lock()
+      .hold(() => 'done', never)
+      .catch((error: unknown) => error);
+    expect(failed).to.include({ code: 'ENOTDIR' });
+    expect(looks).to.equal(0);
   });
 
   it('ends with the reason of the signal', async () => {

@@ -1,0 +1,16 @@
+import { expect } from 'chai';
+import { HOUR } from '../../src/api/budget.js';
+import { Ledger } from '../../src/api/ledger.js';
+import { NOON } from '../support/clock.js';
+
+const LIMITS = { callsPerHour: 3, callsPerSecond: 1000, batch: 1 };
+
+describe('Ledger', () => {
+  it('waits until so much of the hour has passed that a call fits, if an earlier run had a higher limit', () => {
+    const calls = [1, 2, 3].map((span) => [NOON - span * 60_000, 2]);
+    const wait = new Ledger({ calls, next: 0 }, NOON).reserve('tap', LIMITS);
+    expect(wait).to.deep.include({ ms: HOUR - 120_000 });
+    const later = new Ledger({ calls, next: 0 }, NOON + HOUR - 120_000).reserve('tap', LIMITS);
+    expect(later).to.deep.include({ count: 1 });
+  });
+});
