@@ -1,4 +1,4 @@
-/** The bookmark file of `run`: where it begins, and how it moves when the target has committed something. */
+/** The bookmark file of `run`: where a run begins, and how the file moves with each commit. */
 import { describe } from '../errors.js';
 import { readText } from '../files.js';
 import type { JsonObject } from '../json.js';
@@ -42,9 +42,10 @@ export class BookmarkFile {
   }
 
   /**
-   * The file to begin with: this one, or its `.bak` if this one is empty or cut off. A missing file is a first run.
+   * The file to begin with: this one, or its `.bak` if this one is empty or cut off. A missing
+   * file is a first run.
    *
-   * @throws StateError if it cannot be read, or holds something else than a state; `run` must not write over it then
+   * @throws StateError if it cannot be read or is not a state; `run` must not write over it then
    */
   begin(): string {
     const fault = faultOf(this.path);
@@ -67,12 +68,15 @@ export class BookmarkFile {
     return this.path;
   }
 
-  /** Moves the file to a state that the target has committed. First the text before is kept as `.bak`, for a crash. */
+  /**
+   * Moves the file to a state that the target has committed. The text before is kept as `.bak`
+   * first: after a crash at any moment one of the two is whole.
+   */
   move(state: JsonObject): void {
     this.#commits += 1;
     try {
       const text = `${JSON.stringify(state)}\n`;
-      if (text !== this.#text || !this.#isInFile) {
+      if (text !== this.#text || !this.#isInFile || this.#broken) {
         if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);
         replaceFile(this.path, text, MODE);
       }

@@ -17,8 +17,9 @@ export interface Committed {
 export const LONGEST_LINE = 64 * 1024 * 1024;
 
 /**
- * Reads a target's stdout to its end; other lines among the states are reported. Package ndjson does not do:
- * it takes a line `null` for the end. Nor does readline, which ends lines at U+2028 from Node 26 on.
+ * Reads a target's stdout to its end; other lines among the states are reported. Package ndjson
+ * takes a line `null` for the end, and readline ends lines at U+2028 from Node 26 on: neither
+ * can be used.
  */
 export function readCommitted(
   stdout: Readable,
@@ -45,7 +46,10 @@ export function readCommitted(
   });
 }
 
-/** The state in a line: the bare value, as targets print it, or a whole STATE message. If it is neither, what it is, in words. */
+/**
+ * The state in a line: the bare value, as targets print it, or a whole STATE message. If it is
+ * neither, what it is, in words.
+ */
 function stateOf(line: string): JsonObject | string {
   let value: unknown;
   try {

@@ -22,7 +22,7 @@ export class Emitted {
     return this.#records;
   }
 
-  /** Notes whole lines of the tap. Only the type of each is looked at, since there may be millions. */
+  /** Notes whole lines of the tap. Only their types are read, since there may be millions. */
   look(lines: Buffer): void {
     for (let at = 0; at < lines.length;) {
       const end = lines.indexOf(LINE_FEED, at) + 1 || lines.length;
@@ -37,9 +37,10 @@ export class Emitted {
   }
 
   /**
-   * Whether a target that committed this state last has committed all rows that a STATE follows. Rows after the
-   * last STATE are the tap's failure. Only bookmarks are compared: some targets keep `currently_syncing` as it
-   * was. A target that printed nothing stands at the tap's first STATE, which is the bookmark file's.
+   * Whether a target that committed this state last has committed all rows that a STATE follows.
+   * Rows after the last STATE are the tap's failure. Only bookmarks are compared: some targets keep
+   * `currently_syncing` as it was. A target that printed nothing is at the tap's first STATE,
+   * which is the one in the bookmark file.
    */
   isCommitted(state: JsonObject | null): boolean {
     if (!this.#hasRows) return true;

@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of bytes into whole lines, in time linear to its length. split2 4 does not: it splits all
- * that it holds again with each chunk (40 MB without a line end take 19 s), also with `maxLength`.
+ * Cuts a stream of bytes into whole lines, in time linear to its length. split2 4 needs quadratic
+ * time: it splits all that it holds again with each chunk, also with `maxLength`.
  */
 const LINE_FEED = 0x0a;
 

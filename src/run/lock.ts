@@ -1,6 +1,7 @@
 /**
- * A lock beside the bookmark file, so that two runs never use it at the same time. It is a folder whose time
- * is renewed while its run lives. That also works between containers and machines, where a process id does not.
+ * A lock beside the bookmark file, so that two runs never use it at the same time. It is a folder
+ * whose time is renewed while its run lives. That also works between containers and machines,
+ * where a process id does not.
  */
 import {
   lstatSync,
@@ -23,7 +24,7 @@ import { ConfigError, describe } from '../errors.js';
 // proper-lockfile brings signal-exit. On `exit` it still removes the locks.
 dropForeignListeners();
 
-/** A lock that was not renewed for this long belongs to a run that is gone: killed, or lost with its machine. */
+/** A lock that was not renewed for this long is of a run that was killed, or lost with its machine. */
 export const STALE_MS = 10_000;
 /** proper-lockfile rounds a time up to the next second, and adds 5 ms. */
 const ROUNDING_MS = 2000;
@@ -37,7 +38,7 @@ export interface Lock {
 }
 
 export interface LockOptions {
-  /** Called if the lock is gone while it is held: removed, or taken by another run while this process stood still. */
+  /** Called if the lock was removed, or was taken by another run while this process stood still. */
   readonly onLost: () => void;
   readonly warn: (message: string) => void;
   readonly wait: (ms: number) => Promise<void>;
@@ -47,7 +48,7 @@ export interface LockOptions {
 }
 
 /**
- * Takes the lock of a file: the folder `FILE.lock`. If a lock is there whose time is in the future, it is watched for
+ * Takes the lock of a file: the folder `FILE.lock`. A lock with a time in the future is watched for
  * one stale period, and taken if nobody renews it.
  *
  * @param file need not exist, but its folder must
@@ -98,10 +99,10 @@ async function tryLock(file: string, { onLost, staleMs = STALE_MS }: LockOptions
   }
 }
 
-/** The last two times that were given to a lock folder: the one on disk is one of them, or it is not ours. */
+/** The last two times that this process gave to a lock folder; the folder is ours if it has one. */
 class Times {
   #last: readonly number[] = [];
-  /** What proper-lockfile works with. Not all of node:fs: that has deprecated members, which warn if they are read. */
+  /** For proper-lockfile. All of node:fs would do, but to copy its deprecated members warns. */
   readonly fs = {
     mkdir,
     rmdir,
@@ -119,7 +120,7 @@ class Times {
   }
 }
 
-/** A file, a link, or a folder with something in it was not made by a run, and would never go away. */
+/** A file, a link, or a folder that is not empty was not made by a run, and would never go away. */
 function refuseOthers(file: string, path: string): void {
   let what: string | null = null;
   try {

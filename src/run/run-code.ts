@@ -8,8 +8,8 @@ const HELD = 5;
 const TARGET_FAILED = 6;
 
 /**
- * The tap's own code, unless something on this side of it failed: the bookmark file, or the target. A target
- * that ends with code 0 fails too if it stopped reading early or did not commit all rows.
+ * The tap's code, unless the bookmark file or the target failed. A target that ends with code 0
+ * has failed too if it stopped reading early or did not commit all rows.
  */
 export function codeOfRun({ job, forced, lost, unwritten }: RunEnd): number {
   if (job === null || lost) return HELD;

@@ -1,4 +1,4 @@
-/** `bolt-eci-tap run`: tap and target as one job, with a bookmark file that holds what the target has committed and nothing else. */
+/** `bolt-eci-tap run`: tap and target as one job, with a bookmark file of what the target committed. */
 import { fileURLToPath } from 'node:url';
 import { BookmarkFile } from './bookmark-file.js';
 import { LONGEST_LINE } from './committed.js';
@@ -92,7 +92,7 @@ async function runLocked({ bookmark, watch, log, target, tapFlags, graceMs }: Pa
       graceMs,
       patienceMs: PATIENCE_MS,
       onState: (state) => {
-        // A run that stood still learns late that another took its lock, and may have states to read before.
+        // A run that stood still may read states before it learns that another took its lock.
         if (!watch.lost && !lock.isOurs()) watch.lose();
         if (!watch.lost) bookmark.move(state);
       },

@@ -30,7 +30,7 @@ function split(text: string): string[] {
   });
 }
 
-/** The message for a command that does not exist; arguments are not quoted, since a password may be among them. */
+/** For a command that does not exist. Arguments may hold passwords and are not quoted. */
 export function noSuchCommand(command: string, args: readonly string[]): string {
   const [first = ''] = command.trim().split(/\s+/);
   if (args.length > 0 || first === command || first === '')

@@ -3,8 +3,8 @@ import { Transform } from 'node:stream';
 import { LineBuffer } from './line-buffer.js';
 
 /**
- * Holds back an unfinished line until its end arrives, and drops it if that never happens: half a line of a
- * tap that was killed would make the target fail, and lose all that it had not committed yet.
+ * Holds back an unfinished line until its end arrives, and drops it if that never happens: half a
+ * line of a tap that was killed would make the target fail, and lose all that it had not committed.
  *
  * @param onLines sees the lines that are passed on, one or more at a time
  */

@@ -1,7 +1,8 @@
 /**
- * Random sequences of runs against a model: a tap that is killed anywhere, a target that commits some of what it
- * was given, a run that is killed or cannot write, a bookmark file that was cut off. Between the tap's bytes and the
- * bookmark file there is the code of `run` itself; only the processes are missing (run.test.ts has them).
+ * Random sequences of runs against a model: a tap that is killed anywhere, a target that commits
+ * some of what it was given, a run that is killed or cannot write, a bookmark file that was cut
+ * off. From the tap's bytes to the bookmark file this is the code of `run` itself; only the
+ * processes are missing (run.test.ts has them).
  */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
@@ -140,7 +141,7 @@ class World {
         bookmark.move(state);
         if (isFull) renameSync(away, this.folder);
         last = `${JSON.stringify(state)}\n`;
-        const isWritten = last !== this.#now || !this.#isInFile;
+        const isWritten = last !== this.#now || !this.#isInFile || broken.at(-1)?.[1] === true;
         broken.push([bookmark.broken, isFull && isWritten]);
         if (isFull || !isWritten) return;
         if (last !== this.#now) this.#before = this.#now;

@@ -1,78 +1,22 @@
 import { expect } from 'chai';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '../../src/run/run.js';
-import { Simulator } from '../../src/simulator/api.js';
-import { serve, type Served } from '../../src/simulator/serve.js';
-import type { State } from '../../src/state.js';
 import { STREAMS } from '../../src/streams.js';
-import { isGone, runCommand, startCommand, type Finished, type Started } from '../support/processes.js';
+import { isGone, runCommand } from '../support/processes.js';
+import { prepareRuns, SOME, TARGET } from '../support/runs.js';
 
 // `npm run soak` takes a hundred.
 const KILLS = Number(process.env['KILLS'] ?? 4);
 const SEED = Number(process.env['SEED'] ?? 11);
-const TARGET = new URL('../support/targets/target.js', import.meta.url).pathname;
-const SOME = ['cities', 'jobs', 'work_orders', 'job_events'];
 
 describe('run', function () {
   this.timeout(30_000 + KILLS * 4000);
-  let folder = '';
-  let simulator: Simulator;
-  let server: Served;
-  let env: Record<string, string> = {};
-  const state = (): string => join(folder, 'state.json');
-  const read = (): State => JSON.parse(readFileSync(state(), 'utf8')) as State;
-  /** The arguments of a run with a target in this mode. */
-  const job = (mode: string, ...flags: string[]): string[] => [
-    'run',
-    '--state',
-    state(),
-    ...flags,
-    '--',
-    process.execPath,
-    TARGET,
-    mode,
-    join(folder, 'rows.jsonl'),
-  ];
-  const ran = (mode: string, ...flags: string[]): Promise<Finished> => runCommand(job(mode, ...flags), { env });
-  const start = (mode: string, ...flags: string[]): Started => startCommand(job(mode, ...flags), { env });
-  const rows = (): string[] => readFileSync(join(folder, 'rows.jsonl'), 'utf8').trim().split('\n');
-
-  before(async () => {
-    simulator = new Simulator({ rows: 250, callsPerHour: Infinity });
-    server = await serve(simulator, { latencyMs: 1 });
-  });
-  after(() => server.close());
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'run-'));
-    env = {
-      TAP_BOLT_ECI_BASE_URL: server.url,
-      TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
-      TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
-      TAP_BOLT_ECI_CALLS_PER_HOUR: '1000000',
-      TAP_BOLT_ECI_CALLS_PER_SECOND: '1000',
-      TAP_BOLT_ECI_CACHE_DIR: join(folder, 'cache'),
-      TAP_BOLT_ECI_STREAMS: SOME.join(','),
-    };
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const { folder, simulator, env, state, read, ran, start, rows } = prepareRuns();
 
   it('loads all, keeps the state the target committed, and goes on from it', async () => {
-    const first = await ran('each', '--summary', join(folder, 'summary.json'), '--no-progress');
+    const first = await ran('each', '--summary', join(folder(), 'summary.json'), '--no-progress');
     expect(first.code, first.log).to.equal(0);
     expect(first.out).to.equal('');
     expect(first.log).to.match(/state\.json does not exist yet: this is a first run/);
@@ -83,109 +27,16 @@ describe('run', function () {
     expect(statSync(state()).mode & 0o777).to.equal(0o600);
     expect(existsSync(`${state()}.bak`)).to.equal(true);
     expect(existsSync(`${state()}.lock`)).to.equal(false);
-    expect(existsSync(join(folder, 'summary.json'))).to.equal(true);
+    expect(existsSync(join(folder(), 'summary.json'))).to.equal(true);
     const before = rows().length;
     expect(before).to.be.greaterThan(500);
 
     const second = await runCommand(
-      ['run', '-s', state(), '--target', `"${process.execPath}" ${TARGET} late ${join(folder, 'rows.jsonl')}`],
-      { env },
+      ['run', '-s', state(), '--target', `"${process.execPath}" ${TARGET} late ${join(folder(), 'rows.jsonl')}`],
+      { env: env() },
     );
     expect(second.code, second.log).to.equal(0);
     expect(rows().length - before).to.be.lessThan(10);
-  });
-
-  it('fails with a target that prints no states, and leaves the bookmark file as it was', async () => {
-    writeFileSync(state(), '{"bookmarks":{}}');
-    const { code, log } = await ran('silent', '--streams', 'cities');
-    expect(code).to.equal(6);
-    expect(log).to.match(
-      /ERROR run failed \(code 6\): the target .* printed no state, .*state\.json stays as it was\n$/,
-    );
-    expect(readFileSync(state(), 'utf8')).to.equal('{"bookmarks":{}}');
-  });
-
-  for (const mode of ['asleep', 'slack']) {
-    it(`fails with a target that ends with code 0 and has not committed all: ${mode}`, async () => {
-      const { code, log } = await ran(mode);
-      expect(code, log).to.equal(6);
-      expect(log).to.match(/ERROR run failed \(code 6\): the target .* ended with code 0, but [^\n]*\n$/);
-    });
-  }
-
-  it('succeeds with a target that prints nothing if nothing has changed', async () => {
-    expect((await ran('each', '--streams', 'cities')).code).to.equal(0);
-    const { code, log } = await ran('silent', '--streams', 'cities');
-    expect(code, log).to.equal(0);
-    expect(log).to.match(/INFO run succeeded: 0 records; .*state\.json stays as it was\n$/);
-  });
-
-  it('succeeds with --max-records, which leaves the bookmarks as they were', async () => {
-    const { code, log } = await ran('each', '--max-records', '3', '--streams', 'cities');
-    expect(code, log).to.equal(0);
-    expect(log).to.match(/INFO run succeeded: 3 records; /);
-  });
-
-  it('keeps the token from the target', async () => {
-    expect((await ran('environment', '--streams', 'cities')).code).to.equal(0);
-    const seen: object = JSON.parse(rows()[0] ?? '');
-    expect(Object.keys(seen)).to.include('PATH');
-    expect(Object.keys(seen).filter((name) => name.startsWith('TAP_BOLT_ECI_'))).to.deep.equal([]);
-  });
-
-  for (const [what, text] of [
-    ['a config', '{"api_token":"hidden-token-1"}'],
-    ['cut off without a .bak', '{"bookmarks":{"jo'],
-  ] as const) {
-    it(`refuses a state file that is ${what}, and starts nothing`, async () => {
-      writeFileSync(state(), text);
-      const { code, log } = await ran('each');
-      expect(code, log).to.equal(2);
-      expect(log)
-        .to.match(/^ERROR [^\n]*\n$/)
-        .and.not.include('hidden');
-      expect(readFileSync(state(), 'utf8')).to.equal(text);
-      expect(existsSync(join(folder, 'rows.jsonl'))).to.equal(false);
-      expect(existsSync(`${state()}.lock`)).to.equal(false);
-    });
-  }
-
-  it('excludes a run by another path of the same file, also before it exists', async () => {
-    mkdirSync(join(folder, 'volume'));
-    symlinkSync('volume/state.json', state());
-    mkdirSync(join(folder, 'volume', 'state.json.lock'));
-    expect((await ran('each')).code).to.equal(5);
-    rmdirSync(join(folder, 'volume', 'state.json.lock'));
-    expect((await ran('each', '--streams', 'cities')).code).to.equal(0);
-    expect(lstatSync(state()).isSymbolicLink()).to.equal(true);
-    expect(existsSync(join(folder, 'volume', 'state.json'))).to.equal(true);
-  });
-
-  it('does not move the bookmark file once its lock is gone, and ends', async () => {
-    const { process: child, finished } = start('nagging', '--streams=cities');
-    while (!existsSync(state())) await wait(20);
-    rmSync(`${state()}.lock`, { recursive: true });
-    const held = readFileSync(state(), 'utf8');
-    // The target goes on committing from here on.
-    writeFileSync(join(folder, 'rows.jsonl.go'), '');
-    const { code, log } = await finished;
-    expect(code, log).to.equal(5);
-    expect(child.exitCode).to.equal(5);
-    expect(log).to.match(/ERROR the lock of the bookmark file is gone/);
-    expect(log).to.match(/ERROR run failed \(code 5\): the lock of .* was lost to another run[^\n]*\n$/);
-    expect(readFileSync(state(), 'utf8')).to.equal(held);
-  });
-
-  it('stops waiting for a lock on a signal', async () => {
-    mkdirSync(`${state()}.lock`);
-    const later = new Date(Date.now() + 86_400_000);
-    utimesSync(`${state()}.lock`, later, later);
-    const { process: child, finished, said } = start('each');
-    await said(/WARNING .*has a time in the future/);
-    child.kill('SIGTERM');
-    const { code, log } = await finished;
-    expect(code, log).to.equal(143);
-    expect(existsSync(`${state()}.lock`)).to.equal(true);
   });
 
   it('warns once of lines that are no state', async () => {
@@ -207,9 +58,9 @@ describe('run', function () {
   });
 
   it("ends with the tap's code where that fails, and with 6 where the target does", async () => {
-    env['TAP_BOLT_ECI_API_TOKEN'] = 'another-token';
+    env()['TAP_BOLT_ECI_API_TOKEN'] = 'another-token';
     expect((await ran('each')).code).to.equal(3);
-    env['TAP_BOLT_ECI_API_TOKEN'] = 'simulated-token';
+    env()['TAP_BOLT_ECI_API_TOKEN'] = 'simulated-token';
     const crashed = await ran('crash');
     expect(crashed.code).to.equal(6);
     expect(crashed.log).to.match(/ERROR run failed \(code 6\): the target .* ended with code 3/);
@@ -230,7 +81,7 @@ describe('run', function () {
     ['a flag too early', ['--streams', 'jobs', 'run', '--state', 'x.json'], /ERROR --streams stands before run/],
   ] as const) {
     it(`is refused with ${what}`, async () => {
-      const { code, log } = await runCommand(args, { env, cwd: folder });
+      const { code, log } = await runCommand(args, { env: env(), cwd: folder() });
       expect(log).to.match(fault);
       expect(code).to.equal(2);
     });
@@ -241,7 +92,7 @@ describe('run', function () {
     const { code, log } = await ran('each');
     expect(code).to.equal(5);
     expect(log).to.match(/^ERROR another run holds .*state\.json/);
-    expect(existsSync(join(folder, 'rows.jsonl'))).to.equal(false);
+    expect(existsSync(join(folder(), 'rows.jsonl'))).to.equal(false);
     expect(existsSync(`${state()}.lock`)).to.equal(true);
   });
 
@@ -250,7 +101,7 @@ describe('run', function () {
     ['SIGINT', 130],
   ] as const) {
     it(`bookmarks what was committed, on ${signal}`, async () => {
-      simulator.fault({ kind: 'stalled', stream: 'work_orders', after: 1 });
+      simulator().fault({ kind: 'stalled', stream: 'work_orders', after: 1 });
       const { process: child, finished, said } = start('late', '--log-level=debug');
       await said(/DEBUG work_orders: /);
       child.kill(signal);
@@ -284,13 +135,13 @@ describe('run', function () {
 
   it('leaves neither tap nor target behind when it is killed itself', async () => {
     // The tap waits, and would not see for a minute that its reader is gone.
-    simulator.fault({ kind: 'stalled', stream: 'jobs' });
+    simulator().fault({ kind: 'stalled', stream: 'jobs' });
     const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities,jobs');
     const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
     while (!existsSync(state()) || read().bookmarks['cities'] === undefined) await wait(20);
     child.kill('SIGKILL');
     await finished;
-    simulator.clearFaults();
+    simulator().clearFaults();
     expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
   });
 
@@ -327,7 +178,7 @@ describe('run', function () {
       const key = STREAMS.find(({ name }) => name === stream)?.keys[0] ?? '';
       found.get(stream)?.add(record[key]);
     }
-    for (const name of SOME) expect(found.get(name)?.size, name).to.equal([...simulator.rows(name)].length);
+    for (const name of SOME) expect(found.get(name)?.size, name).to.equal([...simulator().rows(name)].length);
   });
 });
 
