@@ -18,7 +18,7 @@ import type { Progress } from './progress.js';
 import { createRedact } from './redact.js';
 import { openReports, type WriteReports } from './report-files.js';
 import type { StreamReport, SyncReport } from './report.js';
-import { openSession } from './api/session.js';
+import { FIRST_ANSWER_OF_CHECK_S, openSession } from './api/session.js';
 import { readStateFile } from './state-file.js';
 import { NO_STATE, shorten, type State } from './state.js';
 import { STREAMS } from './streams.js';
@@ -95,6 +95,7 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
       log,
       clock: systemClock,
       signal: stop.signal,
+      ...(flags.test && { firstAnswerS: FIRST_ANSWER_OF_CHECK_S }),
       onCall: (call) => {
         tellCall(call, log);
         tally.add(call);

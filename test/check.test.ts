@@ -61,6 +61,29 @@ describe('check', () => {
     expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'failed', 'failed', 'skipped']);
   });
 
+  it('ends after three streams that were not found, if none has worked, and names base_url', async () => {
+    const simulator = simulated({ rows: 3 });
+    simulator.fault({ kind: 'status', status: 404, times: Infinity });
+    const { report } = await checked({ simulator, streams: STREAMS_OF_LIST });
+    expect(report.ended).to.include({ fault: 'rejected', status: 404 });
+    expect(report.ended)
+      .to.have.property('message')
+      .that.matches(/HTTP 404\), so base_url has a wrong host or path/);
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'failed', 'failed', 'skipped']);
+  });
+
+  it('goes on after any number of streams that were not found, once something else was seen', async () => {
+    for (const status of [403, 500]) {
+      const simulator = simulated({ rows: 3 });
+      simulator.fault({ kind: 'status', status, stream: 'cities', times: Infinity });
+      for (const stream of ['contracts', 'crews', 'jobs', 'offices']) {
+        simulator.fault({ kind: 'status', status: 404, stream, times: Infinity });
+      }
+      const { report } = await checked({ simulator, streams: [...STREAMS_OF_LIST, 'offices'] });
+      expect(report.ended).to.equal(null);
+    }
+  });
+
   it('ends on a signal', async () => {
     const stop = new AbortController();
     const onAsk = (stream: string): unknown =>

@@ -120,6 +120,7 @@ async function runWith(answers: readonly Answer[]): Promise<{ report: SyncReport
       token: 'fuzz',
       userAgent: 'test',
       requestTimeoutS: 5,
+      firstAnswerS: Infinity,
       maxRetries: 2,
       maxResponseMb: 1,
       finder: new FormFinder('quoted', () => undefined),

@@ -1,6 +1,7 @@
 /** From the bytes of an answer to its text: unpacked in one go, within a limit, and decoded. */
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
-import { NOT_UNPACKED, TOO_LARGE } from './outcome.js';
+import { isUtf8 } from 'node:buffer';
+import { NOT_TEXT, NOT_UNPACKED, TOO_LARGE } from './outcome.js';
 
 /** What `accept-encoding` offers. */
 export const ENCODINGS = 'gzip, br';
@@ -24,7 +25,9 @@ export function textOf(
 ): { readonly text: string } | { readonly code: string } {
   try {
     const { buffer, byteOffset, byteLength } = body.byteLength === 0 ? body : unpacked(body, encoding, most);
-    return { text: decoded(Buffer.from(buffer, byteOffset, byteLength)) };
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    // Decoding would put U+FFFD in place of what is not UTF-8.
+    return isUtf8(bytes) ? { text: decoded(bytes) } : { code: NOT_TEXT };
   } catch (error) {
     // zlib's own kinds: a RangeError for more than it may give, else what is wrong with the bytes.
     return { code: error instanceof RangeError ? TOO_LARGE : NOT_UNPACKED };

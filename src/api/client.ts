@@ -3,12 +3,12 @@ import { setMaxListeners } from 'node:events';
 import type { FormFinder } from './authorization.js';
 import type { Budget } from './budget.js';
 import type { ApiError } from '../errors.js';
-import { faultOf, header, type Outcome } from './outcome.js';
+import { faultOf, header, isAnswer, type Outcome } from './outcome.js';
 import type { Clock, Pace, Turn } from './pace.js';
 import type { Query } from '../paginate.js';
 import { request, type RequestOptions } from './request.js';
-import { allowance } from './retry.js';
-import { Tries, type Retry } from './tries.js';
+import { allowance, dateOf } from './retry.js';
+import { Tries, type Retry, type Verdict } from './tries.js';
 import type { Answer } from '../walk.js';
 
 /** One call, as logs, metrics and the closing summary count it. */
@@ -28,6 +28,10 @@ export interface Call {
 export interface ClientOptions extends RequestOptions {
   /** The API's root, `https://host/open/v1`. */
   readonly root: URL;
+  /** A request ends then, whatever the server does. */
+  readonly requestTimeoutS: number;
+  /** After this time without any answer of the host, the run has none to expect. */
+  readonly firstAnswerS: number;
   readonly maxRetries: number;
   readonly finder: FormFinder;
   readonly pace: Pace;
@@ -38,10 +42,18 @@ export interface ClientOptions extends RequestOptions {
   readonly onCall: (call: Call) => void;
 }
 
+/** A shorter time-out says nothing about a host. */
+const SHORTEST_TIMEOUT_S = 1;
+
 export class Client {
   readonly #options: ClientOptions;
   /** A 401 holds for every request to come. */
   #refused: ApiError | null = null;
+  /** When the first request was sent, until the host has answered one. */
+  #sentFirst: number | null = null;
+  #isReached = false;
+  /** What came of the last try of a host that did not answer in time. */
+  #silence: Outcome | null = null;
   /** The request that finds out the form of the header; the others wait for it. */
   #finding: Promise<unknown> | null = null;
 
@@ -76,11 +88,12 @@ export class Client {
     });
     for (;;) {
       if (this.#refused !== null) throw this.#refused;
+      if (this.#silence !== null) throw this.#faultOf(stream, this.#silence);
       const turn = await pace.turn();
       const sentAt = clock.now();
       const outcome = await this.#send(turn, tries);
       const arrivedAt = clock.now();
-      const verdict = tries.judge(outcome, arrivedAt);
+      const verdict = this.#orSilence(stream, outcome, tries.judge(outcome, arrivedAt), arrivedAt);
       const call = { stream, status: outcome.status ?? outcome.code, ms: arrivedAt - sentAt, query };
       onCall({ ...call, pausedMs: turn.pausedMs, ...('retry' in verdict && { retry: verdict.retry }) });
       if ('body' in verdict) return { ...verdict, arrivedAt };
@@ -97,7 +110,7 @@ export class Client {
     const { pace, budget, clock } = this.#options;
     let outcome: Outcome;
     try {
-      outcome = await request(url, form, this.#options);
+      outcome = await request(url, form, this.#timeoutS(), this.#options);
     } catch (error) {
       pace.unanswered(turn);
       throw error;
@@ -108,9 +121,31 @@ export class Client {
     }
     const left = allowance(outcome.headers, clock.now());
     if (left !== null) budget.limit(left.left, left.until, clock.now());
-    if (outcome.status === 429) pace.refused(turn, header(outcome.headers, 'retry-after'));
+    const { headers } = outcome;
+    if (outcome.status === 429) pace.refused(turn, header(headers, 'retry-after'), dateOf(headers));
     else pace.answered(turn);
     return outcome;
+  }
+
+  /** s that a request has. Until the host has answered once, all tries together have `firstAnswerS`. */
+  #timeoutS(): number {
+    const { clock, requestTimeoutS, firstAnswerS } = this.#options;
+    if (this.#isReached) return requestTimeoutS;
+    this.#sentFirst ??= clock.now();
+    const left = firstAnswerS - (clock.now() - this.#sentFirst) / 1000;
+    return Math.min(requestTimeoutS, Math.max(SHORTEST_TIMEOUT_S, left));
+  }
+
+  /** A try that is not worth another if the host has been silent for too long; the verdict for all others. */
+  #orSilence(stream: string, outcome: Outcome, verdict: Verdict, now: number): Verdict {
+    this.#isReached ||= isAnswer(outcome);
+    if (this.#isReached || 'body' in verdict) return verdict;
+    const wait = 'retry' in verdict ? (verdict.retry.ms ?? 0) : Infinity;
+    const end = (this.#sentFirst ?? now) + this.#options.firstAnswerS * 1000;
+    // A try needs some time of its own.
+    if (now + wait + SHORTEST_TIMEOUT_S * 1000 <= end) return verdict;
+    this.#silence = outcome;
+    return { fault: this.#faultOf(stream, outcome) };
   }
 
   #url(path: string, query: Query): URL {
@@ -122,6 +157,7 @@ export class Client {
   #faultOf(stream: string, outcome: Outcome): ApiError {
     const { root, agent, requestTimeoutS, maxResponseMb } = this.#options;
     const host = agent ? `${root.host} (through the proxy that the environment names)` : root.host;
-    return faultOf(stream, outcome, { host, requestTimeoutS, maxResponseMb });
+    const firstAnswerS = this.#silence === null ? undefined : this.#options.firstAnswerS;
+    return faultOf(stream, outcome, { host, requestTimeoutS, maxResponseMb, firstAnswerS });
   }
 }

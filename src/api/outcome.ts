@@ -13,33 +13,48 @@ export interface Limits {
   readonly host: string;
   readonly requestTimeoutS: number;
   readonly maxResponseMb: number;
+  /** Set if the host has not answered once: how long the run waited for that. */
+  readonly firstAnswerS?: number | undefined;
 }
 
 /** The code of an outcome whose body is over `max_response_mb`. */
 export const TOO_LARGE = 'TOO_LARGE';
 /** The code of an outcome whose answer was not whole after `request_timeout_s`. */
 export const TIMED_OUT = 'TIMED_OUT';
-/** The code of an outcome where no connection came about in time. */
+/** The code of an outcome whose connection timed out. */
 export const NO_CONNECTION = 'NO_CONNECTION';
 /** The code of an outcome whose body broke off, or is not packed as its header says. */
 export const NOT_UNPACKED = 'NOT_UNPACKED';
+/** The code of an outcome whose body is not UTF-8. */
+export const NOT_TEXT = 'NOT_TEXT';
 /** A fault in the tenant's data comes back on every try (`API.md`, "Rows"). */
 const DATA_FAULT = 'to_datetime';
 const DATA_FAULT_RETRIES = 2;
 /** The two 4xx that say "later": Request Timeout and Too Early. Like a 5xx, they are worth another try. */
 const PASSING = new Set([408, 425]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** The statuses that come with a page: as the API made it, or as a proxy changed it. */
+const PAGES = new Set([200, 203]);
+/** Types of bodies that a message names. Other values of the header may be anything, even the token. */
+const TYPES = /^(?:text\/(?:html|plain|xml|csv)|application\/(?:json|xml|octet-stream|problem\+json))(?=$|[ ;])/i;
 
 /** What an outcome that is no page means, in words. */
 export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiError {
-  const { host, requestTimeoutS, maxResponseMb } = limits;
+  const { host, requestTimeoutS, maxResponseMb, firstAnswerS } = limits;
   if (outcome.status === null) {
     const { code } = outcome;
     if (code === TOO_LARGE) {
       return new ApiError(`${stream}: the answer is larger than max_response_mb (${maxResponseMb})`, 'unreadable');
     }
+    if (code === NOT_TEXT) {
+      return new ApiError(`${stream}: the answer is not valid UTF-8; tell ECI's support if it stays so`, 'unreadable');
+    }
     const why = code === TIMED_OUT ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)` : reason(code);
-    return new ApiError(`${stream}: ${host} could not be asked: ${why}`, 'unreachable');
+    const first =
+      firstAnswerS === undefined
+        ? ''
+        : `; it has not answered once within ${firstAnswerS} s: check base_url and the network`;
+    return new ApiError(`${stream}: ${host} could not be asked: ${why}${first}`, 'unreachable');
   }
   const { status, headers, text } = outcome;
   const fault = (message: string, kind: ApiError['fault']): ApiError =>
@@ -54,6 +69,9 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     return fault('the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY', 'unreachable');
   }
   if (PASSING.has(status)) return fault(`the API answers HTTP ${status}`, 'broken');
+  if (status === 404) {
+    return fault('the API does not take the request (HTTP 404): if all streams get this, check base_url', 'rejected');
+  }
   if (status >= 400 && status < 500) return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
   if (isDataFault(outcome)) {
     return fault(
@@ -63,15 +81,14 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     );
   }
   if (status >= 500) return fault(`the API answers HTTP ${status}`, 'broken');
-  if (status >= 300) {
+  if (REDIRECTS.has(status)) {
     return fault(
       `the API redirects (HTTP ${status}) to another host or in a circle, which is not followed: look at base_url`,
       'unreadable',
     );
   }
-  // The type alone, since a header may hold anything.
-  const [type = 'of no known type'] =
-    /^(?:text|application)\/[\w.+-]+/.exec(header(headers, 'content-type') ?? '') ?? [];
+  if (!PAGES.has(status)) return fault(`the API answers HTTP ${status}, which comes without a page`, 'broken');
+  const [type = 'of no known type'] = TYPES.exec(header(headers, 'content-type') ?? '') ?? [];
   return fault(
     `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,
     'unreadable',
@@ -113,17 +130,23 @@ function isDataFault(outcome: Outcome): boolean {
 export function retriesOf(outcome: Outcome, maxRetries: number): number {
   if (outcome.status === null) return outcome.code === TOO_LARGE ? 0 : maxRetries;
   if (isDataFault(outcome)) return Math.min(DATA_FAULT_RETRIES, maxRetries);
-  const isPassing = outcome.status >= 500 || PASSING.has(outcome.status);
-  return isPassing || isSuccess(outcome) ? maxRetries : 0;
+  const { status } = outcome;
+  const isFinal = REDIRECTS.has(status) || (status >= 400 && status < 500 && !PASSING.has(status));
+  return isFinal ? 0 : maxRetries;
 }
 
-/** Whether the status is a 2xx; the body may still be no JSON. */
-export function isSuccess(outcome: Outcome): outcome is Extract<Outcome, { text: string }> {
-  return outcome.status !== null && outcome.status >= 200 && outcome.status < 300;
+/** Whether the status is one that comes with a page; the body may still not be JSON. */
+export function isPage(outcome: Outcome): outcome is Extract<Outcome, { text: string }> {
+  return outcome.status !== null && PAGES.has(outcome.status);
+}
+
+/** Whether something came from the host, be it only a part of an answer. */
+export function isAnswer(outcome: Outcome): boolean {
+  return outcome.status !== null || [TOO_LARGE, NOT_UNPACKED, NOT_TEXT].includes(outcome.code);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  [NO_CONNECTION]: 'no connection came about in time',
+  [NO_CONNECTION]: 'connection timed out',
   [NOT_UNPACKED]: 'its answer broke off, or is not packed as it says',
   ETIMEDOUT: 'the network gave no answer (ETIMEDOUT)',
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',

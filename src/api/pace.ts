@@ -73,11 +73,15 @@ export class Pace {
     return turn;
   }
 
-  /** The answer was a 429: everything stops, for as long as the API asks or for a growing while. */
-  refused(turn: Turn, retryAfter: string | undefined): void {
+  /**
+   * The answer was a 429: everything stops, for as long as the API asks or for a growing while.
+   *
+   * @param date the answer's own date, ms since 1970
+   */
+  refused(turn: Turn, retryAfter: string | undefined, date?: number): void {
     const { budget, clock, random } = this.#options;
     const now = clock.now();
-    const asked = askedWait(retryAfter, now);
+    const asked = askedWait(retryAfter, now, date);
     const begins = this.#refusals === 0;
     if (begins) budget.halve(now);
     // A request that was on its way when the episode began tells nothing new, unless the API asks for more.

@@ -2,14 +2,13 @@
 import { got, RequestError, TimeoutError, type Agents, type Response } from 'got';
 import { authorization, type Form } from './authorization.js';
 import { ENCODINGS, textOf } from './body.js';
-import { isSuccess, NO_CONNECTION, TIMED_OUT, TOO_LARGE, type Outcome } from './outcome.js';
+import { isPage, NO_CONNECTION, TIMED_OUT, TOO_LARGE, type Outcome } from './outcome.js';
 
 export interface RequestOptions {
   readonly token: string;
   readonly tokenName?: string | undefined;
   readonly xsrfToken?: string | undefined;
   readonly userAgent: string;
-  readonly requestTimeoutS: number;
   readonly maxResponseMb: number;
   /** Where a proxy is between. */
   readonly agent?: Agents | undefined;
@@ -24,12 +23,13 @@ const CONNECT_MS = 15_000;
  * Makes a request, once. Redirects are not followed.
  *
  * @param form how the token stands in its header
+ * @param timeoutS after which it ends, whatever the server does
  * @returns the answer, or why there was none
  * @throws the signal's reason where the run ends before
  */
-export async function request(url: URL, form: Form, options: RequestOptions): Promise<Outcome> {
-  const { token, tokenName, xsrfToken, userAgent, requestTimeoutS, maxResponseMb, agent, signal } = options;
-  const connect = Math.min(CONNECT_MS, requestTimeoutS * 1000);
+export async function request(url: URL, form: Form, timeoutS: number, options: RequestOptions): Promise<Outcome> {
+  const { token, tokenName, xsrfToken, userAgent, maxResponseMb, agent, signal } = options;
+  const connect = Math.min(CONNECT_MS, timeoutS * 1000);
   const promise = got(url, {
     headers: {
       accept: 'application/json',
@@ -45,23 +45,36 @@ export async function request(url: URL, form: Form, options: RequestOptions): Pr
     // `body.ts` does it, at less cost.
     decompress: false,
     throwHttpErrors: false,
-    timeout: { lookup: connect, connect, secureConnect: connect, request: requestTimeoutS * 1000 },
+    timeout: { lookup: connect, connect, secureConnect: connect },
     signal,
     ...(agent && { agent }),
   });
-  let tooLarge = false;
+  let early: Outcome | null = null;
+  const end = (outcome: Outcome): void => {
+    early ??= outcome;
+    promise.cancel();
+  };
+  // Its own timer: those of got end with an upgrade, and with it the last thing that would end the request.
+  const timer = setTimeout(() => end({ status: null, code: TIMED_OUT }), timeoutS * 1000);
   // What comes over the wire; what it is unpacked is looked at when it is there. One that is announced is not waited for.
   void promise.on('downloadProgress', ({ transferred, total = 0 }) => {
-    if (tooLarge || Math.max(transferred, total) <= maxResponseMb * MB) return;
-    tooLarge = true;
-    promise.cancel();
+    if (Math.max(transferred, total) > maxResponseMb * MB) end({ status: null, code: TOO_LARGE });
+  });
+  void promise.on('request', (sent) => {
+    // An upgraded socket is nobody's: it would keep the process alive.
+    sent.once('upgrade', ({ statusCode = 101, headers }, socket) => {
+      socket.destroy();
+      end({ status: statusCode, headers, text: '' });
+    });
   });
   try {
     return outcomeOf(await promise, maxResponseMb * MB);
   } catch (error) {
     signal.throwIfAborted();
     // The error itself is dropped here: it holds the request with its headers, and so the token.
-    return { status: null, code: tooLarge ? TOO_LARGE : codeOf(error) };
+    return early ?? { status: null, code: codeOf(error) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -70,11 +83,11 @@ function outcomeOf({ statusCode: status, headers, body }: Response<Uint8Array>, 
   const read = textOf(body, headers['content-encoding'], most);
   if ('text' in read) return { status, headers, text: read.text };
   const refusal: Outcome = { status, headers, text: '' };
-  return isSuccess(refusal) ? { status: null, code: read.code } : refusal;
+  return isPage(refusal) ? { status: null, code: read.code } : refusal;
 }
 
 /** Why a request had no answer. */
 function codeOf(error: unknown): string {
-  if (error instanceof TimeoutError) return error.event === 'request' ? TIMED_OUT : NO_CONNECTION;
+  if (error instanceof TimeoutError) return NO_CONNECTION;
   return error instanceof RequestError ? error.code : 'UNKNOWN';
 }

@@ -30,11 +30,12 @@ export function retryAfter(attempt: number, chance: number): number {
 /**
  * Reads a `Retry-After` header: seconds or an HTTP date.
  *
+ * @param date the time at the server, since the two clocks may differ
  * @returns the wait, an hour at most; null where there is none or it is absurd (none at all, negative, text)
  */
-export function askedWait(header: string | undefined, now: number): number | null {
+export function askedWait(header: string | undefined, now: number, date = now): number | null {
   const text = header?.trim() ?? '';
-  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - now;
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - date;
   return wait > 0 ? Math.min(wait, LONGEST_ASKED) : null;
 }
 
@@ -43,22 +44,35 @@ function readDate(text: string): number {
   return /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : NaN;
 }
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The time at the server when it answered (`Date`), ms since 1970; undefined if the answer does not say it. */
+export function dateOf({ date }: Headers): number | undefined {
+  const time = typeof date === 'string' ? readDate(date.trim()) : NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /**
  * Reads what a server says to be left of its allowance: `X-RateLimit-Remaining` and `-Reset`, or `RateLimit-…` without the `X-`.
  *
- * @returns calls left until a time (ms since 1970), or null where it says neither
+ * @returns calls left until a time (ms since 1970), or null if it does not say both, or nothing that can be true
  */
-export function allowance(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  now: number,
-): { left: number; until: number } | null {
+export function allowance(headers: Headers, now: number): { left: number; until: number } | null {
   const read = (name: string): number => {
     const value = headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`];
-    return typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : NaN;
+    return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : NaN;
   };
   const left = read('remaining');
-  const reset = read('reset');
-  if (Number.isNaN(left) || Number.isNaN(reset)) return null;
-  // Some give the seconds from now, some the time in seconds since 1970.
-  return { left, until: reset > 1_000_000_000 ? reset * 1000 : now + reset * 1000 };
+  const wait = waitOf(read('reset'), dateOf(headers) ?? now);
+  return left >= 0 && wait > 0 && wait <= LONGEST_ASKED ? { left, until: now + wait } : null;
+}
+
+const SECONDS_SINCE_1970 = 1e9;
+const MS_SINCE_1970 = 1e12;
+
+/** ms until a reset. It is in seconds or ms, from now or since 1970: no allowance is for longer than an hour. */
+function waitOf(reset: number, date: number): number {
+  if (reset >= MS_SINCE_1970) return reset - date;
+  if (reset >= SECONDS_SINCE_1970) return reset * 1000 - date;
+  return reset * 1000 <= LONGEST_ASKED ? reset * 1000 : reset;
 }

@@ -3,6 +3,7 @@ import { FormFinder } from './authorization.js';
 import { Budget } from './budget.js';
 import { Cache } from './cache.js';
 import { Client, type Call } from './client.js';
+import { isLoopback } from '../config/base-url.js';
 import type { Config } from '../config/config.js';
 import type { Log } from '../log.js';
 import { Pace, type Clock } from './pace.js';
@@ -15,7 +16,14 @@ export interface SessionOptions {
   /** Aborted when the run ends. */
   readonly signal: AbortSignal;
   readonly onCall: (call: Call) => void;
+  /** How long the run goes on without any answer of the host. */
+  readonly firstAnswerS?: number;
 }
+
+/** Less than a minute, and longer than nearly each page takes. */
+const FIRST_ANSWER_S = 55;
+/** For checks, which a person waits for. */
+export const FIRST_ANSWER_OF_CHECK_S = 12;
 
 export interface Session {
   readonly client: Client;
@@ -25,7 +33,9 @@ export interface Session {
 }
 
 /** Opens the client of a run, with what earlier runs of the same token left in the cache. */
-export async function openSession({ config, log, clock, signal, onCall }: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { config, log, clock, signal, onCall, firstAnswerS = FIRST_ANSWER_S } = options;
+  if (printsHeaders(process.env['NODE_DEBUG'])) log.warn(NODE_DEBUG_WARNING);
   const { baseUrl, apiToken, callsPerHour, callsPerSecond, maxRunMinutes } = config;
   const began = clock.now();
   const cache = new Cache({
@@ -56,9 +66,10 @@ export async function openSession({ config, log, clock, signal, onCall }: Sessio
     xsrfToken: config.xsrfToken,
     userAgent: config.userAgent,
     requestTimeoutS: config.requestTimeoutS,
+    firstAnswerS,
     maxRetries: config.maxRetries,
     maxResponseMb: config.maxResponseMb,
-    agent: await proxyAgents(baseUrl),
+    agent: isLoopback(baseUrl.hostname) ? undefined : await proxyAgents(baseUrl),
     finder,
     pace,
     budget,
@@ -68,4 +79,16 @@ export async function openSession({ config, log, clock, signal, onCall }: Sessio
     onCall,
   });
   return { client, budget, close: () => cache.close(clock.now()) };
+}
+
+const NODE_DEBUG_WARNING =
+  'NODE_DEBUG makes Node print requests with the API token to stderr, outside of this log: unset it unless you need it';
+
+/** Whether `NODE_DEBUG` names a part of Node that prints requests; `*` in it stands for any text. */
+export function printsHeaders(nodeDebug = ''): boolean {
+  return nodeDebug.split(',').some((part) => {
+    const words = part.trim().toLowerCase().split('*');
+    const pattern = new RegExp(`^${words.map((word) => word.replaceAll(/\W/g, '\\$&')).join('.*')}$`);
+    return ['http', 'https', 'net', 'tls'].some((name) => pattern.test(name));
+  });
 }

@@ -1,8 +1,8 @@
 /** What follows from each outcome of one request until it is answered or given up. Clock and chance are passed in. */
 import { otherForm, type Form, type FormFinder, type Refusal } from './authorization.js';
 import type { ApiError } from '../errors.js';
-import { header, isSuccess, parse, redirectOf, retriesOf, type Outcome } from './outcome.js';
-import { askedWait, retryAfter } from './retry.js';
+import { header, isPage, parse, redirectOf, retriesOf, type Outcome } from './outcome.js';
+import { askedWait, dateOf, retryAfter } from './retry.js';
 
 /** Another try: the wait before it in ms, or null where the pace after a 429 decides. */
 export interface Retry {
@@ -48,7 +48,7 @@ export class Tries {
   /** What follows from an outcome of asking for `url` in `form`; `now` in ms since 1970. */
   judge(outcome: Outcome, now: number): Verdict {
     if (outcome.status === 429) return { retry: { ms: null, why: 'HTTP 429' } };
-    const text = isSuccess(outcome) ? outcome.text : '';
+    const text = isPage(outcome) ? outcome.text : '';
     const body = parse(text);
     if (body !== undefined) {
       this.#options.finder.worked(this.form);
@@ -77,7 +77,8 @@ export class Tries {
   #failed(outcome: Outcome, fault: ApiError, now: number): Verdict {
     const { maxRetries, random } = this.#options;
     if (this.#made >= retriesOf(outcome, maxRetries)) return { fault };
-    const asked = outcome.status === null ? null : askedWait(header(outcome.headers, 'retry-after'), now);
+    const asked =
+      outcome.status === null ? null : askedWait(header(outcome.headers, 'retry-after'), now, dateOf(outcome.headers));
     const ms = Math.max(asked ?? 0, retryAfter(this.#made, random()));
     this.#made += 1;
     this.url = this.#page;

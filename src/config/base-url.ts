@@ -23,6 +23,6 @@ export function apiRoot(address: string): URL | string {
 }
 
 /** Whether a URL's host is this machine itself. URL has already brought IPv4 addresses into four parts. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

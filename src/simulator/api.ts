@@ -121,8 +121,9 @@ export class Simulator {
     const seconds = Math.ceil(ms / 1000);
     if (this.#settings.retryAfter === 'none') return {};
     if (this.#settings.retryAfter === 'seconds') return { 'retry-after': String(seconds) };
-    const at = Math.ceil(this.#settings.now() / 1000) + seconds;
-    return { 'retry-after': new Date(at * 1000).toUTCString() };
+    const now = Math.ceil(this.#settings.now() / 1000) * 1000;
+    const date = new Date(now).toUTCString();
+    return { 'retry-after': new Date(now + seconds * 1000).toUTCString(), date };
   }
 
   async #letIn(asked: Asked, route: Route | undefined, stream: string | undefined): Promise<Answer> {

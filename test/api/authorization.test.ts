@@ -68,4 +68,23 @@ describe('FormFinder', () => {
       expect(one.proven).to.equal(taken !== undefined);
     });
   }
+
+  it('says that the token may be wrong beside a fault that a wrong token could cause, but not beside a 403', () => {
+    const judged = (kind: ApiFault, status: number): string =>
+      finder().finder.judge(
+        { form: 'quoted', fault: new ApiError('wrong', kind, { status }) },
+        { form: 'unquoted', fault: fault('refused') },
+      ).message;
+    expect(judged('forbidden', 403)).to.equal('wrong');
+    expect(judged('rejected', 422)).to.match(/^wrong; asked with the other form .* look at api_token/);
+  });
+
+  it('gives the first fault if both forms are refused alike, or neither is', () => {
+    for (const kind of ['refused', 'rejected'] as const) {
+      const [first, second] = [fault(kind), fault(kind)];
+      expect(finder().finder.judge({ form: 'quoted', fault: first }, { form: 'unquoted', fault: second })).to.equal(
+        first,
+      );
+    }
+  });
 });

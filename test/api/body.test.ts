@@ -64,4 +64,21 @@ describe('textOf', () => {
     const body = Buffer.concat([gzipSync('{"jobs"'), gzipSync(':[]}')]);
     expect(textOf(body, 'gzip', MOST)).to.deep.equal({ text: '{"jobs":[]}' });
   });
+
+  it('does not change bytes that are not UTF-8, but gives a code', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 6000, size: 'max' });
+    fc.assert(
+      fc.property(text, fc.nat(), fc.constantFrom(0x80, 0xc0, 0xff, 0xed), (around, at, byte) => {
+        const bytes = Buffer.from(around.toWellFormed());
+        const where = at % (bytes.length + 1);
+        const broken = Buffer.concat([
+          bytes.subarray(0, where),
+          Buffer.from([byte]),
+          Buffer.from('"'),
+          bytes.subarray(where),
+        ]);
+        expect(textOf(broken, undefined, MOST)).to.deep.equal({ code: 'NOT_TEXT' });
+      }),
+    );
+  });
 });

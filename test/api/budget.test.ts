@@ -161,6 +161,14 @@ describe('Budget', () => {
       );
     });
 
+    it('move with a clock that is set back', () => {
+      const budget = new Budget({ callsPerHour: 100, callsPerSecond: 1000, now: NOON });
+      budget.take(NOON);
+      budget.limit(0, NOON + 60_000, NOON);
+      expect(budget.delay(NOON - HOUR).ms).to.equal(60_000);
+      expect(budget.delay(NOON - HOUR + 60_000).ms).to.equal(0);
+    });
+
     it('are counted down with each call', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 1000, now: NOON });
       budget.limit(2, NOON + 60_000, NOON);

@@ -6,7 +6,7 @@ import { StopError } from '../../src/errors.js';
 import { Simulator, type Fault, type SimulatorOptions } from '../../src/simulator/api.js';
 import { serve } from '../../src/simulator/serve.js';
 import { clientOf, fault, rejection, type ClientRig, type RigOptions } from '../support/client.js';
-import { FakeClock, NOON, settle } from '../support/clock.js';
+import { FakeClock, NOON, settle, until } from '../support/clock.js';
 import { listen, portOf, type Listening } from '../support/server.js';
 
 const MB = 1024 * 1024;
@@ -184,7 +184,7 @@ describe('Client on real sockets', () => {
     it('a host that does not exist', async () => {
       const { client } = clientOf('https://bolt.invalid', { maxRetries: 0, requestTimeoutS: 2 });
       const error = await fault(client.get('jobs', '/jobs', {}));
-      expect(error.message).to.match(/ENOTFOUND|EAI_AGAIN|no connection came about/);
+      expect(error.message).to.match(/ENOTFOUND|EAI_AGAIN|connection timed out/);
       expect(error.fault).to.equal('unreachable');
     });
 
@@ -200,9 +200,85 @@ describe('Client on real sockets', () => {
       const port = await portOf(server);
       const { client } = clientOf(`https://127.0.0.1:${port}`, { maxRetries: 0, requestTimeoutS: 0.1 });
       const error = await fault(client.get('jobs', '/jobs', {}));
-      expect(error.message).to.match(/no connection came about in time|no whole answer within 0.1 s/);
+      expect(error.message).to.match(/connection timed out|no whole answer within 0.1 s/);
       for (const socket of sockets) socket.destroy();
       server.close();
+    });
+  });
+
+  describe('ends a request within request_timeout_s if the server', () => {
+    /** Writes raw bytes again and again. */
+    const trickle = (response: ServerResponse, first: string, more: string): void => {
+      const { socket } = response;
+      socket?.write(first);
+      const timer = setInterval(() => socket?.write(more), 20);
+      socket?.once('close', () => clearInterval(timer));
+      socket?.on('error', () => undefined);
+    };
+    const ends: [name: string, answer: (response: ServerResponse) => void][] = [
+      ['sends 1xx for ever', (response) => trickle(response, '', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
+      ['sends header by header', (response) => trickle(response, 'HTTP/1.1 200 OK\r\n', 'x-more: 1\r\n')],
+      ['sends its body byte by byte', (response) => trickle(response, 'HTTP/1.1 200 OK\r\n\r\n', ' ')],
+      ['says nothing', () => undefined],
+    ];
+    for (const [name, answer] of ends) {
+      it(name, async () => {
+        const { url } = await listening((_, response) => answer(response));
+        const { client, calls } = clientOf(url, { requestTimeoutS: 0.3, maxRetries: 1 });
+        const error = await fault(client.get('jobs', '/jobs', {}));
+        expect(error.message).to.match(/no whole answer within 0.3 s \(request_timeout_s\)$/);
+        expect(calls.map(({ status }) => status)).to.deep.equal(['TIMED_OUT', 'TIMED_OUT']);
+      });
+    }
+
+    it('changes to another protocol (101): the request ends at once, and so does its socket', async () => {
+      let closed = 0;
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined).once('close', () => (closed += 1));
+        socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'));
+      });
+      const port = await portOf(server);
+      const { client, calls } = clientOf(`http://127.0.0.1:${port}`, { requestTimeoutS: 60, maxRetries: 2 });
+      const error = await fault(client.get('jobs', '/jobs', {}));
+      expect(error).to.include({ fault: 'broken', status: 101 });
+      expect(calls).to.have.length(3);
+      await until(() => closed === 3);
+      server.close();
+    });
+  });
+
+  describe('a host that has not answered yet', () => {
+    it('is given up after firstAnswerS, for all streams', async () => {
+      const server = createServer();
+      const port = await portOf(server);
+      await new Promise((resolve) => server.close(resolve));
+      const rig = clientOf(`http://127.0.0.1:${port}`, { firstAnswerS: 12 });
+      const error = await fault(rig.client.get('jobs', '/jobs', {}));
+      expect(error.message).to.match(/^jobs: .*ECONNREFUSED.*it has not answered once within 12 s: check base_url/);
+      expect(rig.clock.slept).to.deep.equal([2000, 4000]);
+      expect((await fault(rig.client.get('crews', '/crews', {}))).message).to.match(/^crews: .*not answered once/);
+      expect(rig.calls).to.have.length(3);
+    });
+
+    it('has less than request_timeout_s for its first answer', async () => {
+      const { url } = await listening(() => undefined);
+      const { client, calls } = clientOf(url, { firstAnswerS: 0.5, requestTimeoutS: 60 });
+      const error = await fault(client.get('jobs', '/jobs', {}));
+      expect(error.message).to.match(/not answered once within 0.5 s/);
+      expect(calls).to.have.length(1);
+    });
+
+    it('keeps its retries once anything came from it', async () => {
+      let asked = 0;
+      const { url } = await listening((_, response) => {
+        asked += 1;
+        if (asked === 1) response.writeHead(503).end();
+        else if (asked < 9) response.destroy();
+        else response.end('{}');
+      });
+      const rig = clientOf(url, { firstAnswerS: 1 });
+      await rig.client.get('jobs', '/jobs', {});
+      expect(rig.calls).to.have.length(9);
     });
   });
 

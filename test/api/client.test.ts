@@ -30,7 +30,7 @@ function repeated<T>(count: number, value: T): T[] {
 }
 
 const status = (code: number, headers: Record<string, string> = {}, body = ''): (() => Response) => {
-  return () => new HttpResponse(body, { status: code, headers });
+  return () => new HttpResponse([204, 304].includes(code) ? null : body, { status: code, headers });
 };
 
 function simulated(options: SimulatorOptions, rig: RigOptions = {}): ClientRig & { simulator: Simulator } {
@@ -115,7 +115,15 @@ describe('Client', () => {
         status(200, { 'content-type': 'application/json' }, '{"jobs":['),
         /no JSON \(application\/json/,
       ],
-      ['nothing', status(204), /no JSON/],
+      ['nothing', status(204), /HTTP 204, which comes without a page/],
+      ['an answer that is not ready', status(202, {}, '{}'), /HTTP 202, which comes without a page/],
+      ['a part of a page', status(206, {}, '{}'), /HTTP 206, which comes without a page/],
+      ['304', status(304), /HTTP 304, which comes without a page/],
+      [
+        'a body that is not UTF-8',
+        () => new HttpResponse(new Uint8Array([0x22, 0xe9, 0x22])) as Response,
+        /not valid UTF-8/,
+      ],
     ];
     for (const [name, response, why] of passing) {
       it(`is made again after ${name}, and after growing waits`, async () => {
@@ -286,6 +294,23 @@ describe('Client', () => {
       expect(rig.calls).to.have.length(3);
     });
 
+    it('ends with the reason of the signal, those too that wait for the request that goes first', async () => {
+      const clock = new FakeClock({ held: true });
+      answers(status(200, {}, '{}'), status(429, { 'retry-after': '1' }));
+      const { client, stop } = clientOf(ROOT, { clock, remembered: 'quoted' });
+      await client.get('jobs', '/jobs', {});
+      const asked = [rejection(client.get('jobs', '/jobs', {}))];
+      await clock.advance(1);
+      await until(() => clock.sleeping === 1);
+      handler = () => new Promise<Response>(() => undefined);
+      await clock.advance(1000);
+      await until(() => requests.length === 3);
+      asked.push(rejection(client.get('crews', '/crews', {})));
+      const reason = new StopError('stopped by SIGTERM', 'SIGTERM');
+      stop.abort(reason);
+      expect(await Promise.all(asked)).to.deep.equal([reason, reason]);
+    });
+
     it('waits for what the API says to be left, also on a good answer', async () => {
       const left = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '90' };
       answers(status(200, left, '{}'));
@@ -320,6 +345,20 @@ describe('Client', () => {
       expect(rig.simulator.calls).to.have.length(5);
       expect(rig.simulator.calls.map(({ status }) => status)).to.deep.equal([401, 200, 200, 200, 200]);
       expect(rig.calls[0]?.retry).to.deep.equal({ ms: 0, why: 'HTTP 401 with the token quoted' });
+    });
+
+    it('is found out by one request at a time, however many fail', async () => {
+      let inFlight = 0;
+      let most = 0;
+      handler = async () => {
+        most = Math.max(most, ++inFlight);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        inFlight -= 1;
+        return HttpResponse.json({}, { status: 404 });
+      };
+      const { client } = clientOf(ROOT);
+      await Promise.allSettled(['jobs', 'crews', 'cities', 'offices'].map((name) => client.get(name, `/${name}`, {})));
+      expect([requests.length, most]).to.deep.equal([4, 1]);
     });
 
     it('is found out by the next request where the first one fails', async () => {

@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import {
   faultOf,
   header,
-  isSuccess,
+  isAnswer,
+  isPage,
   NO_CONNECTION,
+  NOT_TEXT,
   NOT_UNPACKED,
   parse,
   redirectOf,
@@ -27,7 +29,19 @@ describe('faultOf', () => {
     [answer(401), 'refused', 'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url', 0],
     [answer(403), 'forbidden', 'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it', 0],
     [answer(400), 'rejected', 'the API does not take the request (HTTP 400)', 0],
-    [answer(404), 'rejected', 'the API does not take the request (HTTP 404)', 0],
+    [
+      answer(404),
+      'rejected',
+      'the API does not take the request (HTTP 404): if all streams get this, check base_url',
+      0,
+    ],
+    ...[101, 201, 202, 204, 205, 206, 300, 304].map((status): [Outcome, string, string, number] => [
+      answer(status, '{}'),
+      'broken',
+      `the API answers HTTP ${status}, which comes without a page`,
+      8,
+    ]),
+    [none(NOT_TEXT), 'unreadable', "the answer is not valid UTF-8; tell ECI's support if it stays so", 8],
     [answer(422), 'rejected', 'the API does not take the request (HTTP 422)', 0],
     [answer(409), 'rejected', 'the API does not take the request (HTTP 409)', 0],
     [answer(423), 'rejected', 'the API does not take the request (HTTP 423)', 0],
@@ -69,7 +83,7 @@ describe('faultOf', () => {
     ],
     [none(TOO_LARGE), 'unreadable', 'the answer is larger than max_response_mb (64)', 0],
     [none(TIMED_OUT), 'unreachable', 'no whole answer within 60 s (request_timeout_s)', 8],
-    [none(NO_CONNECTION), 'unreachable', 'no connection came about in time', 8],
+    [none(NO_CONNECTION), 'unreachable', 'connection timed out', 8],
     [none('ETIMEDOUT'), 'unreachable', 'the network gave no answer (ETIMEDOUT)', 8],
     [none('ECONNRESET'), 'unreachable', 'the connection broke (ECONNRESET)', 8],
     [none('ENOTFOUND'), 'unreachable', 'there is no such host (ENOTFOUND): look at base_url', 8],
@@ -98,9 +112,21 @@ describe('faultOf', () => {
     });
   }
 
-  it('does not quote the body, nor headers that are no media type', () => {
-    const headers = { 'content-type': 'hush-hush\u001b[31m' };
-    expect(faultOf('jobs', answer(200, 'hush', headers), LIMITS).message).not.to.include('hush');
+  it('does not quote the body, nor headers that are not one of the usual media types', () => {
+    for (const type of [
+      'hush-hush\u001b[31m',
+      'text/hush',
+      'application/hush+hush',
+      'text/htmlhush',
+      'text/html+hush',
+    ]) {
+      expect(faultOf('jobs', answer(200, 'hush', { 'content-type': type }), LIMITS).message).not.to.include('hush');
+    }
+  });
+
+  it('says for how long a host has been silent from the beginning', () => {
+    const { message } = faultOf('jobs', none('ECONNREFUSED'), { ...LIMITS, firstAnswerS: 12 });
+    expect(message).to.match(/ECONNREFUSED\); it has not answered once within 12 s: check base_url and the network$/);
   });
 });
 
@@ -151,15 +177,17 @@ describe('header', () => {
   });
 });
 
-describe('isSuccess', () => {
-  it('is a 2xx', () => {
-    expect([199, 200, 204, 299, 300].map((status) => isSuccess(answer(status)))).to.deep.equal([
-      false,
-      true,
-      true,
-      true,
-      false,
-    ]);
-    expect(isSuccess(none('ECONNRESET'))).to.equal(false);
+describe('isPage', () => {
+  it('is 200 and 203', () => {
+    const statuses = [101, 199, 200, 201, 202, 203, 204, 205, 206, 299, 300, 304];
+    expect(statuses.filter((status) => isPage(answer(status)))).to.deep.equal([200, 203]);
+    expect(isPage(none('ECONNRESET'))).to.equal(false);
+  });
+});
+
+describe('isAnswer', () => {
+  it('is any status, and a body that cannot be read', () => {
+    expect([answer(503), none(NOT_TEXT), none(TOO_LARGE), none(NOT_UNPACKED)].map(isAnswer)).to.not.include(false);
+    expect([none('ENOTFOUND'), none(TIMED_OUT), none(NO_CONNECTION)].map(isAnswer)).to.not.include(true);
   });
 });

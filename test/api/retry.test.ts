@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { allowance, askedWait, pauseAfter, retryAfter } from '../../src/api/retry.js';
+import { allowance, askedWait, dateOf, pauseAfter, retryAfter } from '../../src/api/retry.js';
 import { NOON } from '../support/clock.js';
 
 const HOUR = 3_600_000;
@@ -61,7 +61,49 @@ describe('askedWait', () => {
   });
 });
 
+describe('a Retry-After date', () => {
+  it('is read against the date of the answer: the clocks may differ', () => {
+    const header = 'Mon, 06 Jan 2025 12:00:04 GMT';
+    const date = dateOf({ date: 'Mon, 06 Jan 2025 12:00:00 GMT' });
+    for (const off of [-600_000, 0, 600_000]) expect(askedWait(header, NOON + off, date)).to.equal(4000);
+  });
+
+  it('is read against the own clock if the answer has no date', () => {
+    for (const date of [undefined, 'soon', '-5', ['a', 'b']]) expect(dateOf({ date })).to.equal(undefined);
+    expect(askedWait('Mon, 06 Jan 2025 12:00:04 GMT', NOON, dateOf({}))).to.equal(4000);
+  });
+});
+
 describe('allowance', () => {
+  const until = (reset: string, date?: string): number | undefined =>
+    allowance({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, date }, NOON)?.until;
+
+  it('is read in ms as well, from now and since 1970', () => {
+    expect(until('60000')).to.equal(NOON + 60_000);
+    expect(until('3600000')).to.equal(NOON + HOUR);
+    expect(until(String(NOON + 60_000))).to.equal(NOON + 60_000);
+    expect(until('59.5')).to.equal(NOON + 59_500);
+  });
+
+  it('is read against the date of the answer, if it is a time', () => {
+    const date = 'Mon, 06 Jan 2025 13:00:00 GMT';
+    expect(until(String(NOON / 1000 + 3660), date)).to.equal(NOON + 60_000);
+    expect(until(String(NOON + HOUR + 60_000), date)).to.equal(NOON + 60_000);
+    expect(until('60', date)).to.equal(NOON + 60_000);
+  });
+
+  it('is null if it cannot be true: past, or more than an hour', () => {
+    const absurd = [
+      '0',
+      '4000000',
+      String(NOON / 1000 - 1),
+      String(NOON - 1),
+      String(NOON / 1000 + 7200),
+      '9'.repeat(30),
+    ];
+    for (const reset of absurd) expect(until(reset), reset).to.equal(undefined);
+  });
+
   it('is read with and without X-, from seconds and from a time', () => {
     const left = { left: 3, until: NOON + 60_000 };
     expect(allowance({ 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, NOON)).to.deep.equal(left);

@@ -48,6 +48,7 @@ export function clientOf(answer: Respond, signal: AbortSignal, clock: Clock, max
     tokenName: 'simulator',
     userAgent: 'test',
     requestTimeoutS: 10,
+    firstAnswerS: Infinity,
     maxRetries,
     maxResponseMb: 64,
     finder: new FormFinder('quoted', () => undefined),
