@@ -178,6 +178,7 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
   const value = body[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') {
     if (Number.isSafeInteger(value)) return String(value);
     throw new DataError(`${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`);

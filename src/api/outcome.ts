@@ -105,15 +105,6 @@ export function redirectOf(outcome: Outcome, asked: URL): URL | null {
   return to.origin === asked.origin && to.username === '' && to.password === '' ? to : null;
 }
 
-/** Undefined where the text is no JSON. The parser's own message is dropped, since it quotes the text. */
-export function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
-  } catch {
-    return undefined;
-  }
-}
-
 export function header(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;

@@ -1,7 +1,8 @@
 /** What follows from each outcome of one request until it is answered or given up. Clock and chance are passed in. */
 import { otherForm, type Form, type FormFinder, type Refusal } from './authorization.js';
 import type { ApiError } from '../errors.js';
-import { header, isPage, parse, redirectOf, retriesOf, type Outcome } from './outcome.js';
+import { parse } from './json.js';
+import { header, isPage, redirectOf, retriesOf, type Outcome } from './outcome.js';
 import { askedWait, dateOf, retryAfter } from './retry.js';
 
 /** Another try: the wait before it in ms, or null where the pace after a 429 decides. */

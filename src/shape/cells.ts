@@ -88,5 +88,5 @@ function placeEventId({ slot, parts }: EventId, cells: Cells): void {
 
 /** Whether a cell can be part of an event's key. */
 export function isEventPart(cell: unknown): boolean {
-  return typeof cell === 'string' || Number.isFinite(cell);
+  return typeof cell === 'string' || typeof cell === 'bigint' || Number.isFinite(cell);
 }

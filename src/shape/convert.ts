@@ -1,6 +1,6 @@
 /** From a cell as it came to the form that its property declares. The table of what is taken is in the API's notes, "Rows". */
 import { ConfigError } from '../errors.js';
-import { jsonFault } from './json-text.js';
+import { isInexact, jsonFault } from './json-text.js';
 import { isObject } from '../json.js';
 import type { PropertySchema } from '../schema.js';
 import { toDate, toDateTime } from './timestamp.js';
@@ -33,7 +33,7 @@ const TOO_DEEP = new Refusal('nested too deeply');
 const NOT_OBJECT = new Refusal('not an object');
 const NOT_ARRAY = new Refusal('not an array');
 const NOT_NULL = new Refusal('not null');
-const JSON_FAULTS = { deep: TOO_DEEP, number: HUGE, text: NOT_TEXT };
+const JSON_FAULTS = { deep: TOO_DEEP, number: HUGE, text: NOT_TEXT, inexact: INEXACT };
 
 const INTEGER = /^\s*-?\d+(?:\.0+)?\s*$/;
 const NUMBER = /^\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
@@ -146,6 +146,7 @@ function range(schema: PropertySchema): Range {
 function integer(within: Range): Convert {
   return (cell) => {
     const value = typeof cell === 'string' && INTEGER.test(cell) ? Number(cell) : cell;
+    if (typeof value === 'bigint') return INEXACT;
     if (typeof value !== 'number') return NOT_INTEGER;
     if (Number.isSafeInteger(value)) return within(value);
     return Number.isInteger(value) || !Number.isFinite(value) ? INEXACT : NOT_INTEGER;
@@ -154,7 +155,9 @@ function integer(within: Range): Convert {
 
 function decimal(within: Range): Convert {
   return (cell) => {
-    const value = typeof cell === 'string' && NUMBER.test(cell) ? Number(cell) : cell;
+    // What is declared as a number of double precision may be rounded to one.
+    const isText = typeof cell === 'string' && NUMBER.test(cell);
+    const value = isText || typeof cell === 'bigint' ? Number(cell) : cell;
     if (typeof value !== 'number') return NOT_NUMBER;
     return Number.isFinite(value) ? within(value) : HUGE;
   };
@@ -202,7 +205,7 @@ function asItIs(schema: PropertySchema): Convert {
   const ofNumber = decimal(range(schema));
   return (cell) => {
     if (typeof cell === 'string') return ofText(cell);
-    if (typeof cell === 'number') return ofNumber(cell);
+    if (typeof cell === 'number' && !isInexact(cell)) return ofNumber(cell);
     const fault = jsonFault(cell, false);
     return fault === null ? cell : JSON_FAULTS[fault];
   };

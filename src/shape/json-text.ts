@@ -39,6 +39,7 @@ export function jsonText(root: unknown): string {
 }
 
 function scalarText(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
   if (value === Number.POSITIVE_INFINITY) return '1e999';
   if (value === Number.NEGATIVE_INFINITY) return '-1e999';
   return JSON.stringify(value) ?? 'null';
@@ -67,11 +68,12 @@ export function sameJson(a: unknown, b: unknown): boolean {
 
 /**
  * Why an object or array cannot be put out as it is, or null: nested too deeply, or holding a number beyond the range of a
- * double. Where it is to stay JSON (`asText` false), a half of a surrogate pair in a text or name is a reason too: as text, it stands there escaped.
+ * double, or an integer that a double may not hold exactly. Where it is to stay JSON (`asText` false), a half of a surrogate pair in a text or name is a reason too: as text, it stands there escaped.
  */
-export function jsonFault(value: unknown, asText: boolean, depth = 0): 'deep' | 'number' | 'text' | null {
+export function jsonFault(value: unknown, asText: boolean, depth = 0): 'deep' | 'number' | 'text' | 'inexact' | null {
   if (typeof value === 'string') return asText || value.isWellFormed() ? null : 'text';
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'number';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'number';
+  if (isInexact(value)) return 'inexact';
   if (typeof value !== 'object' || value === null) return null;
   if (depth >= DEEPEST) return 'deep';
   if (Array.isArray(value)) {
@@ -86,4 +88,9 @@ export function jsonFault(value: unknown, asText: boolean, depth = 0): 'deep' | 
     if (fault !== null) return fault;
   }
   return null;
+}
+
+/** Whether a value is an integer that was not, or may not have been, a double: a bigint, or a number beyond 2^53-1. */
+export function isInexact(value: unknown): boolean {
+  return typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value));
 }

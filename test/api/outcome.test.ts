@@ -7,7 +7,6 @@ import {
   NO_CONNECTION,
   NOT_TEXT,
   NOT_UNPACKED,
-  parse,
   redirectOf,
   retriesOf,
   TIMED_OUT,
@@ -157,15 +156,6 @@ describe('redirectOf', () => {
     expect(leads('/x', 200)).to.equal(undefined);
     expect(leads('/x', 304)).to.equal(undefined);
     expect(redirectOf(none('ECONNRESET'), asked)).to.equal(null);
-  });
-});
-
-describe('parse', () => {
-  it('gives JSON, with a byte order mark or without, and undefined for all else', () => {
-    expect(parse('{"a":1}')).to.deep.equal({ a: 1 });
-    expect(parse('\uFEFF[]')).to.deep.equal([]);
-    expect(parse('null')).to.equal(null);
-    for (const text of ['', '<html>', '{"a":', 'undefined']) expect(parse(text)).to.equal(undefined);
   });
 });
 
