@@ -49,7 +49,8 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     if (code === NOT_TEXT) {
       return new ApiError(`${stream}: the answer is not valid UTF-8; tell ECI's support if it stays so`, 'unreadable');
     }
-    const why = code === TIMED_OUT ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)` : reason(code);
+    const limit = firstAnswerS === undefined ? ` within ${requestTimeoutS} s (request_timeout_s)` : '';
+    const why = code === TIMED_OUT ? `no whole answer${limit}` : reason(code);
     const first =
       firstAnswerS === undefined
         ? ''

@@ -21,9 +21,9 @@ export interface SessionOptions {
 }
 
 /** Less than a minute, and longer than nearly each page takes. */
-const FIRST_ANSWER_S = 55;
+const FIRST_ANSWER_S = 50;
 /** For checks, which a person waits for. */
-export const FIRST_ANSWER_OF_CHECK_S = 12;
+export const FIRST_ANSWER_OF_CHECK_S = 10;
 
 export interface Session {
   readonly client: Client;

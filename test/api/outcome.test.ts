@@ -126,6 +126,8 @@ describe('faultOf', () => {
   it('says for how long a host has been silent from the beginning', () => {
     const { message } = faultOf('jobs', none('ECONNREFUSED'), { ...LIMITS, firstAnswerS: 12 });
     expect(message).to.match(/ECONNREFUSED\); it has not answered once within 12 s: check base_url and the network$/);
+    const silent = faultOf('jobs', none(TIMED_OUT), { ...LIMITS, firstAnswerS: 12 }).message;
+    expect(silent).to.match(/no whole answer; it has not answered once within 12 s/);
   });
 });
 
