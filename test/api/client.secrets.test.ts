@@ -89,6 +89,14 @@ describe('Client: secrets', () => {
     }
   });
 
+  it('stay out of them where the API sends them back as a media type', async () => {
+    for (const type of ['text/hush', 'application/hush+hush', 'text/html; hush']) {
+      const { url, close } = await listen((_, response) => response.setHeader('content-type', type).end('<html>'));
+      expect(await leaks(url, { clock: new FakeClock() })).to.deep.equal([]);
+      await close();
+    }
+  });
+
   it('stay out of them where there is no answer', async () => {
     expect(await leaks('http://127.0.0.1:1/open/v1')).to.deep.equal([]);
     const { url, close } = await listen((_, response) => response.end('{}'));

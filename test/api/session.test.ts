@@ -1,8 +1,66 @@
 import { expect } from 'chai';
-import { printsHeaders } from '../../src/api/session.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSession, printsHeaders } from '../../src/api/session.js';
+import { loadConfig } from '../../src/config/config.js';
+import { keptLog } from '../support/run.js';
+import { FakeClock } from '../support/clock.js';
+import { listen } from '../support/server.js';
 
-describe('NODE_DEBUG', () => {
-  it('is warned of if it prints requests', () => {
+const PROXIES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'no_proxy', 'NODE_DEBUG'];
+
+describe('openSession', () => {
+  const before = Object.fromEntries(PROXIES.map((name) => [name, process.env[name]]));
+  let dir = '';
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
+    for (const name of PROXIES) delete process.env[name];
+  });
+  afterEach(() => {
+    rmSync(dir, { recursive: true });
+    for (const name of PROXIES) delete process.env[name];
+    for (const [name, value] of Object.entries(before)) if (value !== undefined) process.env[name] = value;
+  });
+
+  /** Asks a loopback server once; gives the lines of the log. */
+  async function ask(): Promise<readonly string[]> {
+    const server = await listen((_, response) => response.end('{}'));
+    const { log, said } = keptLog();
+    const { config } = loadConfig({
+      files: [],
+      env: {
+        TAP_BOLT_ECI_BASE_URL: server.url,
+        TAP_BOLT_ECI_API_TOKEN: 'made-up',
+        TAP_BOLT_ECI_CACHE_DIR: dir,
+        TAP_BOLT_ECI_MAX_RETRIES: '0',
+      },
+    });
+    try {
+      const signal = new AbortController().signal;
+      const session = await openSession({ config, log, clock: new FakeClock(), signal, onCall: () => undefined });
+      await session.client.get('jobs', '/jobs', {});
+      await session.close();
+      expect(server.requests).to.have.length(1);
+      return said;
+    } finally {
+      await server.close();
+    }
+  }
+
+  it('asks a loopback host itself, whatever proxies the environment names', async () => {
+    for (const name of ['HTTP_PROXY', 'ALL_PROXY']) process.env[name] = 'http://127.0.0.1:1';
+    expect(await ask()).to.deep.equal([]);
+  });
+
+  it('warns of a NODE_DEBUG that prints the token', async () => {
+    process.env['NODE_DEBUG'] = 'http';
+    expect((await ask())[0]).to.match(/^WARN NODE_DEBUG makes Node print requests with the API token/);
+  });
+});
+
+describe('printsHeaders', () => {
+  it('knows the parts of Node that print requests', () => {
     for (const value of ['http', 'HTTPS', 'fs,net', 'tls', ' http ', '*', 'h*', 'fs,*s']) {
       expect(printsHeaders(value), value).to.equal(true);
     }
