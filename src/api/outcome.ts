@@ -49,8 +49,11 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     if (code === NOT_TEXT) {
       return new ApiError(`${stream}: the answer is not valid UTF-8; tell ECI's support if it stays so`, 'unreadable');
     }
-    const limit = firstAnswerS === undefined ? ` within ${requestTimeoutS} s (request_timeout_s)` : '';
-    const why = code === TIMED_OUT ? `no whole answer${limit}` : reason(code);
+    const late =
+      firstAnswerS === undefined
+        ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)`
+        : 'no whole answer';
+    const why = code === TIMED_OUT ? late : reason(code);
     const first =
       firstAnswerS === undefined
         ? ''
