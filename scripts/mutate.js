@@ -19,6 +19,7 @@ import { API } from './mutants/api.js';
 import { CALLS } from './mutants/calls.js';
 import { ENGINE } from './mutants/engine.js';
 import { RUN } from './mutants/run.js';
+import { WALKS } from './mutants/walks.js';
 
 /**
  * @typedef {object} Mutant
@@ -38,7 +39,7 @@ const { values: flags } = parseArgs({
   options: { grep: { type: 'string' }, jobs: { type: 'string', default: '1' }, report: { type: 'string' } },
 });
 
-const ALL = [...API, ...CALLS, ...ENGINE, ...RUN].flatMap(({ file, tests, mutants }) =>
+const ALL = [...API, ...CALLS, ...WALKS, ...ENGINE, ...RUN].flatMap(({ file, tests, mutants }) =>
   mutants.map((mutant) => ({ file, tests, ...mutant })),
 );
 const pattern = new RegExp(flags.grep ?? '', 'i');

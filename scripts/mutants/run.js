@@ -4,12 +4,28 @@ export const RUN = [
     file: 'src/run/bookmark-file.ts',
     tests: ['run/bookmark-file'],
     mutants: [
-      { what: 'a failed write counts as written', find: '      this.#broken = true;\n', replace: '' },
       {
         what: 'an equal state is not written again after a failure',
-        find: ' && !this.#broken) return',
-        replace: ') return',
+        find: '      this.#isInFile = false;\n',
+        replace: '',
       },
+      {
+        what: 'section 2: the .bak is written after the file',
+        find: '        if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);\n        replaceFile(this.path, text, MODE);',
+        replace:
+          '        replaceFile(this.path, text, MODE);\n        if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);',
+      },
+      {
+        what: 'a .bak is begun with where the file cannot be read',
+        find: "if (fault !== 'empty' && fault.fault !== 'broken') throw fault;",
+        replace: '',
+      },
+      {
+        what: 'a state from the .bak counts as in the file',
+        find: "      this.#text = readText(bak, 'state file');\n",
+        replace: "      this.#text = readText(bak, 'state file');\n      this.#isInFile = true;\n",
+      },
+      { what: 'a failed write counts as written', find: '      this.#broken = true;\n', replace: '' },
       { what: 'anyone may read it', find: 'const MODE = 0o600', replace: 'const MODE = 0o644' },
       {
         what: 'the .bak is the new text',
@@ -23,8 +39,8 @@ export const RUN = [
     file: 'src/run/committed.ts',
     tests: ['run/committed'],
     mutants: [
+      { what: 'the rest without a line end is dropped', find: '      take(buffer.rest());\n', replace: '' },
       { what: 'the first state of a piece counts', find: 'else latest = state;', replace: 'else latest ??= state;' },
-      { what: 'the rest without a line end is dropped', find: '      take([held]);\n', replace: '' },
       {
         what: 'any object is a state',
         find: "isObject(value) && isObject(value['bookmarks']) ?",
@@ -34,15 +50,63 @@ export const RUN = [
     ],
   },
   {
-    file: 'src/run/whole-lines.ts',
-    tests: ['run/whole-lines'],
+    file: 'src/run/line-buffer.ts',
+    tests: ['run/whole-lines', 'run/committed'],
     mutants: [
-      { what: 'the line feed stays behind', find: 'lastIndexOf(LINE_FEED) + 1', replace: 'lastIndexOf(LINE_FEED)' },
-      { what: 'what was held is given twice', find: '        held = [];\n', replace: '' },
       {
-        what: 'what was held is dropped',
-        find: '[...held, chunk.subarray(0, end)]',
-        replace: '[chunk.subarray(0, end)]',
+        what: 'the line feed stays behind',
+        find: 'rest.lastIndexOf(LINE_FEED) + 1',
+        replace: 'rest.lastIndexOf(LINE_FEED)',
+      },
+      {
+        what: 'what was held is given twice',
+        find: '    const joined = Buffer.concat([...this.#held, part]);\n    this.#held = [];\n',
+        replace: '    const joined = Buffer.concat([...this.#held, part]);\n',
+      },
+      { what: 'what was held is dropped', find: 'Buffer.concat([...this.#held, part])', replace: 'part' },
+      {
+        what: 'sizes add up over lines',
+        find: '    this.#held = [];\n    this.#size = 0;\n    return',
+        replace: '    this.#held = [];\n    return',
+      },
+      {
+        what: 'a line of exactly the limit is dropped',
+        find: 'this.#size <= this.#limit',
+        replace: 'this.#size < this.#limit',
+      },
+      {
+        what: 'the end of a line that was dropped counts as a line',
+        find: '    this.#dropping = true;\n',
+        replace: '',
+      },
+      { what: 'all is dropped after a long line', find: 'this.#dropping = end === 0;', replace: '' },
+    ],
+  },
+  {
+    file: 'src/run/emitted.ts',
+    tests: ['run/emitted'],
+    mutants: [
+      {
+        what: 'a state before the last rows covers them',
+        find: '    if (this.#rowsSince) this.#covering = [];\n',
+        replace: '',
+      },
+      { what: 'no state covers the rows before it', find: '    this.#rowsSince = false;\n', replace: '' },
+      { what: 'whatever is committed is all', find: 'if (!this.#hasRows) return true;', replace: 'return true;' },
+      {
+        what: 'states without end are remembered',
+        find: '    if (this.#covering.length > MOST_STATES) this.#covering.splice(1, 1);\n',
+        replace: '',
+      },
+      {
+        what: 'a SCHEMA is taken for a STATE',
+        find: 'else if (lines[at + TYPE_AT + 1] === T) this',
+        replace: 'else this',
+      },
+      {
+        what: 'a target that prints nothing has committed all',
+        find: 'state === null ? bookmarksIn(this.#first)',
+        replace: 'state === null ? bookmarksIn(this.#covering[0] ?? null)',
       },
     ],
   },
@@ -77,21 +141,65 @@ export const RUN = [
     file: 'src/run/lock.ts',
     tests: ['run/lock'],
     mutants: [
-      { what: 'a held lock is an error', find: "if (code === 'ELOCKED') return null;", replace: '' },
+      { what: 'a held lock is an error', find: "    if (codeOf(error) === 'ELOCKED') return null;\n", replace: '' },
       {
         what: 'its loss is told after it was let go of',
         find: 'if (held) onLost();',
         replace: 'onLost();',
-        equivalent: 'proper-lockfile 4 says nothing of a lock that is released or being released',
+        equivalent: 'proper-lockfile 4 does not report a lock that is released or being released',
       },
-      { what: 'it is not let go of', find: '      await release();\n', replace: '' },
-      { what: 'it lets go of a lock that another run holds', find: '      if (!held) return;\n', replace: '' },
+      { what: 'it is not let go of', find: '        await release();\n', replace: '' },
+      { what: 'it lets go of a lock that another run holds', find: '        if (!held) return;\n', replace: '' },
+      {
+        what: 'a lock of the future is waited for and not taken',
+        find: 'if (timeOf(path) === time) makeStale(file, path);',
+        replace: '',
+      },
+      {
+        what: 'a lock of the future that is renewed is taken',
+        find: 'if (timeOf(path) === time) makeStale',
+        replace: 'if (true) makeStale',
+      },
+      { what: 'it does not wait to see whether a lock is renewed', find: '  await wait(staleMs);\n', replace: '' },
+      {
+        what: 'a lock that was just made counts as of the future',
+        find: 'const ROUNDING_MS = 2000',
+        replace: 'const ROUNDING_MS = -2000',
+      },
+      {
+        what: 'any lock that is there is ours',
+        find: 'held && times.include(timeOf(path))',
+        replace: 'held && timeOf(path) !== null',
+      },
+      {
+        what: 'a lock that was lost is ours',
+        find: 'held && times.include(timeOf(path))',
+        replace: 'times.include(timeOf(path))',
+      },
+      {
+        what: 'a lock that was just renewed is not ours',
+        find: '[...this.#last.slice(-1), mtime.getTime()]',
+        replace: '[this.#last.at(-1) ?? mtime.getTime()]',
+      },
+      {
+        what: 'a folder with something in it is a lock',
+        find: "isEmpty(path) ? null : 'a folder",
+        replace: "true ? null : 'a folder",
+      },
     ],
   },
   {
     file: 'src/run/job.ts',
     tests: ['run/job'],
     mutants: [
+      {
+        what: 'half a line of a killed tap reaches the target',
+        find: 'pipeline(from, passOn, stdin)',
+        replace: 'pipeline(from, stdin)',
+      },
+      { what: 'what the target committed last is not remembered', find: '      last = state;\n', replace: '' },
+      { what: 'the target sees the token of the tap', find: 'detached: true, env }', replace: 'detached: true }' },
+      { what: 'the exit listener is left behind', find: "    process.off('exit', kill);\n", replace: '' },
       {
         what: 'section 2: no kill when run exits abnormally',
         find: "  process.once('exit', kill);\n",
@@ -102,11 +210,6 @@ export const RUN = [
         what: 'the tap runs on when the target cannot be started',
         find: "    giver.signal('SIGKILL');\n    await giver.ended;",
         replace: '',
-      },
-      {
-        what: 'half a line of a killed tap reaches the target',
-        find: 'pipeline(from, wholeLines(), stdin)',
-        replace: 'pipeline(from, stdin)',
       },
       { what: 'the tap is not ended with the target', find: '      giver.endAfter(0, patienceMs);\n', replace: '' },
       {
@@ -136,17 +239,27 @@ export const RUN = [
     tests: ['run/run'],
     mutants: [
       {
+        what: 'the lock is not let go of',
+        find: '    await lock.release();\n',
+        replace: '',
+        equivalent: 'the end of the process, which follows, removes the lock too',
+      },
+      { what: 'a held lock does not stop the run', find: 'if (lock === null) {', replace: 'if (false) {' },
+      {
+        what: 'a lock that another run took is noticed late',
+        find: '        if (!watch.lost && !lock.isOurs()) watch.lose();\n',
+        replace: '',
+      },
+      {
+        what: 'a signal does not end the wait for the lock',
+        find: 'wait: (ms) => watch.wait(ms)',
+        replace: 'wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms))',
+      },
+      {
         what: 'section 2: the bookmark is moved after the lock was lost',
         find: 'if (!watch.lost) bookmark.move(state)',
         replace: 'bookmark.move(state)',
       },
-      {
-        what: 'the lock is not let go of',
-        find: '    await release();\n',
-        replace: '',
-        equivalent: 'the end of the process, which follows, removes the lock too',
-      },
-      { what: 'a held lock does not stop the run', find: 'if (release === null) {', replace: 'if (false) {' },
       { what: 'the target gets its seconds as milliseconds', find: 'flags.grace * 1000', replace: 'flags.grace' },
       { what: 'a warning for each line that is no state', find: '    said = true;\n', replace: '' },
     ],
@@ -174,6 +287,7 @@ export const RUN = [
     mutants: [
       { what: 'a lost lock is not reported', find: 'job === null || lost', replace: 'job === null' },
       { what: 'a target that stopped reading succeeds', find: ' || !job.delivered', replace: '' },
+      { what: 'a target that did not commit all succeeds', find: ' || !job.committed', replace: '' },
       {
         what: 'a bookmark that could not be written succeeds',
         find: 'code === 0 && unwritten ? 1 : code',
