@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { StopError } from '../src/errors.js';
-import { catchSignals, type Stop } from '../src/signals.js';
+import { catchSignals, dropForeignListeners, listenToSignals, type Stop } from '../src/signals.js';
 import { settle } from './support/clock.js';
 
 describe('signals', () => {
@@ -14,7 +14,10 @@ describe('signals', () => {
     stop = catchSignals({
       maxRunMinutes,
       warn: (message) => did.push(message),
-      beforeExit: async () => void did.push('reports'),
+      beforeExit: async () => {
+        await Promise.resolve();
+        did.push('reports');
+      },
       exit: (code) => did.push(code),
       timer(ms, action) {
         const timer = { ms, action, isOn: true };
@@ -74,6 +77,18 @@ describe('signals', () => {
     stop.release(new StopError('over'));
     expect(process.listenerCount('SIGHUP') + process.listenerCount('disconnect')).to.equal(0);
     expect(timers.filter(({ isOn }) => isOn)).to.deep.equal([]);
+  });
+
+  it('are still heard after the listeners of libraries are removed', () => {
+    const heard: string[] = [];
+    const foreign = (): void => void heard.push('foreign');
+    const unlisten = listenToSignals((signal) => heard.push(signal));
+    process.on('SIGHUP', foreign);
+    dropForeignListeners();
+    process.emit('SIGHUP', 'SIGHUP');
+    unlisten();
+    process.off('SIGHUP', foreign);
+    expect(heard).to.include('SIGHUP').and.not.include('foreign');
   });
 
   it('the reader has no limit before a signal', () => {

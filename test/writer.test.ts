@@ -57,6 +57,27 @@ describe('messages', () => {
 });
 
 describe('Writer', () => {
+  it('cuts a line that is longer than a piece, and loses nothing of it', async () => {
+    const sink = new Sink();
+    const line = `${'ä'.repeat(100_000)}!\n`;
+    await new Writer(sink).writeLines(['first\n', line, 'last\n']);
+    expect(sink.text).to.equal(`first\n${line}last\n`);
+  });
+
+  it('waits until all that was written is taken, not only the first of it', async () => {
+    const done: (() => void)[] = [];
+    const slow = new Writable({ write: (_chunk, _encoding, taken) => void done.push(taken) });
+    const writer = new Writer(slow);
+    await writer.write('a'.repeat(5000));
+    let isOver = false;
+    const waiting = writer.write('b'.repeat(5000)).then(() => (isOver = true));
+    done.shift()?.();
+    await settled();
+    expect(isOver).to.equal(false);
+    done.shift()?.();
+    await waiting;
+  });
+
   it('hands over what it is given, in order', async () => {
     const sink = new Sink();
     const writer = new Writer(sink);

@@ -174,7 +174,7 @@ export const ENGINE = [
       {
         what: 'the process ends before its reports are written',
         find: 'void beforeExit().finally(() => exit(code))',
-        replace: 'void beforeExit() ?? exit(code)',
+        replace: '{\n    void beforeExit();\n    exit(code);\n  }',
       },
       {
         what: 'patience ends a run that was let go of',

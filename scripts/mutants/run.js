@@ -51,7 +51,7 @@ export const RUN = [
   },
   {
     file: 'src/run/line-buffer.ts',
-    tests: ['run/whole-lines', 'run/committed'],
+    tests: ['run/line-buffer', 'run/whole-lines', 'run/committed'],
     mutants: [
       {
         what: 'the line feed stays behind',
@@ -278,7 +278,7 @@ export const RUN = [
         find: "setTimeout(() => this.signal('SIGKILL'), ms + patienceMs)",
         replace: 'setTimeout(() => undefined)',
       },
-      { what: 'a signal is the code 0', find: 'code ?? 128 + ', replace: 'code ?? 0 * ' },
+      { what: 'a signal is the code 0', find: 'code ?? 128 + ', replace: 'code ?? 0 * ', tests: ['run/run-code'] },
     ],
   },
   {

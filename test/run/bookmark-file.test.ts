@@ -72,6 +72,15 @@ describe('the bookmark file of run', () => {
       bookmark.move(at(2));
       expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
     });
+
+    it(`writes the state of the .bak into a file that is ${what}, if a target commits it again`, () => {
+      writeFileSync(file(), text);
+      writeFileSync(`${file()}.bak`, `${JSON.stringify(at(1))}\n`);
+      const bookmark = opened();
+      bookmark.begin();
+      bookmark.move(at(1));
+      expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(1), at(1)]);
+    });
   }
 
   it('begins with an empty file if there is no better one: the tap warns', () => {

@@ -52,6 +52,7 @@ describe('what the tap emitted', () => {
   it('does not count rows without a state after them, of a tap that was killed', () => {
     expect(emitted(state(0), row, state(1), row).isCommitted(at(1))).to.equal(true);
     expect(emitted(state(0), row, state(1), row).isCommitted(at(0))).to.equal(false);
+    expect(emitted(state(0), row, state(1), row, schema).isCommitted(at(1))).to.equal(true);
   });
 
   it('compares bookmarks only, in any order of keys', () => {

@@ -102,7 +102,8 @@ describe('the lock beside the bookmark file', function () {
     const lost = new Promise<void>((resolve) => (lose = resolve));
     const taken = await takeLock(file(), { ...options, onLost: () => lose(), staleMs: SHORT_MS });
     const { mtimeMs } = statSync(lock());
-    while (statSync(lock()).mtimeMs === mtimeMs) await wait(50);
+    while (statSync(lock()).mtimeMs < mtimeMs + 1500) await wait(50);
+    expect(taken?.isOurs()).to.equal(true);
     rmdirSync(lock());
     await lost;
     await taken?.release();
@@ -182,6 +183,13 @@ describe('the lock beside the bookmark file', function () {
     expect(taken?.isOurs()).to.equal(false);
     await taken?.release();
     expect(taken?.isOurs()).to.equal(false);
+    // Not even if the lock of the next run has the same time.
+    const before = await takeLock(file(), options);
+    const { atimeMs, mtimeMs } = statSync(lock());
+    await before?.release();
+    mkdirSync(lock());
+    utimesSync(lock(), atimeMs / 1000, mtimeMs / 1000);
+    expect(before?.isOurs()).to.equal(false);
   });
 
   for (const [what, make] of [
