@@ -149,7 +149,14 @@ async function tryOut(
   const own = new Set(Object.keys(profile).map((setting) => environmentName(setting)));
   const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !own.has(variable)));
   const { config, warnings } = loadConfig({ files: [], env, profile: { name, values: { ...profile } } });
-  const log = createLog({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config), write });
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    // A person reads the lines as they come, whatever stderr is.
+    isTerminal: true,
+    secrets: secretsOf(config),
+    write,
+  });
   for (const warning of warnings) log.warn(warning);
   if (!withApi) return;
   const { client, close } = await openSession({

@@ -1,21 +1,24 @@
-/** Log lines on stderr through pino: text for people and Singer tools, json with the keys that Meltano reads. */
+/**
+ * The log on stderr, through pino: text for people and Singer tools, json with the keys that
+ * Meltano reads.
+ */
 import { pino } from 'pino';
 import { createRedact } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'text' | 'json';
 
-/** What is said, at its level; the stream and the fields go into json lines alone. */
+/** One method a level. The stream and the fields are in json lines only. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A metric, as Singer tools read it; at level info. */
+  /** A metric in the form that Singer tools parse; at level info. */
   metric(point: MetricPoint): void;
 }
 
-/** A measurement: timers in seconds, counters since they were said last. */
+/** A measurement: timers in seconds, counters as the increase since the last point. */
 export interface MetricPoint {
   readonly type: 'counter' | 'timer';
   readonly metric: string;
@@ -31,6 +34,11 @@ export interface LogFields {
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
+  /**
+   * Whether the lines go to a terminal. Text lines then have no time, and metrics are left out:
+   * a person sees the lines as they come, and looks at the spinner. False by default.
+   */
+  readonly isTerminal?: boolean;
   /** Texts that never appear in a line, whoever wrote it. */
   readonly secrets?: readonly string[];
   /** Takes a whole line, with its end. */
@@ -42,12 +50,13 @@ export interface LogOptions {
 const APP = 'bolt-eci-tap';
 
 /**
- * Makes the log of a run. Text lines begin with the level in capitals, as Singer tools parse them. Json lines hold what
- * Meltano's parser for `structured-logging` wants of each: level, pid, logger_name, ts, thread_name, app_name, message.
+ * Creates the log of a run. Text lines begin with the level in capitals, as Singer tools parse
+ * them; the time follows. Json lines hold what Meltano's parser for `structured-logging` needs:
+ * level, pid, logger_name, ts, thread_name, app_name, message.
  */
-export function createLog({ level, format, secrets = [], write, now = Date.now }: LogOptions): Log {
+export function createLog(options: LogOptions): Log {
+  const { level, format, isTerminal = false, secrets = [], write, now = Date.now } = options;
   const hide = createRedact(secrets);
-  const put = format === 'text' ? textLine : (line: string) => line;
   const logger = pino(
     {
       level: level === 'warning' ? 'warn' : level,
@@ -56,7 +65,7 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
       timestamp: () => `,"ts":${now() / 1000}`,
       formatters: { level: (label) => ({ level: label === 'warn' ? 'warning' : label }) },
     },
-    { write: (line: string) => write(put(line)) },
+    { write: (line: string) => write(format === 'text' ? textLine(line, !isTerminal) : line) },
   );
   const say =
     (method: 'debug' | 'info' | 'warn' | 'error') =>
@@ -68,22 +77,34 @@ export function createLog({ level, format, secrets = [], write, now = Date.now }
   const metric = (point: MetricPoint): void => {
     if (format === 'json') {
       logger.info({ stream_name: point.tags['stream'], metric_info: point, extra: {} }, 'METRIC');
-    } else if (logger.isLevelEnabled('info')) {
-      // There is one a call, and nothing of the API's own text in it: the way through pino and back is spared.
+    } else if (!isTerminal && logger.isLevelEnabled('info')) {
+      // There is one for each call, and it holds no text of the API: pino is not needed.
       write(`INFO METRIC: ${JSON.stringify(point)}\n`);
     }
   };
   return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), metric };
 }
 
-/** Fields without secrets, wherever in them a text holds one. */
+/** Fields with the secrets taken out of every text in them. */
 function hideIn(fields: object, hide: (text: string) => string): unknown {
   const hidden = JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? hide(value) : value));
   return JSON.parse(hidden);
 }
 
-/** A line for people. What the API sent may be quoted in it, and must neither begin a line of its own nor steer the terminal. */
-function textLine(line: string): string {
-  const { level, message }: { level: string; message: string } = JSON.parse(line);
-  return `${level.toUpperCase()} ${message.replaceAll(/\p{Cc}+/gu, ' ')}\n`;
+/**
+ * What must not get from the API's text into a line: it could begin another line, steer the
+ * terminal, or change the order in which a line is read.
+ */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
+
+/** The text of a json line: the level, the time, the message. */
+function textLine(line: string, hasTime: boolean): string {
+  const { level, ts, message }: { level: string; ts: number; message: string } = JSON.parse(line);
+  const text = message.replaceAll(CONTROLS, ' ');
+  return `${level.toUpperCase()} ${hasTime ? `${timeOf(ts)} ` : ''}${text}\n`;
+}
+
+/** Seconds since 1970 as `2026-11-24T06:12:03Z`. */
+function timeOf(seconds: number): string {
+  return `${new Date(Math.round(seconds * 1000)).toISOString().slice(0, 19)}Z`;
 }

@@ -23,7 +23,7 @@ import { readStateFile } from './state-file.js';
 import { NO_STATE, shorten, type State } from './state.js';
 import { STREAMS } from './streams.js';
 import { catchSignals } from './signals.js';
-import { summaryLines } from './summary.js';
+import { resultLine, summaryLines } from './summary.js';
 import { sync } from './sync.js';
 import { Tally } from './tally.js';
 import { canSpin } from './terminal.js';
@@ -57,13 +57,14 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
+    isTerminal: process.stderr.isTTY,
     secrets,
     write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
   });
   const startedAt = systemClock.now();
   const tally = new Tally();
-  const metrics = new Metrics(log, () => systemClock.now());
   const isTest = flags.test === true;
+  const metrics = isTest ? null : new Metrics(log, () => systemClock.now());
   let reports: readonly StreamReport[] = [];
   let write: WriteReports | null = null;
   const finish = async (report: SyncReport): Promise<void> => {
@@ -99,7 +100,7 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
       onCall: (call) => {
         tellCall(call, log);
         tally.add(call);
-        metrics.call(call);
+        metrics?.call(call);
       },
     });
     const report = await (flags.test ? check : sync)({
@@ -120,10 +121,10 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
         reports = all;
       },
       onProgress: (stream) => {
-        metrics.progress(stream);
+        metrics?.progress(stream);
         progress?.show(stream, budget.room(systemClock.now()));
       },
-      onEnd: (stream) => metrics.end(stream),
+      onEnd: (stream) => metrics?.end(stream),
     });
     await close();
     await finish(report);
@@ -200,6 +201,6 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
     const working = streams.filter(({ outcome }) => outcome === 'complete').length;
     log.info(`${working} of ${streams.length} streams work`);
   } else if (streams.some(({ outcome }) => outcome !== 'skipped')) {
-    for (const line of summaryLines(report)) log.info(line);
+    for (const line of [...summaryLines(report), resultLine(report)]) log.info(line);
   }
 }

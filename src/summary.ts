@@ -1,5 +1,5 @@
 /** The closing summary of a run, in lines. */
-import { describe } from './errors.js';
+import { describe, StopError } from './errors.js';
 import type { StreamReport, SyncReport } from './report.js';
 
 const COLUMNS = ['stream', 'mode', 'rows', 'pages', 'seconds', 'rejected', 'outcome'] as const;
@@ -37,6 +37,21 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
     ...(skipped.length > 0 ? [`not begun: ${skipped.join(', ')}`] : []),
     ...failed.map(({ error }) => `failed: ${describe(error)}`),
   ];
+}
+
+/** The last line of a run: how it ended, with the streams that failed and the rows written. */
+export function resultLine({ streams, ended }: SyncReport): string {
+  const rows = streams.reduce((total, report) => total + report.rows, 0);
+  const complete = streams.filter(({ outcome }) => outcome === 'complete').length;
+  const failed = streams.filter(({ outcome }) => outcome === 'failed').map(({ stream }) => stream);
+  const counts = `${complete} of ${counted(streams.length, 'stream')} complete, ${counted(rows, 'row')}`;
+  if (failed.length > 0) return `failed: ${failed.join(', ')}; ${counts}`;
+  if (complete < streams.length) return `${ended instanceof StopError ? 'stopped' : 'failed'}: ${counts}`;
+  return `complete: ${counted(streams.length, 'stream')}, ${counted(rows, 'row')}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function rowOf({ stream, began, mode, rows, pages, ms, rejected, outcome }: StreamReport): Row {

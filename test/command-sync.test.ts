@@ -37,7 +37,9 @@ describe('a sync by the command', () => {
     expect(full[0]).to.deep.equal({ type: 'STATE', value: { bookmarks: {} } });
     expect(Object.keys(lastState(full).bookmarks)).to.include.members(LISTS_WITH_TOKEN);
     expect(logged).to.include('INFO state.json does not exist yet: this is a first run\n');
-    expect(logged).to.match(/^INFO (?:\S+Z )?total .* 21 of 21 complete$/m);
+    expect(logged).to.match(/^INFO total .* 21 of 21 complete$/m);
+    expect(logged).to.match(/\nINFO complete: 21 streams, [\d,]+ rows\n$/);
+    expect(logged).to.match(/^INFO METRIC: \{"type":"timer"/m);
   });
 
   it('says before the first call how each stream will run, and in the table how it ran', async () => {

@@ -188,7 +188,8 @@ describe('--test', () => {
     expect(simulator.calls.map(({ stream }) => stream)).to.have.members(STREAMS.map(({ name }) => name));
     expect(stderr)
       .to.include('INFO jobs: works, 100 rows on the first page\n')
-      .and.include('INFO 21 of 21 streams work\n');
+      .and.include('INFO 21 of 21 streams work\n')
+      .and.not.include('METRIC');
   });
 
   it('says by its code what would fail', async () => {

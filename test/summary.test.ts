@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { ApiError } from '../src/errors.js';
+import { ApiError, ConfigError, StopError } from '../src/errors.js';
 import { newReport, type StreamReport, type SyncReport } from '../src/report.js';
-import { summaryLines } from '../src/summary.js';
+import { resultLine, summaryLines } from '../src/summary.js';
 
 function report(stream: string, fields: Partial<StreamReport>): StreamReport {
   return { ...newReport(stream, {}), ...fields };
@@ -45,5 +45,29 @@ describe('summaryLines', () => {
       'stream  mode  rows  pages  seconds  rejected  outcome',
       'total            0      0      0.0         0  0 of 0 complete',
     ]);
+  });
+});
+
+describe('resultLine', () => {
+  const done = report('jobs', { rows: 1_975, outcome: 'complete' });
+  const one = report('crews', { rows: 1, outcome: 'complete' });
+  const failed = report('offices', { outcome: 'failed' });
+  const skipped = report('types', {});
+  const line = (streams: StreamReport[], ended: unknown = null): string => resultLine({ streams, ms: 0, ended });
+
+  it('says what was written', () => {
+    expect(line([done, one])).to.equal('complete: 2 streams, 1,976 rows');
+    expect(line([one])).to.equal('complete: 1 stream, 1 row');
+  });
+
+  it('names the streams that failed, and what was done all the same', () => {
+    expect(line([done, failed, skipped])).to.equal('failed: offices; 1 of 3 streams complete, 1,975 rows');
+  });
+
+  it('tells a run that was stopped from one that a fault ended', () => {
+    expect(line([done, skipped], new StopError('the time is over'))).to.equal(
+      'stopped: 1 of 2 streams complete, 1,975 rows',
+    );
+    expect(line([done, skipped], new ConfigError('x'))).to.equal('failed: 1 of 2 streams complete, 1,975 rows');
   });
 });

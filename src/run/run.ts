@@ -51,6 +51,7 @@ export async function run(flags: RunFlags, tapFlags: readonly string[], words: r
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
+    isTerminal: process.stderr.isTTY,
     secrets: secretsOf(config),
     write: (line) => process.stderr.write(line),
   });

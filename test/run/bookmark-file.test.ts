@@ -20,7 +20,7 @@ import { StateError } from '../../src/state-reader.js';
 describe('the bookmark file of run', () => {
   let folder = '';
   let lines: string[] = [];
-  const log = createLog({ level: 'info', format: 'text', write: (line) => lines.push(line) });
+  const log = createLog({ level: 'info', format: 'text', isTerminal: true, write: (line) => lines.push(line) });
   const at = (walk: number): { bookmarks: { jobs: { refresh_token: string } } } => ({
     bookmarks: { jobs: { refresh_token: `t${walk}` } },
   });

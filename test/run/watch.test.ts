@@ -8,7 +8,7 @@ describe('the watch over a job', () => {
   let told: string[] = [];
   let lines: string[] = [];
   let watch: Watch;
-  const log = createLog({ level: 'info', format: 'text', write: (line) => lines.push(line) });
+  const log = createLog({ level: 'info', format: 'text', isTerminal: true, write: (line) => lines.push(line) });
   const job: Job = {
     ended: new Promise(() => undefined),
     pids: { tap: 1, target: 2 },

@@ -14,6 +14,7 @@ export const COMMAND = fileURLToPath(new URL('../../../bin/bolt-eci-tap.js', imp
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
+  /** Without the times of its log lines. */
   readonly stderr: string;
 }
 
@@ -111,7 +112,8 @@ export class Place {
       (await import('node:fs')).writeFileSync('ended.json', JSON.stringify(ended));`;
     const { code, stderr } = await ended(this.#spawn(['--input-type=module', '-e', script], options));
     if (code !== 0) throw new Error(stderr);
-    return JSON.parse(readFileSync(this.path('ended.json'), 'utf8'));
+    const all: Ended[] = JSON.parse(readFileSync(this.path('ended.json'), 'utf8'));
+    return all.map((one) => ({ ...one, stderr: withoutTimes(one.stderr) }));
   }
 
   async close(): Promise<void> {
@@ -128,7 +130,12 @@ export async function ended(child: ChildProcess): Promise<Ended> {
     child[name]?.setEncoding('utf8').on('data', (part: string) => (parts[name] += part));
   }
   await once(child, 'close');
-  return { code: child.exitCode, ...parts };
+  return { code: child.exitCode, stdout: parts.stdout, stderr: withoutTimes(parts.stderr) };
+}
+
+/** A log without the times of its lines, which differ from run to run. */
+export function withoutTimes(log: string): string {
+  return log.replaceAll(/^([A-Z]+) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /gm, '$1 ');
 }
 
 /** The messages on stdout. Throws where anything else is there, or a line that was cut. */

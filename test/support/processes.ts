@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withoutTimes } from './command.js';
 
 const COMMAND = new URL('../../../bin/bolt-eci-tap.js', import.meta.url).pathname;
 
@@ -18,6 +19,7 @@ export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly out: string;
+  /** Without the times of its lines. */
   readonly log: string;
 }
 
@@ -37,10 +39,15 @@ export function startCommand(args: readonly string[], { env, cwd, input = '' }: 
   child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
   child.stderr.setEncoding('utf8').on('data', (part: string) => (log += part));
   child.stdin.on('error', () => undefined).end(input);
-  const finished = once(child, 'close').then(([code, signal]): Finished => ({ code, signal, out, log }));
+  const finished = once(child, 'close').then(([code, signal]): Finished => ({
+    code,
+    signal,
+    out,
+    log: withoutTimes(log),
+  }));
   const said = async (pattern: RegExp): Promise<RegExpExecArray> => {
     for (let over = false; ;) {
-      const match = pattern.exec(log);
+      const match = pattern.exec(withoutTimes(log));
       if (match) return match;
       if (over) throw new Error(`${String(pattern)} was not said: ${log}`);
       over = await Promise.race([once(child.stderr, 'data').then(() => false), finished.then(() => true)]);
