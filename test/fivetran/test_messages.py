@@ -70,6 +70,23 @@ def test_what_is_no_message_is_an_error_that_does_not_quote_it(line):
     assert "no json" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        (b'{"type":"RECORD","stream":"jobs"}', 'RECORD without a valid "record"'),
+        (b'{"type":"RECORD","stream":"jobs","record":[1]}', 'RECORD without a valid "record"'),
+        (b'{"type":"RECORD","record":{}}', 'RECORD without a valid "stream"'),
+        (b'{"type":"SCHEMA","stream":"jobs"}', 'SCHEMA without a valid "schema"'),
+        (b'{"type":"SCHEMA","stream":"jobs","schema":{}}', 'SCHEMA without "properties"'),
+        (b'{"type":"STATE"}', 'STATE without a valid "value"'),
+        (b'{"type":"STATE","value":null}', 'STATE without a valid "value"'),
+    ],
+)
+def test_a_message_without_its_members_is_an_error_that_names_them(line, missing):
+    with pytest.raises(BrokenOutput, match=f"^line 7 of the tap's output .* is a {missing}$"):
+        parse(line, 7)
+
+
 class Clock:
     now = 1000.0
 

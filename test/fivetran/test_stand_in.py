@@ -38,7 +38,7 @@ def write(*lines, end="\\n"):
 def test_a_broken_line_fails_the_sync_and_what_came_before_it_is_kept(run):
     before = (LINES["schema"], LINES["record"] % 1, LINES["state"] % "one", LINES["record"] % 2)
     connection, error = run(write(*before, '{"type":"RECORD","stream":"jobs","rec') + "setInterval(() => {}, 1000);")
-    assert "line 5 of the tap's output (37 bytes) is no SCHEMA, RECORD or STATE message" in error
+    assert "line 5 of the tap's output (37 bytes) is not a SCHEMA, RECORD or STATE message" in error
     assert connection.state == {"bookmarks": {"jobs": {"next_batch": "one"}}}
     assert set(connection.rows("jobs")) == {(1,), (2,)}
 

@@ -70,6 +70,8 @@ describe('the control endpoints', () => {
       ['change', { stream: 'jobs', id: 5 }, 404, 'Stream jobs has no row 5; take an id from its rows.'],
       ['add', { stream: 'dogs' }, 404, 'There is no list "dogs"; take a list of streams.ts, or work_order_statuses.'],
       ['evolve', { changes: 0.5 }, 400, '"changes" takes a whole number, got 0.5'],
+      ['evolve', { changes: 10_001 }, 400, '"changes" takes a number from 0 to 10000, got 10001'],
+      ['evolve', { changes: -1 }, 400, '"changes" takes a number from 0 to 10000, got -1'],
       ['expire', { kinds: ['x'] }, 400, '"kinds" takes a list of next_batch, refresh_token, event_token, got ["x"]'],
       ['expire', { kinds: 'x' }, 400, '"kinds" takes a list of next_batch, refresh_token, event_token, got "x"'],
       ['toString', {}, 404, 'There is no POST /_simulator/toString here'],

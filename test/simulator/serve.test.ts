@@ -127,6 +127,32 @@ describe('serve', () => {
     expect(broken).to.be.an('error');
   });
 
+  it('takes nothing from web pages, nor under a name that is not loopback', async () => {
+    const { simulator, url } = await served();
+    const { host } = new URL(url);
+    const refused: Record<string, string>[] = [
+      { origin: 'https://example.com' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { host: 'rebound.example.com' },
+      { host: `127.0.0.1.example.com:80` },
+    ];
+    for (const headers of refused) {
+      for (const path of ['jobs', '../../_simulator/calls']) {
+        expect((await hear(`${url}/${path}`, headers)).status, JSON.stringify(headers)).to.equal(403);
+      }
+    }
+    expect(simulator.calls).to.deep.equal([]);
+    const taken: Record<string, string>[] = [
+      { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-site': 'none' },
+      { host: 'localhost:8910' },
+      { host: '[::1]:8910' },
+    ];
+    for (const headers of taken) expect((await hear(`${url}/jobs`, headers)).status).to.equal(200);
+  });
+
   it('waits as long as was said', async () => {
     const simulator = simulated({ latencyMs: 2 });
     open.push(await serve(simulator), await serve(simulator, { latencyMs: 0, host: '127.0.0.1' }));

@@ -110,10 +110,10 @@ export class Place {
         ended.push({ code: await main(args), ...said });
       }
       (await import('node:fs')).writeFileSync('ended.json', JSON.stringify(ended));`;
-    const { code, stderr } = await ended(this.#spawn(['--input-type=module', '-e', script], options));
-    if (code !== 0) throw new Error(stderr);
+    const child = await ended(this.#spawn(['--input-type=module', '-e', script], options));
+    if (child.code !== 0) throw new Error(child.stderr);
     const all: Ended[] = JSON.parse(readFileSync(this.path('ended.json'), 'utf8'));
-    return all.map((one) => ({ ...one, stderr: withoutTimes(one.stderr) }));
+    return all.map(({ code, stdout, stderr }) => ({ code, stdout, stderr: withoutTimes(stderr) }));
   }
 
   async close(): Promise<void> {
