@@ -23,6 +23,7 @@ export function complain(error: unknown, program: Command, args: readonly string
     level: 'info',
     format: format === 'json' ? 'json' : 'text',
     secrets: secretsGiven(valuesOf(own, ['--config', '-c'])),
+    isTerminal: process.stderr.isTTY,
     write: (line) => process.stderr.write(line),
   }).error(message);
 }
