@@ -52,7 +52,6 @@ alerts() {
 # Unknown keys are warnings that do not show in its exit code, so silence is what passes.
 units() {
   cp deploy/systemd/*.service deploy/systemd/*.timer "$scratch"
-  sed -i 's#^ExecStart=/usr/bin/bolt-eci-tap#ExecStart=/bin/true#' "$scratch"/*.service
   local said
   said=$(cd "$scratch" && systemd-analyze verify ./bolt-eci-tap@tables.service ./*.timer 2>&1) || said="failed: $said"
   if [ -n "$said" ]; then
