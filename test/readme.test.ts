@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { settingsTable, streamsTable } from '../src/about.js';
 import { discover } from '../src/catalog.js';
@@ -112,12 +113,32 @@ describe('the README', () => {
 });
 
 describe('the package', () => {
-  const { bin, files, version, license } = JSON.parse(read('package.json'));
+  const { bin, files, scripts, version, license } = JSON.parse(read('package.json'));
 
   it('holds what the command needs at run time', () => {
     expect(bin).to.deep.equal({ 'bolt-eci-tap': 'bin/bolt-eci-tap.js', 'tap-bolt-eci': 'bin/bolt-eci-tap.js' });
     expect(files).to.include.members(['bin', 'dist/src', 'schemas', 'catalog.example.json', 'CHANGELOG.md']);
-    for (const file of files) expect(existsSync(new URL(file, ROOT)), file).to.equal(true);
+    for (const file of files.filter((name: string) => !name.startsWith('!')))
+      expect(existsSync(new URL(file, ROOT)), file).to.equal(true);
+  });
+
+  it('runs nothing when it is installed, and is built before it is packed', () => {
+    expect(scripts).to.not.have.any.keys('preinstall', 'install', 'postinstall', 'prepare');
+    expect(scripts).to.include({ prepack: 'npm run --silent build' });
+  });
+
+  it('ships no source maps, whose sources are not in it', function () {
+    const { status, stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    if (status !== 0) return this.skip();
+    const [{ files: packed }]: [{ files: { path: string }[] }] = JSON.parse(stdout);
+    const paths = packed.map(({ path }) => path);
+    expect(paths).to.include.members(['dist/src/cli.js', 'schemas/jobs.json', 'bin/bolt-eci-tap.js']);
+    expect(paths.filter((path) => /\.(map|ts)$/.test(path))).to.deep.equal([]);
+    return undefined;
   });
 
   it('has the license and the newest version of the changelog', () => {
