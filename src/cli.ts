@@ -81,7 +81,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     // Help and version end that way as well.
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // `help` carries the code that process.exitCode has at that moment.
+    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')) return 0;
     if (!(error instanceof OutputError && error.closed)) {
       const { complain } = await import('./complain.js');
       complain(error, program, args);
@@ -101,6 +102,7 @@ export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: nu
     .addOption(new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'))
     .version(version, '-V, --version')
     .helpOption('-h, --help')
+    .helpCommand(true)
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(true)
     .exitOverride()

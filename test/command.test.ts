@@ -40,6 +40,14 @@ describe('the command', () => {
     expect(markdown).to.include('| setting | meaning |');
   });
 
+  it('shows the help of the command, and of a subcommand, for the word help', async () => {
+    const [all, one] = await place.runInOne([['help'], ['help', 'run']]);
+    expect(all).to.include({ code: 0, stderr: '' });
+    expect(all!.stdout).to.include('Usage: bolt-eci-tap [options]').and.include('Exit codes:');
+    expect(one).to.include({ code: 0, stderr: '' });
+    expect(one!.stdout).to.include('Usage: bolt-eci-tap run');
+  });
+
   it('is quiet where the reader of --discover goes away', async () => {
     const child = place.start(['--discover']);
     child.stdout!.destroy();

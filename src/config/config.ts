@@ -59,7 +59,9 @@ export function loadConfig(sources: Sources & { readonly needToken?: boolean }):
   const [first, ...more] = faults;
   if (first) {
     const rest = more.length === 0 ? '' : ` (and ${more.length} more: ${more.map(({ name }) => name).join(', ')})`;
-    throw new ConfigError(first.message + rest);
+    // A misspelled name is why a token is missing, more often than not; the log would say it too late.
+    const hints = given.has('api_token') ? [] : warnings;
+    throw new ConfigError([first.message + rest, ...hints].join('; '));
   }
   return { config: complete(given, sources.env), warnings };
 }
@@ -121,7 +123,10 @@ function missing(name: string): string {
 
 /** A value in a message. Secrets are not shown, nor what may hold one by mistake: long text, lists, addresses. */
 function shown(setting: Setting, value: unknown): string {
-  if (setting.kind === 'password') return `${kindOf(value)} that is not shown`;
+  if (setting.kind === 'password') {
+    const ending = typeof value === 'string' && /[\r\n]$/.test(value) ? ' and ends with a line break' : '';
+    return `${kindOf(value)} that is not shown${ending}`;
+  }
   if (Array.isArray(value) && value.length === 0) return 'none';
   if (typeof value === 'object' || setting.kind === 'url' || setting.kind === 'object') return kindOf(value);
   const json = JSON.stringify(value);

@@ -90,9 +90,11 @@ function fromEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): [name: str
   const found: [string, unknown][] = [];
   for (const [variable, value] of Object.entries(env)) {
     // Two underscores begin what Meltano hands to every plugin beside its settings.
-    if (!variable.startsWith(prefix) || variable.startsWith(`${prefix}_`) || !isSet(value)) continue;
+    if (!variable.startsWith(prefix) || variable.startsWith(`${prefix}_`)) continue;
+    if (!isSet(value?.trim())) continue;
     const name = NAME_BY_VARIABLE.get(variable);
-    if (name !== undefined) found.push([name, value]);
+    // Secrets that come from files often end with a line break, which no setting contains.
+    if (name !== undefined) found.push([name, value?.replace(/[\r\n]+$/, '')]);
     else warnings.push(`${variable}: there is no such setting${didYouMean(variable.slice(prefix.length), NAMES)}`);
   }
   return found;

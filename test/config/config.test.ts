@@ -282,7 +282,6 @@ describe('loadConfig', () => {
 
     for (const text of [
       'hu\nsh',
-      'hush\n',
       ' hush',
       'hush ',
       'hu"sh',
@@ -302,6 +301,24 @@ describe('loadConfig', () => {
         );
       });
     }
+
+    it('is taken without the line break that a file of it ends with, from the environment', () => {
+      for (const end of ['\n', '\r\n', '\n\n']) {
+        expect(fromEnv({ TAP_BOLT_ECI_API_TOKEN: `hush${end}` }).config.apiToken).to.equal('hush');
+      }
+    });
+
+    it('is named as what ends with a line break, in a config file', () => {
+      expect(faultOf(() => loadConfig({ files: [written({ api_token: 'hush\n' })], env: {} }))).to.match(
+        /takes text without line breaks, .*, got text that is not shown and ends with a line break$/,
+      );
+    });
+
+    it('is missed with what is misspelled, in the environment and in files', () => {
+      expect(faultOf(() => loadConfig({ files: [], env: { TAP_BOLT_ECI_API_TOKN: 'hush' } }))).to.match(
+        /^api_token is not set: .*; TAP_BOLT_ECI_API_TOKN: there is no such setting \(did you mean api_token /,
+      );
+    });
 
     it('may hold what tokens hold', () => {
       for (const text of ['abcDEF0123456789', 'a+b/c==', "o'brien", 'a.b-c_d~e', 'two words']) {
