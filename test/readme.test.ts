@@ -29,6 +29,12 @@ function firstColumn(head: string): string[] {
   return rowsUnder(head).map(([cell]) => cell!.replaceAll('`', ''));
 }
 
+/** The flags in the sentence under the table of `run`. */
+function flagsSharedWithRun(): string[] {
+  const [, sentence = ''] = /^`run` also takes these \[flags\]\(#flags\) of the tap: ([^]*?)\.\n\n/m.exec(README) ?? [];
+  return [...sentence.matchAll(/`([^`]+)`/g)].map(([, flag]) => flag!);
+}
+
 /** All sources as one text, in which a message that is put together over several lines stands on one. */
 function sources(): string {
   const files = readdirSync(new URL('src', ROOT), { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -52,9 +58,20 @@ describe('the README', () => {
     const names = program.commands.map((command) => command.name());
     expect(names).to.deep.equal(['run', 'configure', 'simulate']);
     for (const command of program.commands) {
-      const flags = command.options.map((option) => option.flags);
+      const shared = command.name() === 'run' ? flagsSharedWithRun() : [];
+      const flags = command.options.map((option) => option.flags).filter((flag) => !shared.includes(flag));
       expect(firstColumn(`| flag of \`${command.name()}\` | meaning |`)).to.deep.equal(flags);
     }
+  });
+
+  it('lists the flags of the tap that run takes too', () => {
+    const run = program.commands.find((command) => command.name() === 'run')!;
+    const flags = new Set(run.options.map((option) => option.flags));
+    // `--state` means more to run than to the tap, so it is in the table.
+    const both = program.options
+      .map((option) => option.flags)
+      .filter((flag) => flags.has(flag) && !flag.startsWith('-s'));
+    expect(flagsSharedWithRun().toSorted()).to.deep.equal(both.toSorted());
   });
 
   it('has the exit codes of --help', () => {
@@ -143,7 +160,7 @@ describe('the package', () => {
 
   it('has the license and the newest version of the changelog', () => {
     expect(read('LICENSE')).to.include(license).and.include('the bolt-eci-tap authors');
-    expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).to.equal(version);
+    expect(/^## (\d\S+)/m.exec(read('CHANGELOG.md'))?.[1]).to.equal(version);
     expect(README).to.include(`bolt-eci-tap-${version}.tgz`);
   });
 

@@ -118,6 +118,22 @@ describe('the recipes of deploy/', function () {
     expect(existsSync(at('state/events.state.json'))).to.equal(true);
   });
 
+  it('README: the quick start, from configure to the line of cron', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    file('bolt/target.json', blockAfter(readme, '```json').split('```')[0]!);
+    expect(JSON.parse(readFileSync(at('bolt/target.json'), 'utf8'))).to.include.keys('host', 'password', 'database');
+    const token = { TAP_BOLT_ECI_API_TOKEN: 'simulated-token', TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator' };
+    await sh(found(readme, /^(bolt-eci-tap configure) +#/m), token);
+    await sh(found(readme, /^(bolt-eci-tap --profile default --test) +#/m));
+    await sh(`cd bolt && ${found(readme, /^(bolt-eci-tap run --profile default .*)$/m)}`);
+    expect(loaded()).to.include.members(['jobs', ...FEEDS]);
+    await sh(found(readme, /^17 \S+ \* \* \* +(.*)$/m));
+    const log = readFileSync(at('bolt/bolt.log'), 'utf8');
+    expect(log)
+      .to.match(/incremental from a bookmark: .*jobs/)
+      .and.match(/run succeeded/);
+  });
+
   it('systemd: the command of the service, with the credential of the guide', async () => {
     const service = read('systemd/bolt-eci-tap@.service').replaceAll('\\\n', '');
     const secret = found(read('systemd/README.md'), /`(\{"api_token": .*?\})`/);
