@@ -147,7 +147,8 @@ async function runTests(copy, tests, most) {
     if (code === 0 && failures.length === 0) return { failure: null };
     return { failure: failures[0]?.fullTitle ?? `mocha ended with code ${code}` };
   } catch {
-    return { failure: `mocha ended with code ${code} and without a report` };
+    // Such as with nothing left to wait for, if a promise never resolves.
+    return { failure: `mocha ended before its last test, with code ${code}` };
   }
 }
 
