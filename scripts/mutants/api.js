@@ -158,7 +158,7 @@ export const API = [
         what: 'its timer keeps the process alive',
         find: '    clearTimeout(timer);\n',
         replace: '',
-        tests: ['api/client', 'api/client.sockets', 'command-end'],
+        equivalent: 'the command ends the process itself, and to cancel a request that has ended does nothing',
       },
       {
         what: 'an upgraded socket keeps the process alive',

@@ -6,8 +6,8 @@ export const RUN = [
     mutants: [
       {
         what: 'an equal state is not written again after a failure',
-        find: '      this.#isInFile = false;\n',
-        replace: '',
+        find: ' || this.#broken) {',
+        replace: ') {',
       },
       {
         what: 'section 2: the .bak is written after the file',
@@ -236,7 +236,7 @@ export const RUN = [
   },
   {
     file: 'src/run/run.ts',
-    tests: ['run/run'],
+    tests: ['run/run-commits', 'run/run'],
     mutants: [
       {
         what: 'the lock is not let go of',

@@ -84,8 +84,6 @@ export class BookmarkFile {
       this.#isInFile = true;
       this.#broken = false;
     } catch (error) {
-      // Whoever made the write fail may have taken the file away: the next state is written even if it is this text.
-      this.#isInFile = false;
       if (!this.#broken) this.#log.error(`${this.path} could not be written, and stays as it was: ${describe(error)}`);
       this.#broken = true;
     }

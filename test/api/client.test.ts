@@ -72,13 +72,6 @@ describe('Client', () => {
       ]);
     });
 
-    it('leaves no timer behind, which would keep the process', async () => {
-      const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-      const before = timers();
-      await clientOf(ROOT).client.get('jobs', '/jobs', {});
-      await until(() => timers() <= before);
-    });
-
     it('has no cookie and no name unless they are set', async () => {
       answers();
       const { client } = clientOf(`${ROOT}/`, { tokenName: undefined });

@@ -106,6 +106,15 @@ describe('a job of tap and target', function () {
     }
   });
 
+  it('kills nothing at the exit of this process once it is over', async () => {
+    const before = process.listenerCount('exit');
+    const { job } = await started('whole', 'each');
+    expect(process.listenerCount('exit')).to.equal(before + 1);
+    await job.ended;
+    // By then the ids of its processes may be those of others.
+    expect(process.listenerCount('exit')).to.equal(before);
+  });
+
   it('leaves neither process behind if this one ends abnormally', async () => {
     const job = JSON.stringify(new URL('../../src/run/job.js', import.meta.url).href);
     const options = { tap: [TAP, 'deserted'], target: [process.execPath, TARGET, 'stubborn', join(folder, 'left')] };
