@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { COMMAND, Place } from './support/command.js';
+import { COMMAND, Place, withoutTimes } from './support/command.js';
 
 const SECRET = 'not-to-be-seen';
 
@@ -83,7 +83,9 @@ describe('the process', () => {
       child.stderr?.setEncoding('utf8').on('data', (part: string) => (stderr += part));
       await once(child, 'close');
       expect(child.exitCode).to.equal(1);
-      expect(stderr).to.equal('ERROR stdout is closed: nothing can be written (to discard it, use > /dev/null)\n');
+      expect(withoutTimes(stderr)).to.equal(
+        'ERROR stdout is closed: nothing can be written (to discard it, use > /dev/null)\n',
+      );
     }
     expect(simulator.calls).to.have.length(0);
   });
