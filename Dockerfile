@@ -12,7 +12,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 FROM node:24.21.0-bookworm-slim
 WORKDIR /app
 COPY --from=build /build/node_modules node_modules
-COPY --from=build /build/dist/src dist/src
+COPY --from=build /build/dist dist
 COPY package.json ./
 COPY bin bin
 COPY schemas schemas

@@ -2,7 +2,7 @@
 // page in one piece. No types, no selection, no bookmarks, no pace, no log.
 //
 //   node bench/bare.js URL jobs,work_orders
-import { request } from '../dist/src/api/request.js';
+import { request } from '../dist/api/request.js';
 
 const [url, streams] = process.argv.slice(2);
 const options = {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { STREAMS } from '../dist/src/streams.js';
+import { STREAMS } from '../dist/streams.js';
 import { env, folder, tap, withServer } from './process.js';
 import { figure, goal, table } from './table.js';
 

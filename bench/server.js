@@ -3,8 +3,8 @@
 //   {"simulator": {…options}, "compress": true}
 //   {"columns": 100, "rows": 100000}          the list of jobs alone, with so many columns
 import { createServer } from 'node:http';
-import { Simulator } from '../dist/src/simulator/api.js';
-import { serve } from '../dist/src/simulator/serve.js';
+import { Simulator } from '../dist/simulator/simulator.js';
+import { serve } from '../dist/simulator/serve.js';
 
 const { simulator, compress = true, columns, rows } = JSON.parse(process.argv[2]);
 const url = columns === undefined ? (await serve(new Simulator(simulator), { compress })).url : await serveWide();

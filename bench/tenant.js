@@ -1,14 +1,14 @@
 // (c) a realistic tenant in simulated time: 60 pages over all streams, each answer takes 150 ms. The engine, its pace and its budget are the
 // real ones; only the network is left out.
 import { Writable } from 'node:stream';
-import { Budget } from '../dist/src/api/budget.js';
-import { Pace } from '../dist/src/api/pace.js';
-import { defaultPlan } from '../dist/src/plan.js';
-import { SETTINGS } from '../dist/src/config/settings.js';
-import { Simulator } from '../dist/src/simulator/api.js';
-import { sync } from '../dist/src/sync.js';
-import { Writer } from '../dist/src/writer.js';
-import { FakeClock } from '../dist/test/support/clock.js';
+import { Budget } from '../dist/api/budget.js';
+import { Pace } from '../dist/api/pace.js';
+import { defaultPlan } from '../dist/catalog/plan.js';
+import { SETTINGS } from '../dist/config/settings.js';
+import { Simulator } from '../dist/simulator/simulator.js';
+import { sync } from '../dist/engine/sync.js';
+import { Writer } from '../dist/singer/writer.js';
+import { FakeClock } from '../dist-test/support/clock.js';
 import { figure, goal, table } from './table.js';
 
 const LATENCY = 150;

@@ -5,7 +5,7 @@ const NEEDED = [20, 19];
 const found = process.versions.node.split('.').map(Number);
 
 if (found[0] > NEEDED[0] || (found[0] === NEEDED[0] && found[1] >= NEEDED[1])) {
-  void import('../dist/src/cli.js').then(({ runProcess }) => runProcess(process.argv.slice(2)));
+  void import('../dist/cli.js').then(({ runProcess }) => runProcess(process.argv.slice(2)));
 } else {
   process.stderr.write(
     `ERROR bolt-eci-tap needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node} (${process.execPath})\n`,

@@ -14,7 +14,7 @@ const missing = makeTools();
 for (const { name, reason } of missing) console.log(`Left out: ${name} cannot be had here: ${reason}`);
 console.log('\n== tests');
 const mocha = ['--no-install', 'mocha', '--no-config', '--timeout', '300000', '--reporter', './scripts/reporter.js'];
-const tested = spawnSync('npx', [...mocha, ...process.argv.slice(2), 'dist/test/interop/**/*.interop.js'], {
+const tested = spawnSync('npx', [...mocha, ...process.argv.slice(2), 'dist-test/interop/**/*.interop.js'], {
   stdio: 'inherit',
   shell: process.platform === 'win32',
 });

@@ -2,8 +2,8 @@
 // With --check, only says whether they are in step.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { SETTINGS } from '../dist/src/config/settings.js';
-import { REJECTED, STREAMS } from '../dist/src/streams.js';
+import { SETTINGS } from '../dist/config/settings.js';
+import { REJECTED, STREAMS } from '../dist/streams.js';
 
 const PROJECT = fileURLToPath(new URL('../deploy/meltano/meltano.yml', import.meta.url));
 

@@ -71,14 +71,16 @@ async function testAll() {
   return found;
 }
 
-/** Copies what git knows or would add, and dist/ if it is there; node_modules is linked. */
+/** Copies what git knows or would add, and what is built; node_modules is linked. */
 function copyOf(from) {
   const to = mkdtempSync(join(temp, 'copy-'));
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
   for (const file of listed.toString().split('\0')) {
     if (file !== '') cpSync(join(from, file), join(to, file), { force: true });
   }
-  if (from !== root) cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true });
+  if (from !== root) {
+    for (const built of ['dist', 'dist-test']) cpSync(join(from, built), join(to, built), { recursive: true });
+  }
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
   return to;
 }
@@ -99,7 +101,7 @@ async function baseline(copy) {
 async function testOne(copy, mutant, times) {
   const source = readFileSync(join(copy, mutant.file), 'utf8');
   if (source.split(mutant.find).length !== 2) return { result: 'stale' };
-  const compiled = join(copy, 'dist', mutant.file.replace(/\.ts$/, '.js'));
+  const compiled = join(copy, mutant.file.replace(/^src/, 'dist').replace(/\.ts$/, '.js'));
   const original = readFileSync(compiled);
   const text = source.replace(mutant.find, () => mutant.replace);
   try {
@@ -126,7 +128,7 @@ async function testOne(copy, mutant, times) {
 async function runTests(copy, tests, most) {
   const report = join(copy, 'mocha.json');
   rmSync(report, { force: true });
-  const files = tests.map((test) => join('dist', 'test', `${test}.test.js`));
+  const files = tests.map((test) => join('dist-test', `${test}.test.js`));
   const mocha = join(copy, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const options = ['--no-config', '--bail', '--exit', '--timeout=20000', '--reporter=json'];
   const args = [mocha, ...options, `--reporter-option=output=${report}`, ...files];

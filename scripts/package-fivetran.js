@@ -1,7 +1,7 @@
 // Puts together what is uploaded to Fivetran: the connector's files and the tap as one file, `tap.mjs`, with the
 // schemas inside. `npm run package:fivetran` writes to deploy/fivetran/package; another folder can be named behind `--`.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -12,7 +12,7 @@ const folder = resolve(process.argv[2] ?? join(root, 'deploy', 'fivetran', 'pack
 const FILES = ['connector.py', 'messages.py', 'tap.py', 'requirements.txt', 'configuration.example.json', 'README.md'];
 
 const START = `
-import { runProcess } from './dist/src/cli.js';
+import { runProcess } from './dist/cli.js';
 
 // connector.py holds the other end of this pipe and never writes: it closes when the connector ends, however it ends.
 if (process.env.BOLT_ECI_CONNECTOR === '1') {
@@ -26,26 +26,26 @@ await runProcess(process.argv.slice(2));
 // Some of the packages inside are CommonJS and call require().
 const BANNER = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
 
-/** src/package.ts reads package.json and the schemas from disk; here it is a module that holds them. */
+/** src/system/package-files.ts reads files of the package from disk; here it is a module that holds them. */
 const filesInside = {
   name: 'files-inside',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]dist[\\/]src[\\/]package\.js$/ }, () => ({ contents: packageModule(), loader: 'js' }));
+    onLoad({ filter: /[\\/]dist[\\/]system[\\/]package-files\.js$/ }, () => ({
+      contents: packageModule(),
+      loader: 'js',
+    }));
   },
 };
 
 function packageModule() {
-  const read = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
-  const { name, version, description } = read('package.json');
-  const schemas = readdirSync(join(root, 'schemas')).map((file) => [
-    basename(file, '.json'),
-    JSON.stringify(read('schemas', file)),
-  ]);
-  // Each caller gets an object of its own, as from disk.
+  const read = (path) => readFileSync(join(root, path), 'utf8');
+  const { name, version, description } = JSON.parse(read('package.json'));
+  const schemas = readdirSync(join(root, 'schemas')).map((file) => `schemas/${file}`);
+  const files = schemas.map((path) => [path, JSON.stringify(JSON.parse(read(path)))]);
   return `
-    const SCHEMAS = ${JSON.stringify(Object.fromEntries(schemas))};
+    const FILES = ${JSON.stringify(Object.fromEntries(files))};
     export const packageInfo = () => (${JSON.stringify({ name, version, description })});
-    export const shippedSchema = (stream) => JSON.parse(SCHEMAS[stream]);
+    export const packageFile = (path) => FILES[path];
   `;
 }
 

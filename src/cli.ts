@@ -1,14 +1,14 @@
 /** The command: flags, what they lead to, and the only place that decides on an exit code. */
 // First of all: what listens to signals by now stays, what a library adds later does not.
-import { SIGNAL_CODES } from './signals.js';
+import { SIGNAL_CODES } from './system/signals.js';
 import type { Writable } from 'node:stream';
 import { Command, CommanderError, Option } from 'commander';
 import { ApiError, ConfigError, OutputError, StopError } from './errors.js';
-import { withSyncFlags } from './flags.js';
-import { packageInfo } from './package.js';
-import type { SyncReport } from './report.js';
-import type { Flags } from './run-sync.js';
-import { withSubcommands } from './subcommands.js';
+import { withSyncFlags } from './cli/flags.js';
+import { packageInfo } from './system/package-files.js';
+import type { SyncReport } from './reports/report.js';
+import type { Flags } from './cli/sync-command.js';
+import { withSubcommands } from './cli/subcommands.js';
 
 const STATE = 'bookmark file, STATE message, or state of the older Fivetran connector, to go on from';
 
@@ -84,7 +84,7 @@ export async function main(args: readonly string[]): Promise<number> {
     // `help` carries the code that process.exitCode has at that moment.
     if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')) return 0;
     if (!(error instanceof OutputError && error.closed)) {
-      const { complain } = await import('./complain.js');
+      const { complain } = await import('./cli/complain.js');
       complain(error, program, args);
     }
     return codeOfError(error);
@@ -117,25 +117,25 @@ export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: nu
 
 async function runTap(flags: Flags): Promise<number> {
   if (!flags.test) {
-    const { isClosed } = await import('./write-file.js');
+    const { isClosed } = await import('./system/write-file.js');
     if (isClosed(1))
       throw new OutputError('stdout is closed: nothing can be written (to discard it, use > /dev/null)', false);
   }
   if (flags.about) {
-    const { about } = await import('./about.js');
+    const { about } = await import('./cli/about.js');
     return print(about(flags.format));
   }
   if (flags.discover) {
-    const { discover } = await import('./catalog.js');
+    const { discover } = await import('./catalog/discover.js');
     return print(JSON.stringify(discover(), null, 2));
   }
-  const { runSync } = await import('./run-sync.js');
+  const { runSync } = await import('./cli/sync-command.js');
   return codeOfReport(await runSync(flags, codeOfReport));
 }
 
 /** Prints a text for people or tools; `| head` is no fault. */
 async function print(text: string): Promise<number> {
-  const { Writer } = await import('./writer.js');
+  const { Writer } = await import('./singer/writer.js');
   const writer = new Writer(process.stdout);
   await writer.write(`${text}\n`);
   await writer.end();
@@ -165,7 +165,7 @@ function codeOfError(error: unknown): number {
 
 /** A word that is neither a flag nor a flag's value. */
 async function noCommand(word: string, { commands }: Command): Promise<ConfigError> {
-  const { didYouMean } = await import('./near.js');
+  const { didYouMean } = await import('./system/did-you-mean.js');
   const hint = didYouMean(
     word,
     commands.map((command) => command.name()),

@@ -1,8 +1,8 @@
 // Mutants of states, sync, signals and the writer: see scripts/mutate.js.
 export const ENGINE = [
   {
-    file: 'src/state.ts',
-    tests: ['state'],
+    file: 'src/singer/state.ts',
+    tests: ['singer/state'],
     mutants: [
       { what: 'section 2: an empty bookmark is added', find: ' && !(stream in state.bookmarks)', replace: '' },
       {
@@ -15,8 +15,8 @@ export const ENGINE = [
     ],
   },
   {
-    file: 'src/state-reader.ts',
-    tests: ['state-reader'],
+    file: 'src/singer/state-reader.ts',
+    tests: ['singer/state-reader'],
     mutants: [
       { what: 'blank tokens count', find: "if (token.trim() !== '') read", replace: 'read' },
       {
@@ -57,14 +57,14 @@ export const ENGINE = [
     ],
   },
   {
-    file: 'src/sync.ts',
-    tests: ['sync', 'sync-faults'],
+    file: 'src/engine/sync.ts',
+    tests: ['engine/sync', 'engine/sync-faults'],
     mutants: [
       {
         what: 'section 2: no bound of size of what is read ahead',
         find: 'items: 6, size: 600_000',
         replace: 'items: 6, size: Infinity',
-        tests: ['sync', 'work'],
+        tests: ['engine/sync', 'end-to-end/work'],
       },
       { what: 'section 2: the last write is not waited for', find: '    await writer.end();\n', replace: '' },
       {
@@ -137,8 +137,8 @@ export const ENGINE = [
     ],
   },
   {
-    file: 'src/signals.ts',
-    tests: ['signals', 'signal-listeners', 'command-end'],
+    file: 'src/system/signals.ts',
+    tests: ['system/signals', 'end-to-end/signal-listeners', 'cli/command-end'],
     mutants: [
       {
         what: 'section 2: a run that cannot end is not ended',
@@ -164,7 +164,7 @@ export const ENGINE = [
         what: 'patience begins before a signal',
         find: '    if (code === null) return;\n',
         replace: '',
-        tests: ['signals'],
+        tests: ['system/signals'],
       },
       {
         what: 'a signal after the minutes counts as the second',
@@ -198,8 +198,8 @@ export const ENGINE = [
     ],
   },
   {
-    file: 'src/writer.ts',
-    tests: ['writer'],
+    file: 'src/singer/writer.ts',
+    tests: ['singer/writer'],
     mutants: [
       {
         what: 'the first piece that was taken ends the wait',

@@ -1,8 +1,8 @@
 // Mutants of walk and paginate: see scripts/mutate.js.
 export const WALKS = [
   {
-    file: 'src/walk.ts',
-    tests: ['walk'],
+    file: 'src/engine/walk.ts',
+    tests: ['engine/walk'],
     mutants: [
       {
         what: 'section 2: circles are not looked for anew after going back',
@@ -48,8 +48,8 @@ export const WALKS = [
     ],
   },
   {
-    file: 'src/paginate.ts',
-    tests: ['paginate'],
+    file: 'src/engine/paginate.ts',
+    tests: ['engine/paginate'],
     mutants: [
       {
         what: 'the last token of a walk is kept',

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Conf } from '../store.js';
+import { Conf } from '../system/conf.js';
 import type { Form } from './authorization.js';
 import { FolderLock } from './folder-lock.js';
 import { Ledger, type Grant, type Limits, type Wait } from './ledger.js';

@@ -5,7 +5,7 @@ import { Cache } from './cache.js';
 import { Client, type Call } from './client.js';
 import { isLoopback } from '../config/base-url.js';
 import type { Config } from '../config/config.js';
-import type { Log } from '../log.js';
+import type { Log } from '../terminal/log.js';
 import { Pace, type Clock } from './pace.js';
 import { proxyAgents } from './proxy.js';
 

@@ -9,7 +9,7 @@ import { cacheDir } from './cache-dir.js';
 import { ConfigError } from '../errors.js';
 import { kindOf } from '../json.js';
 import { settingsSchema, takes } from './kinds.js';
-import { packageInfo } from '../package.js';
+import { packageInfo } from '../system/package-files.js';
 import { environmentName, SETTINGS } from './settings.js';
 import type { Setting } from './settings.js';
 import { gather } from './sources.js';

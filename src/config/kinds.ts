@@ -1,6 +1,6 @@
 /** What the kinds of settings mean: their JSON Schema, their form in words, and how text becomes one of them. */
 
-import { oneOf } from '../near.js';
+import { oneOf } from '../system/did-you-mean.js';
 import type { NumberSetting, Setting, TextSetting } from './settings.js';
 import { SETTINGS } from './settings.js';
 

@@ -1,6 +1,6 @@
 /** Profiles: how to reach the API, by name, in a file of the user's config folder that its owner alone can read. */
 import { isAbsolute, join } from 'node:path';
-import { Conf } from '../store.js';
+import { Conf } from '../system/conf.js';
 import { ConfigError } from '../errors.js';
 import { isObject } from '../json.js';
 

@@ -2,10 +2,10 @@
 
 import { statSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
-import { readJson } from '../files.js';
+import { readJson } from '../system/read-json.js';
 import { isObject, kindOf } from '../json.js';
 import { convert } from './kinds.js';
-import { didYouMean } from '../near.js';
+import { didYouMean } from '../system/did-you-mean.js';
 import { environmentName, SETTINGS } from './settings.js';
 import type { Setting } from './settings.js';
 

@@ -1,11 +1,11 @@
 /** The bookmark file of `run`: where a run begins, and how the file moves with each commit. */
 import { describe } from '../errors.js';
-import { readText } from '../files.js';
+import { readText } from '../system/read-json.js';
 import type { JsonObject } from '../json.js';
-import type { Log } from '../log.js';
-import { readStateFile } from '../state-file.js';
-import { StateError } from '../state-reader.js';
-import { followLinks, replaceFile } from '../write-file.js';
+import type { Log } from '../terminal/log.js';
+import { readStateFile } from '../singer/state-file.js';
+import { StateError } from '../singer/state-reader.js';
+import { followLinks, replaceFile } from '../system/write-file.js';
 
 /** Bookmarks hold data of a tenant; nobody else has to read them. */
 const MODE = 0o600;

@@ -17,7 +17,7 @@ import {
   type PathLike,
 } from 'node:fs';
 // Before proper-lockfile: what listens to signals by now stays.
-import { dropForeignListeners } from '../signals.js';
+import { dropForeignListeners } from '../system/signals.js';
 import { lock } from 'proper-lockfile';
 import { ConfigError, describe } from '../errors.js';
 

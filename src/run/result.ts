@@ -1,7 +1,7 @@
 /** The last line of `run`. */
 import { codeOfEnd, endInWords } from './child.js';
 import type { JobEnd } from './job.js';
-import type { Log } from '../log.js';
+import type { Log } from '../terminal/log.js';
 import { codeOfRun } from './run-code.js';
 import type { RunEnd } from './run.js';
 

@@ -6,7 +6,7 @@ import { ConfigError } from '../errors.js';
 import { startJob, type JobEnd } from './job.js';
 import { loadSettings, type SettingFlags } from '../config/load.js';
 import { STALE_MS, takeLock } from './lock.js';
-import { createLog, type Log } from '../log.js';
+import { createLog, type Log } from '../terminal/log.js';
 import { secretsOf } from '../config/config.js';
 import { logResult } from './result.js';
 import { targetCommand, type Words } from './target-command.js';
@@ -32,7 +32,7 @@ export interface RunEnd {
   readonly unwritten: boolean;
 }
 
-const TAP = fileURLToPath(new URL('../../../bin/bolt-eci-tap.js', import.meta.url));
+const TAP = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 /** The tap ends within a second by itself. */
 const PATIENCE_MS = 2000;
 

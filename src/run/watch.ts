@@ -2,8 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StopError } from '../errors.js';
 import type { Job } from './job.js';
-import type { Log } from '../log.js';
-import { listenToSignals } from '../signals.js';
+import type { Log } from '../terminal/log.js';
+import { listenToSignals } from '../system/signals.js';
 
 /** Listens from its making on, so that a signal that comes before the job is there is not lost. */
 export class Watch {

@@ -2,7 +2,7 @@
 import { ConfigError } from '../errors.js';
 import { isInexact, jsonFault } from './json-text.js';
 import { isObject } from '../json.js';
-import type { PropertySchema } from '../schema.js';
+import type { PropertySchema } from '../catalog/schema.js';
 import { toDate, toDateTime } from './timestamp.js';
 
 /** Why a cell cannot take its declared form: what a converter gives then. Made once, not for each cell. */

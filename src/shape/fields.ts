@@ -1,6 +1,6 @@
 /** Which column a field of a raw row lands on: compiled once a stream, so that a row costs one look-up a field. */
 import { ConfigError } from '../errors.js';
-import type { StreamSchema } from '../schema.js';
+import type { StreamSchema } from '../catalog/schema.js';
 import type { StreamDef } from '../streams.js';
 
 /** How many other spellings and unknown names are remembered, each: rows can hold any number of them. */

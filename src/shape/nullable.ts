@@ -1,6 +1,6 @@
 /** Widening: a property of a catalog, made to take null as well. */
 import { isObject } from '../json.js';
-import type { PropertySchema } from '../schema.js';
+import type { PropertySchema } from '../catalog/schema.js';
 
 /** Keywords that can turn null away and cannot be widened one by one. */
 const OPAQUE = ['allOf', 'not', 'if', '$ref'];

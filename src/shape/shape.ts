@@ -8,7 +8,7 @@ import { compileFields, type Fields, type FindTarget } from './fields.js';
 import { jsonText } from './json-text.js';
 import { isObject } from '../json.js';
 import { nullable } from './nullable.js';
-import type { StreamSchema } from '../schema.js';
+import type { StreamSchema } from '../catalog/schema.js';
 import type { StreamDef } from '../streams.js';
 
 /** A cell, or a whole row, that could not be put out as declared. */

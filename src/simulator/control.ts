@@ -7,9 +7,9 @@
  *     POST expire {"kinds": [...]}         GET calls           GET rows/STREAM (NDJSON)
  */
 
-import { type Answer, failure, json } from './answer.js';
-import { FAULT_KINDS, type Fault } from './faults.js';
-import { TOKEN_KINDS, type TokenKind } from './tokens.js';
+import { type Answer, failure, json } from './api/answer.js';
+import { FAULT_KINDS, type Fault } from './api/faults.js';
+import { TOKEN_KINDS, type TokenKind } from './api/tokens.js';
 
 export const CONTROL = '/_simulator/';
 /** They take 1.5 s on a small machine. */

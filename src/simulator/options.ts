@@ -1,7 +1,7 @@
 /** What a simulator can be told at its start. */
 
-import type { Access } from './access.js';
-import type { Readings } from './pages.js';
+import type { Access } from './api/access.js';
+import type { Readings } from './api/pages.js';
 
 export interface SimulatorOptions {
   /** The size of the largest lists (jobs, work_orders); the others follow from it. 250 without. */

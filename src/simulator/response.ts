@@ -1,7 +1,7 @@
 /** An answer as a web `Response`, its faults included as far as one can hold them. */
 
-import type { Answer } from './answer.js';
-import { half } from './faults.js';
+import type { Answer } from './api/answer.js';
+import { half } from './api/faults.js';
 
 /** Statuses that a `Response` takes no body with. */
 const BODILESS = new Set([204, 205, 304]);

@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { failure, type Answer } from './answer.js';
-import type { Simulator } from './api.js';
-import { half } from './faults.js';
+import { failure, type Answer } from './api/answer.js';
+import type { Simulator } from './simulator.js';
+import { half } from './api/faults.js';
 
 const zip = promisify(gzip);
 /** Smaller bodies are not worth it. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { authorization, FormFinder, otherForm, type Form } from '../../src/api/authorization.js';
-import { ApiError, type ApiFault } from '../../src/errors.js';
+import { authorization, FormFinder, otherForm, type Form } from '#src/api/authorization.js';
+import { ApiError, type ApiFault } from '#src/errors.js';
 
 const fault = (kind: ApiFault): ApiError => new ApiError(kind, kind);
 

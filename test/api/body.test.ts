@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { textOf } from '../../src/api/body.js';
+import { textOf } from '#src/api/body.js';
 
 const MOST = 1_000_000;
 const PACKED: [encoding: string, pack: (text: string) => Uint8Array][] = [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { Budget, HOUR } from '../../src/api/budget.js';
+import { Budget, HOUR } from '#src/api/budget.js';
 import { NOON } from '../support/clock.js';
 
 /** Makes calls as soon as the budget lets them, after a while of its own for each; gives their times. */

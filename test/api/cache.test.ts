@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cache, type CacheOptions } from '../../src/api/cache.js';
+import { Cache, type CacheOptions } from '#src/api/cache.js';
 import { NOON } from '../support/clock.js';
 
 const HOUR = 3_600_000;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { inspect } from 'node:util';
-import { describe as describeError } from '../../src/errors.js';
-import { Simulator, type Fault } from '../../src/simulator/api.js';
-import { FAULT_KINDS } from '../../src/simulator/faults.js';
-import { serve } from '../../src/simulator/serve.js';
+import { describe as describeError } from '#src/errors.js';
+import { Simulator, type Fault } from '#src/simulator/simulator.js';
+import { FAULT_KINDS } from '#src/simulator/api/faults.js';
+import { serve } from '#src/simulator/serve.js';
 import { clientOf, rejection, type RigOptions } from '../support/client.js';
 import { FakeClock } from '../support/clock.js';
 import { listen } from '../support/server.js';

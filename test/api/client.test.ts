@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { StopError } from '../../src/errors.js';
-import { Simulator, type SimulatorOptions } from '../../src/simulator/api.js';
+import { StopError } from '#src/errors.js';
+import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
 import { clientOf, fault, rejection, type ClientRig, type RigOptions } from '../support/client.js';
 import { FakeClock, NOON, until } from '../support/clock.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderLock } from '../../src/api/folder-lock.js';
+import { FolderLock } from '#src/api/folder-lock.js';
 
 describe('FolderLock', () => {
   let dir = '';

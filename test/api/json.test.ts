@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { parse } from '../../src/api/json.js';
-import { jsonText } from '../../src/shape/json-text.js';
+import { parse } from '#src/api/json.js';
+import { jsonText } from '#src/shape/json-text.js';
 
 const large = fc
   .bigInt({ min: -(10n ** 30n), max: 10n ** 30n })

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { HOUR } from '../../src/api/budget.js';
-import { Ledger } from '../../src/api/ledger.js';
+import { HOUR } from '#src/api/budget.js';
+import { Ledger } from '#src/api/ledger.js';
 import { NOON } from '../support/clock.js';
 
 const LIMITS = { callsPerHour: 3, callsPerSecond: 1000, batch: 1 };

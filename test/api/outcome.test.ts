@@ -11,8 +11,8 @@ import {
   retriesOf,
   TIMED_OUT,
   TOO_LARGE,
-} from '../../src/api/outcome.js';
-import type { Headers, Outcome } from '../../src/api/outcome.js';
+} from '#src/api/outcome.js';
+import type { Headers, Outcome } from '#src/api/outcome.js';
 
 const LIMITS = { host: 'app.bolttech.net', requestTimeoutS: 60, maxResponseMb: 64 };
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { Budget, HOUR } from '../../src/api/budget.js';
-import { systemClock } from '../../src/api/clock.js';
-import { StopError } from '../../src/errors.js';
-import { Pace, type PaceOptions, type Turn } from '../../src/api/pace.js';
+import { Budget, HOUR } from '#src/api/budget.js';
+import { systemClock } from '#src/api/clock.js';
+import { StopError } from '#src/errors.js';
+import { Pace, type PaceOptions, type Turn } from '#src/api/pace.js';
 import { ALONE } from '../support/client.js';
 import { FakeClock, NOON, settle } from '../support/clock.js';
 

@@ -7,15 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { ConfigError } from '../../src/errors.js';
-import { proxyAgents } from '../../src/api/proxy.js';
+import { ConfigError } from '#src/errors.js';
+import { proxyAgents } from '#src/api/proxy.js';
 import { makeCertificate, type Certificate } from '../support/certificate.js';
 import { clientOf, fault, rejection } from '../support/client.js';
 import { startProxy, type Proxy, type ProxyOptions } from '../support/proxy.js';
 import { listen, portOf, type Listening } from '../support/server.js';
 
 const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-const COMMAND = fileURLToPath(new URL('../../../bin/bolt-eci-tap.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 
 let open: { close: () => Promise<void> }[] = [];
 

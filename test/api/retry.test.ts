@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { allowance, askedWait, dateOf, pauseAfter, retryAfter } from '../../src/api/retry.js';
+import { allowance, askedWait, dateOf, pauseAfter, retryAfter } from '#src/api/retry.js';
 import { NOON } from '../support/clock.js';
 
 const HOUR = 3_600_000;

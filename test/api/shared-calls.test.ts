@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Budget, HOUR } from '../../src/api/budget.js';
-import { Cache } from '../../src/api/cache.js';
-import { Pace } from '../../src/api/pace.js';
+import { Budget, HOUR } from '#src/api/budget.js';
+import { Cache } from '#src/api/cache.js';
+import { Pace } from '#src/api/pace.js';
 import { FakeClock, NOON } from '../support/clock.js';
 
 interface Limits {

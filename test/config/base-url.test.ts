@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { apiRoot } from '../../src/config/base-url.js';
+import { apiRoot } from '#src/config/base-url.js';
 
 describe('apiRoot', () => {
   const roots: [given: string, root: string][] = [

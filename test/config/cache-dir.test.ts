@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheDir } from '../../src/config/cache-dir.js';
-import { ConfigError } from '../../src/errors.js';
+import { cacheDir } from '#src/config/cache-dir.js';
+import { ConfigError } from '#src/errors.js';
 
 describe('cacheDir', () => {
   const homeless = {

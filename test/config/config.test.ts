@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, secretsOf } from '../../src/config/config.js';
-import type { LoadedConfig } from '../../src/config/config.js';
-import { ConfigError } from '../../src/errors.js';
-import { settingsSchema } from '../../src/config/kinds.js';
-import { environmentName, SETTINGS } from '../../src/config/settings.js';
+import { loadConfig, secretsOf } from '#src/config/config.js';
+import type { LoadedConfig } from '#src/config/config.js';
+import { ConfigError } from '#src/errors.js';
+import { settingsSchema } from '#src/config/kinds.js';
+import { environmentName, SETTINGS } from '#src/config/settings.js';
 
 /** Nothing is set here but a token and a place for the cache. */
 const ENV = { TAP_BOLT_ECI_API_TOKEN: 'abc', XDG_CACHE_HOME: '/cache', LOCALAPPDATA: String.raw`C:\cache` };

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { SETTINGS } from '../../src/config/settings.js';
-import { Simulator } from '../../src/simulator/api.js';
-import { serve, type Served } from '../../src/simulator/serve.js';
-import { STREAMS } from '../../src/streams.js';
+import { SETTINGS } from '#src/config/settings.js';
+import { Simulator } from '#src/simulator/simulator.js';
+import { serve, type Served } from '#src/simulator/serve.js';
+import { STREAMS } from '#src/streams.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSTALLED = join(ROOT, 'bin', 'bolt-eci-tap.js');
 
 describe('the package for Fivetran', function () {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { SETTINGS } from '../../src/config/settings.js';
-import { REJECTED, STREAMS } from '../../src/streams.js';
+import { SETTINGS } from '#src/config/settings.js';
+import { REJECTED, STREAMS } from '#src/streams.js';
 import { expectWhole } from './support/compare.js';
 import { DATABASE, Meltano } from './support/meltano.js';
 import { Postgres } from './support/postgres.js';

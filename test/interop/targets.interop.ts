@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { REJECTED, STREAMS } from '../../src/streams.js';
+import { REJECTED, STREAMS } from '#src/streams.js';
 import { recordsOf, type Message } from '../support/messages.js';
 import { expectedOf } from '../support/oracle.js';
 import { expectWhole } from './support/compare.js';

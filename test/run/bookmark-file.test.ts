@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { BookmarkFile } from '../../src/run/bookmark-file.js';
-import { createLog } from '../../src/log.js';
-import { StateError } from '../../src/state-reader.js';
+import { BookmarkFile } from '#src/run/bookmark-file.js';
+import { createLog } from '#src/terminal/log.js';
+import { StateError } from '#src/singer/state-reader.js';
 
 describe('the bookmark file of run', () => {
   let folder = '';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
-import { readCommitted } from '../../src/run/committed.js';
+import { readCommitted } from '#src/run/committed.js';
 
 async function told(chunks: readonly string[], longest?: number): Promise<{ states: unknown[]; others: string[] }> {
   const states: unknown[] = [];

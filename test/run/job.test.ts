@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ConfigError } from '../../src/errors.js';
-import { startJob, type Job, type JobEnd } from '../../src/run/job.js';
+import { ConfigError } from '#src/errors.js';
+import { startJob, type Job, type JobEnd } from '#src/run/job.js';
 import { until } from '../support/clock.js';
 import { isGone } from '../support/processes.js';
 
@@ -116,7 +116,7 @@ describe('a job of tap and target', function () {
   });
 
   it('leaves neither process behind if this one ends abnormally', async () => {
-    const job = JSON.stringify(new URL('../../src/run/job.js', import.meta.url).href);
+    const job = JSON.stringify(new URL(import.meta.resolve('#src/run/job.js')).href);
     const options = { tap: [TAP, 'deserted'], target: [process.execPath, TARGET, 'stubborn', join(folder, 'left')] };
     const code = `import { startJob } from ${job};
       const ignore = () => {};

@@ -15,12 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConfigError } from '../../src/errors.js';
-import { STALE_MS, takeLock, type LockOptions } from '../../src/run/lock.js';
+import { ConfigError } from '#src/errors.js';
+import { STALE_MS, takeLock, type LockOptions } from '#src/run/lock.js';
 
 /** The shortest time there is; it is renewed each second then. */
 const SHORT_MS = 2000;
-const LOCK = new URL('../../src/run/lock.js', import.meta.url).href;
+const LOCK = new URL(import.meta.resolve('#src/run/lock.js')).href;
 
 describe('the lock beside the bookmark file', function () {
   this.timeout(20_000);

@@ -11,13 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createLog } from '../../src/log.js';
-import { BookmarkFile } from '../../src/run/bookmark-file.js';
-import { readCommitted } from '../../src/run/committed.js';
-import { Emitted } from '../../src/run/emitted.js';
-import { codeOfRun } from '../../src/run/run-code.js';
-import { wholeLines } from '../../src/run/whole-lines.js';
-import { recordLines, stateLine } from '../../src/writer.js';
+import { createLog } from '#src/terminal/log.js';
+import { BookmarkFile } from '#src/run/bookmark-file.js';
+import { readCommitted } from '#src/run/committed.js';
+import { Emitted } from '#src/run/emitted.js';
+import { codeOfRun } from '#src/run/run-code.js';
+import { wholeLines } from '#src/run/whole-lines.js';
+import { recordLines, stateLine } from '#src/singer/writer.js';
 
 /** What happens in one run. */
 interface Script {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Ended } from '../../src/run/child.js';
-import { codeOfRun } from '../../src/run/run-code.js';
-import type { RunEnd } from '../../src/run/run.js';
+import type { Ended } from '#src/run/child.js';
+import { codeOfRun } from '#src/run/run-code.js';
+import type { RunEnd } from '#src/run/run.js';
 
 const by = (code: number): Ended => ({ code, signal: null });
 const killed: Ended = { code: null, signal: 'SIGKILL' };

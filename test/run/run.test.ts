@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { run } from '../../src/run/run.js';
-import { STREAMS } from '../../src/streams.js';
+import { run } from '#src/run/run.js';
+import { STREAMS } from '#src/streams.js';
 import { isGone, runCommand } from '../support/processes.js';
 import { prepareRuns, SOME, TARGET } from '../support/runs.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ConfigError } from '../../src/errors.js';
-import { noSuchCommand, targetCommand } from '../../src/run/target-command.js';
+import { ConfigError } from '#src/errors.js';
+import { noSuchCommand, targetCommand } from '#src/run/target-command.js';
 
 describe('the command of a target', () => {
   it('is the words after --, as they are', () => {

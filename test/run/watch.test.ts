@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { StopError } from '../../src/errors.js';
-import type { Job } from '../../src/run/job.js';
-import { createLog } from '../../src/log.js';
-import { Watch } from '../../src/run/watch.js';
+import { StopError } from '#src/errors.js';
+import type { Job } from '#src/run/job.js';
+import { createLog } from '#src/terminal/log.js';
+import { Watch } from '#src/run/watch.js';
 
 describe('the watch over a job', () => {
   let told: string[] = [];

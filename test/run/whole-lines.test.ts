@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { wholeLines } from '../../src/run/whole-lines.js';
+import { wholeLines } from '#src/run/whole-lines.js';
 
 function passed(chunks: readonly string[], onLines?: (lines: Buffer) => void): Promise<string> {
   return text(Readable.from(chunks.map((chunk) => Buffer.from(chunk))).pipe(wholeLines(onLines)));

@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
 import { expect } from 'chai';
-import { compileConvert, Refusal, type Validator } from '../../src/shape/convert.js';
-import { ConfigError } from '../../src/errors.js';
-import type { PropertySchema } from '../../src/schema.js';
+import { compileConvert, Refusal, type Validator } from '#src/shape/convert.js';
+import { ConfigError } from '#src/errors.js';
+import type { PropertySchema } from '#src/catalog/schema.js';
 
 const SAFE = 2 ** 53 - 1;
 const REFUSED = Symbol('refused');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { compileFields, CLOSENESS, type FindTarget } from '../../src/shape/fields.js';
-import { STREAMS } from '../../src/streams.js';
+import { compileFields, CLOSENESS, type FindTarget } from '#src/shape/fields.js';
+import { STREAMS } from '#src/streams.js';
 
 const NAME = 'completiondate';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { jsonFault, jsonText, sameJson } from '../../src/shape/json-text.js';
+import { jsonFault, jsonText, sameJson } from '#src/shape/json-text.js';
 
 function nested(levels: number): unknown {
   return JSON.parse('['.repeat(levels) + ']'.repeat(levels));

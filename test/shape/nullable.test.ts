@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
-import { nullable } from '../../src/shape/nullable.js';
-import type { PropertySchema } from '../../src/schema.js';
+import { nullable } from '#src/shape/nullable.js';
+import type { PropertySchema } from '#src/catalog/schema.js';
 
 const AS_IT_IS: PropertySchema[] = [
   {},

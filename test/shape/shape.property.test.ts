@@ -2,9 +2,9 @@ import { Ajv } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { jsonText } from '../../src/shape/json-text.js';
-import { compileShape, selectedSchema, type Rejection } from '../../src/shape/shape.js';
-import { STREAMS } from '../../src/streams.js';
+import { jsonText } from '#src/shape/json-text.js';
+import { compileShape, selectedSchema, type Rejection } from '#src/shape/shape.js';
+import { STREAMS } from '#src/streams.js';
 import { casesOf, EDITED, PLAIN, strangeNames, values, type Case } from '../support/shape-cases.js';
 
 type Row = Record<string, unknown>;

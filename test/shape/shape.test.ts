@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { ConfigError } from '../../src/errors.js';
-import type { PropertySchema, StreamSchema } from '../../src/schema.js';
-import { compileShape, selectedSchema, type Rejection, type ShapeOptions } from '../../src/shape/shape.js';
-import { STREAMS, type StreamDef } from '../../src/streams.js';
+import { ConfigError } from '#src/errors.js';
+import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
+import { compileShape, selectedSchema, type Rejection, type ShapeOptions } from '#src/shape/shape.js';
+import { STREAMS, type StreamDef } from '#src/streams.js';
 
 const KINDS: Readonly<Record<string, PropertySchema>> = {
   key: { type: 'integer' },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { toDate, toDateTime } from '../../src/shape/timestamp.js';
+import { toDate, toDateTime } from '#src/shape/timestamp.js';
 
 describe('toDate', () => {
   const taken: [string, string][] = [

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Simulator, type SimulatorOptions } from '../../src/simulator/api.js';
+import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
 import { ask, AUTHORIZATION, get, simulated } from './client.js';
 
 const BARE = 'Token token=simulated-token, name=simulator';

@@ -1,6 +1,6 @@
 /** A plain client of the simulator: asks, walks, reads. It gives rows as they came. */
 
-import { Simulator, type SimulatorOptions } from '../../src/simulator/api.js';
+import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
 
 /** What the simulator lets in by default. */
 export const AUTHORIZATION = 'Token token="simulated-token", name="simulator"';

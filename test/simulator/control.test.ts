@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Simulator } from '../../src/simulator/api.js';
+import { Simulator } from '#src/simulator/simulator.js';
 import { ask, get, held, idAt, isRow, type Row, simulated } from './client.js';
 
 async function post(simulator: Simulator, name: string, body: unknown): Promise<{ status: number; value: Row }> {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { STREAMS } from '../../src/streams.js';
+import { STREAMS } from '#src/streams.js';
 import { ask, follow, get, held, idAt, isRow, type Row, simulated } from './client.js';
 
 const FEEDS = STREAMS.filter(({ paging }) => paging === 'events');

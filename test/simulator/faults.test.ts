@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
-import type { Fault } from '../../src/simulator/api.js';
+import type { Fault } from '#src/simulator/simulator.js';
 import { ask, follow, get, idsOf, simulated, walk } from './client.js';
 
 async function textUnder(fault: Fault, path = '/cities'): Promise<{ response: Response; text: string; right: string }> {

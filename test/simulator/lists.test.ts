@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Asked, Simulator, SimulatorOptions } from '../../src/simulator/api.js';
-import { STREAMS } from '../../src/streams.js';
+import type { Asked, Simulator, SimulatorOptions } from '#src/simulator/simulator.js';
+import { STREAMS } from '#src/streams.js';
 import { ask, follow, get, held, idAt, idsOf, simulated, walk } from './client.js';
 
 async function bytesOf(simulator: Simulator): Promise<string> {

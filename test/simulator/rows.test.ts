@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Simulator } from '../../src/simulator/api.js';
-import { columnOf } from '../../src/simulator/dress.js';
-import { STREAMS, type StreamDef } from '../../src/streams.js';
+import type { Simulator } from '#src/simulator/simulator.js';
+import { columnOf } from '#src/simulator/data/wire-format.js';
+import { STREAMS, type StreamDef } from '#src/streams.js';
 import { COLUMNS } from './columns.js';
 import { held, isRow, type Row, simulated } from './client.js';
 

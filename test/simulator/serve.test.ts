@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Agent, get as httpGet, type IncomingHttpHeaders } from 'node:http';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/api.js';
-import { serve, type Served, type ServeOptions } from '../../src/simulator/serve.js';
+import type { Simulator, SimulatorOptions } from '#src/simulator/simulator.js';
+import { serve, type Served, type ServeOptions } from '#src/simulator/serve.js';
 import { gunzipSync } from 'node:zlib';
 import { ask, AUTHORIZATION, simulated } from './client.js';
 

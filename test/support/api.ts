@@ -1,10 +1,10 @@
 /** The tap's real client, asking whatever stands in for the API: a simulator, or a function. No socket is opened. */
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
-import { FormFinder } from '../../src/api/authorization.js';
-import { Budget } from '../../src/api/budget.js';
-import { Client } from '../../src/api/client.js';
-import { Pace, type Clock } from '../../src/api/pace.js';
+import { FormFinder } from '#src/api/authorization.js';
+import { Budget } from '#src/api/budget.js';
+import { Client } from '#src/api/client.js';
+import { Pace, type Clock } from '#src/api/pace.js';
 import { ALONE } from './client.js';
 
 /** When everything happens. */

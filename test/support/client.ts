@@ -1,10 +1,10 @@
 /** A client as a run has one, in virtual time, and what it did. */
 
-import { FormFinder, type Form } from '../../src/api/authorization.js';
-import { Budget } from '../../src/api/budget.js';
-import { Client, type Call, type ClientOptions } from '../../src/api/client.js';
-import { ApiError } from '../../src/errors.js';
-import { Pace, type SharedCalls } from '../../src/api/pace.js';
+import { FormFinder, type Form } from '#src/api/authorization.js';
+import { Budget } from '#src/api/budget.js';
+import { Client, type Call, type ClientOptions } from '#src/api/client.js';
+import { ApiError } from '#src/errors.js';
+import { Pace, type SharedCalls } from '#src/api/pace.js';
 import { FakeClock } from './clock.js';
 
 export interface ClientRig {

@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Simulator, type SimulatorOptions } from '../../src/simulator/api.js';
-import { serve } from '../../src/simulator/serve.js';
+import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
+import { serve } from '#src/simulator/serve.js';
 
 /** The command's file. */
-export const COMMAND = fileURLToPath(new URL('../../../bin/bolt-eci-tap.js', import.meta.url));
+export const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -96,7 +96,7 @@ export class Place {
 
   /** Runs several command lines in one process, for those that differ in what is said alone. */
   async runInOne(commandLines: readonly (readonly string[])[], options: CommandOptions = {}): Promise<Ended[]> {
-    const script = `import { main } from ${JSON.stringify(new URL('../../src/cli.js', import.meta.url).href)};
+    const script = `import { main } from ${JSON.stringify(new URL(import.meta.resolve('#src/cli.js')).href)};
       const ended = [];
       for (const args of ${JSON.stringify(commandLines)}) {
         const said = { stdout: '', stderr: '' };

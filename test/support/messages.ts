@@ -1,8 +1,8 @@
 /** What a run wrote, read back. */
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
-import type { StreamSchema } from '../../src/schema.js';
-import type { State } from '../../src/state.js';
+import type { StreamSchema } from '#src/catalog/schema.js';
+import type { State } from '#src/singer/state.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 

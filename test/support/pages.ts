@@ -1,9 +1,9 @@
 /** Walks of one stream against answers made by hand, without a client. */
-import { ApiError } from '../../src/errors.js';
-import type { Query } from '../../src/paginate.js';
-import type { Bookmark } from '../../src/state.js';
-import { STREAMS, type StreamDef } from '../../src/streams.js';
-import { walk, type Page, type WalkOptions } from '../../src/walk.js';
+import { ApiError } from '#src/errors.js';
+import type { Query } from '#src/engine/paginate.js';
+import type { Bookmark } from '#src/singer/state.js';
+import { STREAMS, type StreamDef } from '#src/streams.js';
+import { walk, type Page, type WalkOptions } from '#src/engine/walk.js';
 
 /** When every answer arrives. */
 export const ARRIVED = Date.UTC(2025, 0, 31);

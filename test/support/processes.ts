@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withoutTimes } from './command.js';
 
-const COMMAND = new URL('../../../bin/bolt-eci-tap.js', import.meta.url).pathname;
+const COMMAND = new URL('../../bin/bolt-eci-tap.js', import.meta.url).pathname;
 
 export interface Surroundings {
   /** In the place of the settings that the environment of the tests has. */

@@ -1,5 +1,5 @@
-import type { Call } from '../../src/api/client.js';
-import { newReport, type StreamReport } from '../../src/report.js';
+import type { Call } from '#src/api/client.js';
+import { newReport, type StreamReport } from '#src/reports/report.js';
 
 /** What became of a stream: complete and empty, but for what is given. */
 export function reportOf(stream: string, given: Partial<StreamReport> = {}): StreamReport {

@@ -1,17 +1,17 @@
 /** Whole runs of the engine against a simulator, through the real client. */
 import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { Log } from '../../src/log.js';
-import type { Query } from '../../src/paginate.js';
-import { defaultPlan, plan } from '../../src/plan.js';
-import type { SyncReport } from '../../src/report.js';
-import { readState } from '../../src/state-reader.js';
-import type { State } from '../../src/state.js';
-import { REJECTED } from '../../src/streams.js';
-import { sync, type SyncOptions } from '../../src/sync.js';
-import { createValidator } from '../../src/validator.js';
-import type { Answer } from '../../src/walk.js';
-import { Writer } from '../../src/writer.js';
+import type { Log } from '#src/terminal/log.js';
+import type { Query } from '#src/engine/paginate.js';
+import { defaultPlan, plan } from '#src/catalog/plan.js';
+import type { SyncReport } from '#src/reports/report.js';
+import { readState } from '#src/singer/state-reader.js';
+import type { State } from '#src/singer/state.js';
+import { REJECTED } from '#src/streams.js';
+import { sync, type SyncOptions } from '#src/engine/sync.js';
+import { createValidator } from '#src/catalog/validator.js';
+import type { Answer } from '#src/engine/walk.js';
+import { Writer } from '#src/singer/writer.js';
 import { clientOf, stillClock, type Respond } from './api.js';
 import { messagesOf, recordsOf, Sink, statesOf, type Message, type Row } from './messages.js';
 

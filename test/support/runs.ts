@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Simulator } from '../../src/simulator/api.js';
-import { serve, type Served } from '../../src/simulator/serve.js';
-import type { State } from '../../src/state.js';
+import { Simulator } from '#src/simulator/simulator.js';
+import { serve, type Served } from '#src/simulator/serve.js';
+import type { State } from '#src/singer/state.js';
 import { runCommand, startCommand, type Finished, type Started } from './processes.js';
 
 export const TARGET = new URL('./targets/target.js', import.meta.url).pathname;

@@ -1,8 +1,8 @@
 /** Streams, catalogs and rows of all kinds, to try the shaping of rows with. */
 import * as fc from 'fast-check';
-import { jsonText } from '../../src/shape/json-text.js';
-import type { PropertySchema, StreamSchema } from '../../src/schema.js';
-import type { StreamDef } from '../../src/streams.js';
+import { jsonText } from '#src/shape/json-text.js';
+import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
+import type { StreamDef } from '#src/streams.js';
 
 /** A stream with its catalog, and rows as JSON brings them. */
 export interface Case {

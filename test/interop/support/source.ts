@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Simulator } from '../../../src/simulator/api.js';
-import { serve, type Served } from '../../../src/simulator/serve.js';
-import { REJECTED, STREAMS } from '../../../src/streams.js';
+import { Simulator } from '#src/simulator/simulator.js';
+import { serve, type Served } from '#src/simulator/serve.js';
+import { REJECTED, STREAMS } from '#src/streams.js';
 import { COLUMNS } from '../../simulator/columns.js';
 import { recordsOf, type Message, type Row } from '../../support/messages.js';
 import { expectedOf } from '../../support/oracle.js';

@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Context } from 'mocha';
 
-/** The project's folder; this file runs from `dist/test/interop/support`. */
-export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+/** The project's folder; this file runs from `dist-test/interop/support`. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const TAP = join(ROOT, 'bin', 'bolt-eci-tap.js');
 
 /** What a command did. */

@@ -1,0 +1,127 @@
+/** What to sync: a catalog, and the `streams` setting, made into a plan. */
+
+import { discover, forcedMethod, REJECTED_KEYS } from './discover.js';
+import { ConfigError } from '../errors.js';
+import { didYouMean } from '../system/did-you-mean.js';
+import type { StreamSchema } from './schema.js';
+import { isSelected, keysOf, methodOf, readEntries, schemaOf, selectedColumns } from './selection.js';
+import type { ReadEntry } from './selection.js';
+import { REJECTED, STREAMS } from '../streams.js';
+import type { StreamDef } from '../streams.js';
+
+/** `rejected_records`, as the catalog has it. */
+export interface PlannedRejected {
+  /** The `stream` of its messages. */
+  readonly name: string;
+  /** The catalog's schema: every column, selected or not. */
+  readonly schema: StreamSchema;
+  /** The columns to put out, in the schema's order; keys are always among them. */
+  readonly selected: ReadonlySet<string>;
+  readonly keys: readonly string[];
+}
+
+/** A stream to sync. */
+export interface PlannedStream extends PlannedRejected {
+  readonly stream: StreamDef;
+  /** Whether every sync takes the whole, and leaves a refresh token aside. */
+  readonly fullTable: boolean;
+}
+
+export interface Plan {
+  /** In the catalog's order. */
+  readonly streams: readonly PlannedStream[];
+  /** null where it is not selected. */
+  readonly rejected: PlannedRejected | null;
+  readonly warnings: readonly string[];
+}
+
+export interface PlanOptions {
+  /** The catalog's file, for messages. */
+  readonly file?: string;
+  /** Sync these alone, of those that the catalog selects. */
+  readonly streams?: readonly string[];
+}
+
+const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => [stream.name, stream]));
+const NAMES: readonly string[] = [...BY_NAME.keys(), REJECTED];
+
+/**
+ * What to sync, by a catalog (parsed JSON, given or discovered) and the streams that were asked for by name.
+ * `rejected_records` follows its own selection and need not be named.
+ * Throws ConfigError: a catalog of wrong form, a selected stream that the tap does not have, a key without a schema, a
+ * replication method that is not ours, an unknown name in `streams`.
+ */
+export function plan(catalog: unknown, options: PlanOptions = {}): Plan {
+  const file = options.file ?? 'The catalog';
+  const warnings: string[] = [];
+  const selected = readEntries(catalog, file).filter((read) => isSelected(read));
+  const wanted = named(options.streams, selected, warnings);
+  const streams: PlannedStream[] = [];
+  let rejected: PlannedRejected | null = null;
+  for (const read of selected) {
+    if (read.id === REJECTED) {
+      rejected = planned(read, REJECTED_KEYS, warnings);
+      continue;
+    }
+    const stream = BY_NAME.get(read.id);
+    if (!stream) throw new ConfigError(`${read.place}: ${unknownStream(read.id)}`);
+    if (wanted.has(read.id)) streams.push(plannedStream(read, stream, warnings));
+  }
+  oneName([...streams, ...(rejected ? [rejected] : [])], file);
+  if (streams.length === 0) warnings.push(`No stream is selected: nothing to sync`);
+  return { streams, rejected, warnings };
+}
+
+/** The plan without a catalog file: what is selected by default. */
+export function defaultPlan(streams?: readonly string[]): Plan {
+  return plan(discover(), streams && { streams });
+}
+
+/** The ids to sync: those named that the catalog selects, or all of these where none are named. */
+function named(names: readonly string[] | undefined, selected: readonly ReadEntry[], warnings: string[]): Set<string> {
+  const ids = new Set(selected.map(({ id }) => id));
+  if (!names) return ids;
+  for (const name of names) {
+    if (!NAMES.includes(name)) throw new ConfigError(`streams: ${unknownStream(name)}`);
+    if (!ids.has(name)) warnings.push(`streams names ${name}, which the catalog does not select: it is not synced`);
+  }
+  return new Set(names.filter((name) => ids.has(name)));
+}
+
+function unknownStream(name: string): string {
+  const hint = didYouMean(name, NAMES) || '; --about lists those there are';
+  return `there is no stream ${JSON.stringify(name)}${hint}`;
+}
+
+function plannedStream(read: ReadEntry, stream: StreamDef, warnings: string[]): PlannedStream {
+  const forced = forcedMethod(stream);
+  const asked = methodOf(read);
+  if (forced && asked && asked !== forced) {
+    warnings.push(`${stream.name}: ${asked} is not possible, the stream is always ${forced}`);
+  }
+  const key = read.metadata['replication-key'] ?? read.entry['replication_key'] ?? undefined;
+  if (key !== undefined) {
+    warnings.push(`${stream.name}: the catalog's replication key is left aside, the API's own tokens say what is new`);
+  }
+  return {
+    stream,
+    ...planned(read, stream.keys, warnings),
+    fullTable: (forced ?? asked) === 'FULL_TABLE',
+  };
+}
+
+function planned(read: ReadEntry, keys: readonly string[], warnings: string[]): PlannedRejected {
+  const schema = schemaOf(read, keys);
+  const asked = keysOf(read);
+  if (asked && asked.join() !== keys.join()) {
+    warnings.push(`${read.id}: the catalog's other key is left aside, the key is ${keys.join(', ')}`);
+  }
+  return { name: read.name, schema, selected: selectedColumns(read, schema, keys), keys };
+}
+
+/** Two streams of one name would be poured into one table. */
+function oneName(all: readonly PlannedRejected[], file: string): void {
+  const names = all.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ConfigError(`${file}: two streams are called ${JSON.stringify(twice)}`);
+}

@@ -1,0 +1,126 @@
+/** What the tap is, for people and for tools: name, version, capabilities, settings and streams. */
+
+import { discover } from '../catalog/discover.js';
+import { settingsSchema, takes } from '../config/kinds.js';
+import { packageInfo } from '../system/package-files.js';
+import { environmentName, SETTINGS } from '../config/settings.js';
+import type { Setting } from '../config/settings.js';
+import { STREAMS } from '../streams.js';
+import type { StreamDef } from '../streams.js';
+
+export type AboutFormat = 'text' | 'json' | 'markdown';
+
+/** What the tap can do, in Meltano's words. */
+const CAPABILITIES = ['about', 'catalog', 'discover', 'state', 'structured-logging', 'test'];
+
+const ALL: readonly Setting[] = SETTINGS;
+
+const DEF_BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => [stream.name, stream]));
+
+/** How a stream is brought up to date, in words. */
+const REPLICATION: Readonly<Record<StreamDef['paging'], string>> = {
+  list: 'incremental, by refresh token',
+  array: 'in full',
+  events: 'incremental, by event token',
+};
+
+const FORMATS: Readonly<Record<AboutFormat, () => string>> = {
+  text: aboutText,
+  json: () => JSON.stringify(aboutJson(), null, 2),
+  markdown: aboutMarkdown,
+};
+
+/** What `--about` prints, without a line break at its end. `json` has the form of singer-sdk's. */
+export function about(format: AboutFormat): string {
+  return FORMATS[format]();
+}
+
+function aboutJson(): Record<string, unknown> {
+  const streams = discover().streams.map((entry) => ({
+    name: entry.tap_stream_id,
+    description: entry.schema['description'],
+    key_properties: entry.key_properties,
+    replication_method: entry.replication_method,
+  }));
+  return { ...packageInfo(), capabilities: CAPABILITIES, settings: settingsSchema(), streams };
+}
+
+function aboutMarkdown(): string {
+  const { name, version, description } = packageInfo();
+  return [
+    `# ${name} ${version}`,
+    description,
+    `Capabilities: ${CAPABILITIES.join(', ')}`,
+    '## Settings',
+    `By name in a config file, or in the environment as \`${environmentName('name')}\`.`,
+    settingsTable(),
+    '## Streams',
+    streamsTable(),
+  ].join('\n\n');
+}
+
+function aboutText(): string {
+  const { name, version, description } = packageInfo();
+  const settings = ALL.flatMap((setting) => [
+    `  ${setting.name} (${environmentName(setting.name)})`,
+    `    ${setting.description}.`,
+    `    Takes ${words(setting)}; default: ${defaultOf(setting)}.`,
+  ]);
+  const streams = discover().streams.map(
+    ({ tap_stream_id: id, key_properties: keys }) => `  ${id}: key ${keys.join(', ')}; ${replication(id)}`,
+  );
+  return [
+    `${name} ${version}`,
+    description,
+    '',
+    `Capabilities: ${CAPABILITIES.join(', ')}`,
+    '',
+    'Settings, by name in a config file and in the environment:',
+    ...settings,
+    '',
+    'Streams:',
+    ...streams,
+  ].join('\n');
+}
+
+/** The README's table of settings. */
+export function settingsTable(): string {
+  const rows = ALL.map((setting) => [
+    `\`${setting.name}\``,
+    `${setting.description}${setting.example === undefined ? '' : `, as \`${setting.example}\``}`,
+    words(setting),
+    setting.default === undefined ? defaultOf(setting) : `\`${defaultOf(setting)}\``,
+  ]);
+  return table(['setting', 'meaning', 'takes', 'default'], rows);
+}
+
+/** The README's table of streams. */
+export function streamsTable(): string {
+  const rows = discover().streams.map(({ tap_stream_id: id, key_properties: keys, schema }) => [
+    `\`${id}\``,
+    DEF_BY_NAME.has(id) ? `\`${DEF_BY_NAME.get(id)?.path}\`` : 'made by the tap',
+    `\`${keys.join('`, `')}\``,
+    replication(id),
+    String(Object.keys(schema.properties).length),
+  ]);
+  return table(['stream', 'path below `/open/v1`', 'key', 'replication', 'columns'], rows);
+}
+
+function words(setting: Setting): string {
+  return setting.kind === 'password' ? `${takes(setting)}; secret` : takes(setting);
+}
+
+function defaultOf(setting: Setting): string {
+  if (setting.required) return 'none, required';
+  if (setting.default === undefined) return setting.defaultText ?? 'none';
+  return typeof setting.default === 'object' ? JSON.stringify(setting.default) : String(setting.default);
+}
+
+function replication(id: string): string {
+  const stream = DEF_BY_NAME.get(id);
+  return stream ? REPLICATION[stream.paging] : 'what was rejected in the run';
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,78 @@
+/** Errors that end the command before it has a log: in the format that was asked for, and without secrets. */
+import { type Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { environmentName, SETTINGS } from '../config/settings.js';
+import { describe } from '../errors.js';
+import { isObject } from '../json.js';
+import { createLog } from '../terminal/log.js';
+
+const SECRET_SETTINGS: readonly string[] = [
+  ...SETTINGS.filter(({ kind }) => kind === 'password').map(({ name }) => name),
+  'api_token_name',
+];
+
+/** Writes what ended the command to stderr. */
+export function complain(error: unknown, program: Command, args: readonly string[]): void {
+  const own = ownArguments(program, args);
+  const format = valuesOf(own, ['--log-format']).at(-1) ?? process.env[environmentName('log_format')];
+  const message =
+    error instanceof CommanderError
+      ? `${withoutValues(describe(error)).replaceAll(/^error: |\.$/g, '')}; see --help`
+      : describe(error);
+  createLog({
+    level: 'info',
+    format: format === 'json' ? 'json' : 'text',
+    secrets: secretsGiven(valuesOf(own, ['--config', '-c'])),
+    isTerminal: process.stderr.isTTY,
+    write: (line) => process.stderr.write(line),
+  }).error(message);
+}
+
+/** The arguments that are not the target's: up to `--`, or to the first word of a target without one. */
+export function ownArguments(program: Command, args: readonly string[]): string[] {
+  const command = program.commands.find((one) => one.name() === args[0]);
+  const options = (command ?? program).options;
+  const own: string[] = command === undefined ? [] : [command.name()];
+  for (let at = own.length; at < args.length; at += 1) {
+    const arg = args[at] ?? '';
+    if (arg === '--' || (command !== undefined && !arg.startsWith('-'))) break;
+    own.push(arg);
+    const option = options.find(({ short, long }) => arg === short || arg === long);
+    const value = args[at + 1];
+    if (option?.required !== true || value === undefined) continue;
+    own.push(value);
+    at += 1;
+  }
+  return own;
+}
+
+function valuesOf(args: readonly string[], names: readonly string[]): string[] {
+  return args.flatMap((arg, at) => {
+    const name = names.find((one) => arg === one || arg.startsWith(`${one}=`));
+    if (name === undefined) return [];
+    return arg === name ? (args[at + 1] ?? []) : arg.slice(name.length + 1);
+  });
+}
+
+/** commander quotes an unknown flag with its value, which may be a secret. */
+function withoutValues(message: string): string {
+  return message.replaceAll(/(--?[\w-]+)=[^']*/g, '$1=***');
+}
+
+/** The secrets in the environment and in config files, as far as these can be read. */
+function secretsGiven(files: readonly string[]): string[] {
+  const given = SECRET_SETTINGS.map((name): unknown => process.env[environmentName(name)]);
+  for (const file of files) {
+    const content = contentOf(file);
+    if (isObject(content)) given.push(...SECRET_SETTINGS.map((name) => content[name]));
+  }
+  return given.filter((value): value is string => typeof value === 'string');
+}
+
+function contentOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}

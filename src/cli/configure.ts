@@ -1,0 +1,183 @@
+/** `bolt-eci-tap configure`: gathers how to reach the API, tries it, and stores it as a profile. */
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { loadConfig, secretsOf } from '../config/config.js';
+import { systemClock } from '../api/clock.js';
+import { ApiError, ConfigError, StopError } from '../errors.js';
+import { createLog } from '../terminal/log.js';
+import { deleteProfile, profileNames, storeProfile, type Profile } from '../config/profiles.js';
+import { Prompt } from '../terminal/prompt.js';
+import { FIRST_ANSWER_OF_CHECK_S, openSession } from '../api/session.js';
+import { environmentName } from '../config/settings.js';
+import { catchSignals } from '../system/signals.js';
+
+/** The flags of the subcommand, as commander gives them. The token is none: process lists show flags. */
+export interface ConfigureFlags {
+  readonly profile: string;
+  readonly baseUrl?: string;
+  readonly tokenName?: string;
+  readonly force?: true;
+  readonly check: boolean;
+  readonly list?: true;
+  readonly delete?: true;
+}
+
+/** Where questions are asked and answered; tests pass their own. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
+/** What is asked for to see whether the token is taken. */
+const PROBE = { name: 'jobs', path: '/jobs' } as const;
+/** A person is waiting. */
+const MOST_RETRIES = 1;
+
+/** What a profile holds, as far as it is known. */
+type Known = { readonly [Setting in keyof Profile]?: Profile[Setting] | undefined };
+
+/**
+ * Stores a profile. What neither flags nor the environment give is asked for on a terminal; without one, the token is the first
+ * line of stdin.
+ *
+ * @throws ConfigError where a value is missing or wrong, or there is a profile of this name already
+ * @throws ApiError where the API does not take them; nothing is stored then
+ * @throws StopError on Ctrl-C or a signal
+ */
+export async function configure(flags: ConfigureFlags, terminal: Terminal): Promise<void> {
+  const { profile: name } = flags;
+  const say = (line: string): void => void terminal.output.write(`${line}\n`);
+  if (!/^\w[\w.-]*$/.test(name))
+    throw new ConfigError('--profile takes a name of letters, digits, dots, hyphens and underscores');
+  if (name.startsWith('__') || name in {})
+    throw new ConfigError(`--profile: ${name} is a reserved word; choose another name`);
+  if (flags.list) return profileNames().forEach(say);
+  if (flags.delete) {
+    deleteProfile(name);
+    return say(`The profile ${name} is deleted.`);
+  }
+  const stop = catchSignals({ warn: (message) => say(`\n${message}`) });
+  try {
+    const profile = await (terminal.input.isTTY ? ask : take)(flags, terminal, stop.signal);
+    if (profile === null) return say('Nothing was stored.');
+    await tryOut(name, profile, flags.check, (line) => terminal.output.write(line), stop.signal);
+    return storeAs(name, profile, say);
+  } finally {
+    stop.release(new StopError('configure has ended'));
+  }
+}
+
+function storeAs(name: string, profile: Profile, say: (line: string) => void): void {
+  const file = storeProfile(name, profile);
+  return say(`The profile ${name} is stored in ${file}. To use it: bolt-eci-tap --profile ${name}`);
+}
+
+/** What flags and environment give. */
+function known({ baseUrl, tokenName }: ConfigureFlags): Known {
+  return {
+    base_url: baseUrl ?? variable('base_url'),
+    api_token: variable('api_token'),
+    api_token_name: tokenName ?? variable('api_token_name'),
+  };
+}
+
+function variable(setting: keyof Profile): string | undefined {
+  return process.env[environmentName(setting)] || undefined;
+}
+
+/** Asks a person for the rest; null where a profile is there that stays. */
+async function ask(flags: ConfigureFlags, { input, output }: Terminal, signal: AbortSignal): Promise<Profile | null> {
+  const given = known(flags);
+  const prompt = new Prompt(input, output, signal);
+  try {
+    if (exists(flags) && !/^y(es)?$/i.test(await prompt.ask(`Replace the profile ${flags.profile}? (y/N) `)))
+      return null;
+    return complete({
+      base_url: given.base_url ?? (await prompt.ask(`Address of the API (Enter for ${usualAddress()}): `)),
+      api_token: given.api_token ?? (await prompt.askHidden('API token (it is not shown): ')),
+      api_token_name: given.api_token_name ?? (await prompt.ask('Name of the token (Enter for none): ')),
+    });
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Without a person to ask, the token comes by the environment or by stdin. */
+async function take(flags: ConfigureFlags, { input }: Terminal, signal: AbortSignal): Promise<Profile> {
+  if (exists(flags))
+    throw new ConfigError(
+      `There is a profile ${flags.profile} already: give --force to replace it, or another --profile`,
+    );
+  const given = known(flags);
+  return complete({ ...given, api_token: given.api_token ?? (await textOf(input, signal)).split('\n', 1)[0]?.trim() });
+}
+
+/** All of the input, unless a signal comes first. */
+async function textOf(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
+  const stopped = once(signal, 'abort').then(() => signal.throwIfAborted());
+  return (await Promise.race([text(input), stopped])) ?? '';
+}
+
+function exists({ profile, force }: ConfigureFlags): boolean {
+  return force !== true && profileNames().includes(profile);
+}
+
+/** A profile without what is empty. */
+function complete({ base_url, api_token = '', api_token_name }: Known): Profile {
+  if (api_token === '')
+    throw new ConfigError(`There is no token: put it into ${environmentName('api_token')}, or give it on stdin`);
+  return { api_token, ...(base_url && { base_url }), ...(api_token_name && { api_token_name }) };
+}
+
+function usualAddress(): string {
+  return loadConfig({ files: [], env: process.env, needToken: false }).config.baseUrl.origin;
+}
+
+/**
+ * Checks the settings, and asks the API for a page with them, which also finds the form of the header and leaves it in the cache.
+ *
+ * @throws ConfigError where a setting is wrong
+ * @throws ApiError where the API gives no page; that the token may not read this stream is a warning alone
+ */
+async function tryOut(
+  name: string,
+  profile: Profile,
+  withApi: boolean,
+  write: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = new Set(Object.keys(profile).map((setting) => environmentName(setting)));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !own.has(variable)));
+  const { config, warnings } = loadConfig({ files: [], env, profile: { name, values: { ...profile } } });
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    // A person reads the lines as they come, whatever stderr is.
+    isTerminal: true,
+    secrets: secretsOf(config),
+    write,
+  });
+  for (const warning of warnings) log.warn(warning);
+  if (!withApi) return;
+  const { client, close } = await openSession({
+    config: { ...config, maxRetries: Math.min(config.maxRetries, MOST_RETRIES) },
+    log,
+    clock: systemClock,
+    signal,
+    onCall: () => undefined,
+    firstAnswerS: FIRST_ANSWER_OF_CHECK_S,
+  });
+  try {
+    await client.get(PROBE.name, PROBE.path, {});
+    log.info(`${config.baseUrl.host} takes the token`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { message, fault } = error;
+    if (fault !== 'forbidden') throw new ApiError(`Nothing was stored: ${message}`, fault, { cause: error });
+    log.warn(
+      `${config.baseUrl.host} takes the token, but not for ${PROBE.name}; --test says which streams it may read`,
+    );
+  } finally {
+    await close();
+  }
+}

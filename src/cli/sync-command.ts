@@ -1,0 +1,206 @@
+/** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
+import { fstatSync } from 'node:fs';
+import { check } from '../engine/check.js';
+import type { Call } from '../api/client.js';
+import { systemClock } from '../api/clock.js';
+import { secretsOf, type Config } from '../config/config.js';
+import { ConfigError, OutputError, StopError } from '../errors.js';
+import { readJson } from '../system/read-json.js';
+import { loadSettings, type SettingFlags } from '../config/load.js';
+import { createLog, type Log } from '../terminal/log.js';
+import { Metrics } from '../reports/metrics.js';
+import { modeLines } from '../engine/mode.js';
+import { didYouMean } from '../system/did-you-mean.js';
+import { discover } from '../catalog/discover.js';
+import { packageInfo } from '../system/package-files.js';
+import { plan, type Plan } from '../catalog/plan.js';
+import type { Progress } from '../terminal/progress.js';
+import { createRedact } from '../terminal/redact.js';
+import { openReports, type WriteReports } from '../reports/report-files.js';
+import type { StreamReport, SyncReport } from '../reports/report.js';
+import { FIRST_ANSWER_OF_CHECK_S, openSession } from '../api/session.js';
+import { readStateFile } from '../singer/state-file.js';
+import { NO_STATE, shorten, type State } from '../singer/state.js';
+import { STREAMS } from '../streams.js';
+import { catchSignals } from '../system/signals.js';
+import { resultLine, summaryLines } from '../reports/summary.js';
+import { sync } from '../engine/sync.js';
+import { Tally } from '../reports/call-stats.js';
+import { canSpin } from '../terminal/interactive.js';
+import { createValidator } from '../catalog/validator.js';
+import { fileOutput } from '../system/write-file.js';
+import { Writer } from '../singer/writer.js';
+
+/** The flags of the tap, as commander gives them. */
+export interface Flags extends SettingFlags {
+  readonly state?: string;
+  readonly catalog?: string;
+  readonly properties?: string;
+  readonly discover?: true;
+  readonly test?: true;
+  readonly about?: true;
+  readonly format: 'text' | 'json' | 'markdown';
+  readonly maxRecords?: number;
+  readonly fullRefresh?: string;
+  readonly progress: boolean;
+}
+
+/**
+ * Syncs, or tests with `--test`.
+ *
+ * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
+ */
+export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
+  const { config, warnings } = await loadSettings(flags);
+  const progress = await progressOf(flags, config);
+  const secrets = secretsOf(config);
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    isTerminal: process.stderr.isTTY,
+    secrets,
+    write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
+  });
+  const startedAt = systemClock.now();
+  const tally = new Tally();
+  const isTest = flags.test === true;
+  const metrics = isTest ? null : new Metrics(log, () => systemClock.now());
+  let reports: readonly StreamReport[] = [];
+  let write: WriteReports | null = null;
+  const finish = async (report: SyncReport): Promise<void> => {
+    tell(report, log, isTest);
+    const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
+    if (!isTest) await write?.(report, tally, facts, systemClock.now());
+  };
+  const stop = catchSignals({
+    maxRunMinutes: config.maxRunMinutes,
+    warn: (message) => log.warn(message),
+    // The process ends without the run: what it did so far is reported.
+    async beforeExit() {
+      progress?.stop();
+      await finish({ streams: reports, ms: systemClock.now() - startedAt, ended: stop.signal.reason });
+    },
+  });
+  try {
+    for (const warning of warnings) log.warn(warning);
+    const toSync = planOf(flags, config, log);
+    const state = stateOf(flags, log);
+    write = await openReports(config, createRedact(secrets), log);
+    const fullRefresh = namesOf(flags.fullRefresh, toSync);
+    const { eventStartTokens } = config;
+    if (!flags.test) {
+      for (const line of modeLines(toSync.streams, { state, fullRefresh, eventStartTokens })) log.info(line);
+    }
+    const { client, budget, close } = await openSession({
+      config,
+      log,
+      clock: systemClock,
+      signal: stop.signal,
+      ...(flags.test && { firstAnswerS: FIRST_ANSWER_OF_CHECK_S }),
+      onCall: (call) => {
+        tellCall(call, log);
+        tally.add(call);
+        metrics?.call(call);
+      },
+    });
+    const report = await (flags.test ? check : sync)({
+      plan: toSync,
+      state,
+      fullRefresh,
+      maxRecords: flags.maxRecords,
+      concurrency: config.concurrency,
+      maxRejectedShare: config.maxRejectedShare,
+      eventStartTokens,
+      validator: createValidator(),
+      get: (stream, path, query) => client.get(stream, path, query),
+      writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout, () => stop.renew()),
+      log,
+      now: () => systemClock.now(),
+      signal: stop.signal,
+      onBegin: (all) => {
+        reports = all;
+      },
+      onProgress: (stream) => {
+        metrics?.progress(stream);
+        progress?.show(stream, budget.room(systemClock.now()));
+      },
+      onEnd: (stream) => metrics?.end(stream),
+    });
+    await close();
+    await finish(report);
+    return report;
+  } finally {
+    progress?.stop();
+    stop.release(new StopError('the run is over'));
+  }
+}
+
+function tellCall({ stream, query, status, ms, retry }: Call, log: Log): void {
+  const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
+  log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, { stream });
+  if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+}
+
+function isFile(descriptor: number): boolean {
+  return fstatSync(descriptor).isFile();
+}
+
+async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
+  const isWanted = flags.progress && config.logFormat !== 'json';
+  if (!isWanted || !canSpin(process.stderr, process.stdout, process.env)) return null;
+  const { startProgress } = await import('../terminal/progress.js');
+  return startProgress(process.stderr);
+}
+
+function planOf(flags: Flags, config: Config, log: Log): Plan {
+  const file = flags.catalog ?? flags.properties;
+  const streams = config.streams && { streams: config.streams };
+  const made =
+    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog file'), { file, ...streams });
+  for (const warning of made.warnings) log.warn(warning);
+  return made;
+}
+
+function stateOf({ state: file }: Flags, log: Log): State {
+  if (file === undefined) return NO_STATE;
+  const { state, notes, warnings } = readStateFile(file);
+  for (const note of notes) log.info(note);
+  for (const warning of warnings) log.warn(warning);
+  return state;
+}
+
+/** The streams that `--full-refresh` names. */
+function namesOf(names: string | undefined, { streams }: Plan): string[] {
+  const known = streams.map(({ stream }) => stream.name);
+  if (names === undefined) return [];
+  if (names.trim() === 'all') return known;
+  return names.split(',').map((part) => {
+    const name = part.trim();
+    if (known.includes(name)) return name;
+    const all = STREAMS.map((stream) => stream.name);
+    if (all.includes(name)) {
+      throw new ConfigError(`--full-refresh: ${name} is not among the streams to sync (${known.join(', ')})`);
+    }
+    const hint = didYouMean(name, [...all, 'all']) || `; use "all" or some of ${known.join(', ')}`;
+    throw new ConfigError(`--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`);
+  });
+}
+
+function tell(report: SyncReport, log: Log, isTest: boolean): void {
+  const { ended, streams } = report;
+  // `| head` is nothing to complain of, and a target that failed has said why itself.
+  if (ended instanceof OutputError && ended.closed) return;
+  if (ended instanceof StopError) {
+    const left = streams
+      .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')
+      .map(({ stream }) => stream);
+    const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
+    log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
+  } else if (ended instanceof Error && !streams.some(({ error }) => error === ended)) log.error(ended.message);
+  if (isTest) {
+    const working = streams.filter(({ outcome }) => outcome === 'complete').length;
+    log.info(`${working} of ${streams.length} streams work`);
+  } else if (streams.some(({ outcome }) => outcome !== 'skipped')) {
+    for (const line of [...summaryLines(report), resultLine(report)]) log.info(line);
+  }
+}

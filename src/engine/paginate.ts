@@ -1,0 +1,208 @@
+/**
+ * The two ways of paging as pure functions: from what was asked and answered to what is asked next, and to the bookmark that
+ * holds once the rows are written. Facts and readings: `API.md`, "Lists" and "Events".
+ */
+import { createHash } from 'node:crypto';
+import { ApiError, DataError } from '../errors.js';
+import { isObject, kindOf, type JsonObject } from '../json.js';
+import { jsonText } from '../shape/json-text.js';
+import type { Bookmark } from '../singer/state.js';
+import type { StreamDef } from '../streams.js';
+
+/** The parameters of a request. */
+export type Query = Readonly<Record<string, string>>;
+
+/** Where a walk stands: what it asks next, under which bookmark. */
+export interface Position {
+  readonly query: Query;
+  readonly bookmark: Bookmark;
+  /** Whether the page before brought nothing that was not written before. */
+  readonly repeated?: boolean;
+}
+
+/** What a walk brings: what is new since a token, the rest of an interrupted walk, or all. */
+export type Mode = 'incremental' | 'continued' | 'full';
+
+/** What follows from an answer. */
+export interface Step {
+  /** The rows to put out. */
+  readonly rows: readonly unknown[];
+  /** Holds as soon as these rows are written. */
+  readonly bookmark: Bookmark;
+  /** null at the end of the walk. */
+  readonly next: Query | null;
+  /** Whether all that came was written before. */
+  readonly repeated?: boolean;
+  /** What the user should know of it. */
+  readonly warning?: string;
+}
+
+/** One way of paging. */
+export interface Paginator {
+  start(bookmark: Bookmark): Position;
+  /** @throws DataError where a token is no text */
+  step(at: Position, rows: readonly unknown[], body: JsonObject): Step;
+  /** Where to go on if the token of `at` is stale, and the line that says so; or the error that ends the stream. */
+  back(at: Position, error: ApiError): (Position & { readonly why: string }) | ApiError;
+}
+
+/** The paginator of a stream. `startToken` is the user's first token of a feed. */
+export function paginatorOf(
+  stream: StreamDef,
+  { fullTable, startToken }: { readonly fullTable: boolean; readonly startToken?: string | undefined },
+): Paginator {
+  return stream.paging === 'events' ? feedPaginator(stream, startToken) : listPaginator(stream, fullTable);
+}
+
+/** What a walk that starts here brings. */
+export function modeOf({ query, bookmark }: Position): Mode {
+  if (query['next_batch'] !== undefined) return 'continued';
+  return query['refresh_token'] === undefined && bookmark.event_token === undefined ? 'full' : 'incremental';
+}
+
+/**
+ * Lists: `next_batch` from page to page, `refresh_token` from walk to walk.
+ *
+ * @param fullTable walk all rows each time, and leave the refresh token aside
+ */
+export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator {
+  const { name } = stream;
+  return {
+    start(bookmark) {
+      const { next_batch, refresh_token } = bookmark;
+      const unfinished = next_batch === undefined ? null : { query: { next_batch }, bookmark };
+      if (unfinished !== null && !(fullTable && walkOf(unfinished) === 'changes')) return unfinished;
+      return beginning(bookmark, fullTable || refresh_token === undefined ? 'full' : 'changes');
+    },
+
+    step(at, rows, body) {
+      const { next_batch: _, walk_token: first, walk: __, ...kept } = at.bookmark;
+      // The first token of a walk is kept: a later one may be of a time after the change of a row that the walk had passed.
+      const left = first ?? token(stream, body, 'refresh_token');
+      const next_batch = token(stream, body, 'next_batch');
+      if (next_batch !== undefined) {
+        const walk_token = left === undefined ? {} : { walk_token: left };
+        return { rows, bookmark: { ...kept, next_batch, ...walk_token, walk: walkOf(at) }, next: { next_batch } };
+      }
+      if (fullTable) return { rows, bookmark: kept, next: null };
+      if (left !== undefined) return { rows, bookmark: { ...kept, refresh_token: left }, next: null };
+      const then = kept.refresh_token === undefined ? 'walks the whole list again' : 'begins where this one began';
+      const warning = `${name}: the API gave no refresh_token, so the next run ${then}`;
+      return { rows, bookmark: kept, next: null, warning };
+    },
+
+    back(at, error) {
+      const status = `HTTP ${String(error.status)}`;
+      if (at.query['next_batch'] !== undefined) {
+        const why = `${name}: the API does not take its next_batch any more (${status}); the walk goes back to where it began`;
+        return { ...beginning(at.bookmark, walkOf(at)), why };
+      }
+      const why = `${name}: the API does not take its refresh_token any more (${status}); the whole list is walked`;
+      return { ...beginning(at.bookmark, 'full'), why };
+    },
+  };
+}
+
+/** The start of a walk. The refresh token stays in the bookmark until a finished walk replaces it. */
+function beginning({ next_batch, walk_token, walk, ...kept }: Bookmark, begin: 'full' | 'changes'): Position {
+  const { refresh_token } = kept;
+  return { query: begin === 'full' || refresh_token === undefined ? {} : { refresh_token }, bookmark: kept };
+}
+
+/** What the walk is over: all rows, or what changed. A bookmark that another hand made may not say so. */
+function walkOf({ query, bookmark }: Position): 'full' | 'changes' {
+  if (query['refresh_token'] !== undefined) return 'changes';
+  if (query['next_batch'] === undefined) return 'full';
+  return bookmark.walk ?? (bookmark.refresh_token === undefined ? 'full' : 'changes');
+}
+
+/**
+ * Feeds: `event_token` from page to page and from run to run.
+ *
+ * @param startToken the user's first token, sent if there is no bookmark
+ */
+export function feedPaginator(stream: StreamDef, startToken: string | undefined): Paginator {
+  const { name } = stream;
+  return {
+    start(bookmark) {
+      return { query: after(bookmark.event_token ?? startToken), bookmark };
+    },
+
+    step(at, rows, body) {
+      const sent = at.query['event_token'];
+      const given = token(stream, body, 'event_token');
+      const event_token = given ?? sent;
+      // At the end of a feed the page just written may come once more, in this run or at the start of the next, and then
+      // with new events behind it.
+      const fresh = rows.slice(knownRows(stream, rows, at.bookmark.last_page));
+      const repeated = fresh.length === 0;
+      const ended = rows.length === 0 || given === undefined || given === sent || (repeated && at.repeated === true);
+      const bookmark = {
+        ...at.bookmark,
+        ...(event_token === undefined ? {} : { event_token }),
+        ...(repeated ? {} : { last_page: fingerprint(stream, rows) }),
+      };
+      const step = { rows: fresh, bookmark, next: ended ? null : after(given), repeated };
+      if (given !== undefined || repeated) return step;
+      const warning = `${name}: the API gave no event_token beside its events, so the next run asks for this page again`;
+      return { ...step, warning };
+    },
+
+    back({ query, bookmark }, error) {
+      const status = `HTTP ${String(error.status)}`;
+      const fail = (message: string): ApiError =>
+        new ApiError(`${name}: ${message}`, error.fault, { cause: error, status: error.status });
+      if (query['event_token'] === undefined) {
+        return fail(`the API wants a first token for this feed (${status}): set event_start_tokens.${name}`);
+      }
+      if (bookmark.event_token === undefined) {
+        return fail(`the API does not take event_start_tokens.${name} (${status}): set a newer token`);
+      }
+      // Tokens are opaque: nobody can say whether another one, the user's included, is before or after this one.
+      const begin = `event_start_tokens.${name}`;
+      const where = startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
+      return fail(
+        `the API does not take its event_token any more (${status}), and any other start could skip events. ` +
+          `To accept such a gap, run with --full-refresh ${name}: the feed then starts at ${where}`,
+      );
+    },
+  };
+}
+
+function after(event_token: string | undefined): Query {
+  return event_token === undefined ? {} : { event_token };
+}
+
+/** A token of an answer; null and blank ones count as none. */
+function token(stream: StreamDef, body: JsonObject, key: string): string | undefined {
+  const value = body[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return String(value);
+    throw new DataError(`${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`);
+  }
+  throw new DataError(
+    `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
+  );
+}
+
+/** A page of a feed in short: how many rows it has, and a hash of what tells them from others. */
+function fingerprint(stream: StreamDef, rows: readonly unknown[]): string {
+  const hash = createHash('sha256').update(jsonText(rows.map((row) => identity(stream, row))));
+  return `${rows.length}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** What an event's key is made of, as it came; a row that lacks it is told by all that it holds. */
+function identity({ flatten }: StreamDef, row: unknown): unknown {
+  if (!isObject(row) || row['event'] === undefined || row['created_at'] === undefined) return row;
+  const snapshots = Object.keys(flatten).map((name) => row[name]);
+  return [row['id'], row['event'], row['created_at'], ...snapshots.map((of) => (isObject(of) ? of['id'] : of))];
+}
+
+/** How many of the first rows are those of the page with this fingerprint: all of that page, or none. */
+function knownRows(stream: StreamDef, rows: readonly unknown[], last_page: string | undefined): number {
+  const count = Number.parseInt(last_page ?? '', 10);
+  return count <= rows.length && fingerprint(stream, rows.slice(0, count)) === last_page ? count : 0;
+}

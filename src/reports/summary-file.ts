@@ -1,0 +1,60 @@
+/** What happened in a run, as data: `--summary FILE`. */
+import { describe } from '../errors.js';
+import type { Redact } from '../terminal/redact.js';
+import type { SyncReport } from './report.js';
+import { shorten, type Bookmark } from '../singer/state.js';
+import type { Tally } from './call-stats.js';
+
+/** What a summary tells beside its streams. */
+export interface RunFacts {
+  readonly version: string;
+  readonly exitCode: number;
+  /** ms since 1970 */
+  readonly startedAt: number;
+}
+
+/** The summary as JSON text. Times are in seconds, tokens are shortened, secrets redacted. */
+export function summaryJson(
+  { streams, ms, ended }: SyncReport,
+  tally: Tally,
+  facts: RunFacts,
+  redact: Redact = (text) => text,
+): string {
+  const summary = {
+    version: facts.version,
+    started_at: new Date(facts.startedAt).toISOString(),
+    seconds: ms / 1000,
+    exit_code: facts.exitCode,
+    ended: ended === null ? null : describe(ended),
+    streams: streams.map((report) => {
+      const { calls, retries, pausedMs, latency } = tally.of(report.stream);
+      return {
+        stream: report.stream,
+        mode: report.mode,
+        outcome: report.outcome,
+        error: report.error === null ? null : describe(report.error),
+        rows: report.rows,
+        pages: report.pages,
+        calls,
+        retries,
+        rejected: report.rejected,
+        seconds: report.ms / 1000,
+        seconds_waited_on_429: pausedMs / 1000,
+        latency_p50_s: calls === 0 ? null : latency.percentile(50) / 1000,
+        latency_p95_s: calls === 0 ? null : latency.percentile(95) / 1000,
+        bookmark_before: shortened(report.before),
+        bookmark_after: shortened(report.after),
+      };
+    }),
+  };
+  const hide = (_: string, value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
+  return `${JSON.stringify(summary, hide, 2)}\n`;
+}
+
+function shortened(bookmark: Bookmark): Record<string, unknown> {
+  const entries = Object.entries(bookmark).map(([key, value]) => [
+    key,
+    typeof value === 'string' && key !== 'walk' ? shorten(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}

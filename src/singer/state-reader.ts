@@ -1,0 +1,179 @@
+/** From a parsed `--state` file to a state. Only what this tap knows gets into it. Pure. */
+import { ConfigError } from '../errors.js';
+import { isObject, kindOf, type JsonObject } from '../json.js';
+import { didYouMean } from '../system/did-you-mean.js';
+import { isStateMessage, seemsToBe, settingsIn } from './state-guess.js';
+import { NO_STATE, type Bookmark, type State } from './state.js';
+import { STREAMS, type StreamDef } from '../streams.js';
+
+/** Why a `--state` file cannot be used. Only `broken` may be a file that was cut off while it was written. */
+export type StateFault = 'unreadable' | 'broken' | 'foreign';
+
+/** A `--state` file cannot be used. */
+export class StateError extends ConfigError {
+  override name = 'StateError';
+  readonly fault: StateFault;
+
+  constructor(message: string, fault: StateFault) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+/** A state as it was read, and what the user should see. */
+export interface ReadState {
+  readonly state: State;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const LIST_FIELDS = ['refresh_token', 'next_batch', 'walk_token', 'walk'] as const;
+const FEED_FIELDS = ['event_token', 'last_page'] as const;
+const FIELDS: readonly string[] = [...LIST_FIELDS, ...FEED_FIELDS];
+const OLDER_FIELDS = ['refresh_token', 'next_batch', 'event_token'];
+const TOP_KEYS = ['bookmarks', 'currently_syncing'];
+const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => [stream.name, stream]));
+
+/**
+ * Reads what a `--state` file holds: a bookmark file, a whole STATE message (its value is meant), or the older Fivetran
+ * connector's state. Keys, streams and bookmark fields that this tap does not know are dropped with a warning.
+ *
+ * @param value the parsed file
+ * @param file its name, for messages
+ * @throws StateError `foreign` if it is none of these; the message says what it seems to be, without its values
+ */
+export function readState(value: unknown, file: string): ReadState {
+  if (isObject(value) && isStateMessage(value) && 'value' in value) return readState(value['value'] ?? {}, file);
+  if (!isObject(value) && seemsToBe(value) === null) {
+    throw new StateError(`${file}: it holds ${kindOf(value)}; a state is a JSON object`, 'foreign');
+  }
+  if (!isObject(value) || settingsIn(value).length > 0) throw notAState(value, file);
+  const { bookmarks } = value;
+  if (isOlderState(value)) return new Reader(file).older(value);
+  const isState = Object.keys(value).length === 0 || TOP_KEYS.some((key) => key in value);
+  if (!isState || 'type' in value) throw notAState(value, file);
+  if (bookmarks !== undefined && bookmarks !== null && !isObject(bookmarks)) {
+    throw new StateError(`${file}: bookmarks is ${kindOf(bookmarks)}; it takes an object of streams`, 'foreign');
+  }
+  if (isObject(bookmarks) && isForeign(bookmarks)) throw notAState(value, file);
+  return new Reader(file).state(value, bookmarks ?? {});
+}
+
+function notAState(value: unknown, file: string): StateError {
+  const guess = seemsToBe(value);
+  const found = guess === null ? '' : `; it seems to be ${guess}`;
+  return new StateError(`${file}: not a state of this tap${found}. Pass the file with this tap's bookmarks`, 'foreign');
+}
+
+/** The older Fivetran connector kept a stream's tokens at the top: `{"jobs": {"refresh_token": "…"}}`. */
+function isOlderState(value: JsonObject): boolean {
+  const entries = Object.entries(value).filter(([name]) => BY_NAME.has(name));
+  return !('bookmarks' in value) && entries.some(([, entry]) => isOlderEntry(entry) || isEmpty(entry));
+}
+
+function isOlderEntry(entry: unknown): entry is JsonObject {
+  return isObject(entry) && OLDER_FIELDS.some((key) => key in entry);
+}
+
+function isEmpty(entry: unknown): boolean {
+  return entry === null || (isObject(entry) && Object.keys(entry).length === 0);
+}
+
+/** Whether bookmarks are another tap's: there are some, and none of them has a field of ours. */
+function isForeign(bookmarks: JsonObject): boolean {
+  const entries = Object.entries(bookmarks).filter(([name, entry]) => isObject(entry) || !BY_NAME.has(name));
+  return entries.some(([, entry]) => !isEmpty(entry)) && !entries.some(([, entry]) => hasOurField(entry));
+}
+
+function hasOurField(entry: unknown): boolean {
+  return isObject(entry) && FIELDS.some((key) => key in entry);
+}
+
+/** Reads one state, and collects what there is to say about it. */
+class Reader {
+  readonly #file: string;
+  readonly #warnings: string[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  state(value: JsonObject, bookmarks: JsonObject): ReadState {
+    for (const key of Object.keys(value)) if (!TOP_KEYS.includes(key)) this.#drop('', 'key', key, TOP_KEYS);
+    const read: Record<string, Bookmark> = {};
+    for (const [name, entry] of Object.entries(bookmarks)) {
+      const stream = BY_NAME.get(name);
+      if (stream) read[name] = this.#bookmark(stream, entry, `bookmarks.${name}`);
+      else this.#drop('bookmarks: ', 'stream', name, [...BY_NAME.keys()]);
+    }
+    const state = { ...NO_STATE, ...this.#syncing(value), bookmarks: read };
+    return { state, notes: [], warnings: this.#warnings };
+  }
+
+  older(value: JsonObject): ReadState {
+    const read: Record<string, Bookmark> = {};
+    const notes: string[] = [];
+    for (const [name, entry] of Object.entries(value)) {
+      const stream = BY_NAME.get(name);
+      if (name === 'currently_syncing' || (stream && isEmpty(entry))) continue;
+      if (!stream || !isOlderEntry(entry)) {
+        this.#drop('', stream ? 'entry' : 'stream', name, stream ? [] : [...BY_NAME.keys()]);
+        continue;
+      }
+      const { next_batch: unfinished, ...bookmark } = this.#bookmark(stream, entry, name);
+      if (unfinished === undefined) read[name] = bookmark;
+      else {
+        notes.push(
+          `${this.#file}: ${name} was left in the middle of a walk by the older connector, whose token may skip rows: ` +
+            `it starts in full`,
+        );
+      }
+    }
+    const names = Object.keys(read).join(', ') || 'no bookmark';
+    notes.unshift(`${this.#file}: taken over from the older connector (${names})`);
+    return { state: { ...this.#syncing(value), bookmarks: read }, notes, warnings: this.#warnings };
+  }
+
+  /** The known fields of a bookmark: null and blank tokens count as absent, anything else but text is an error. */
+  #bookmark(stream: StreamDef, entry: unknown, place: string): Bookmark {
+    if (entry === null) return {};
+    if (!isObject(entry)) {
+      throw new StateError(`${this.#file}: ${place} is ${kindOf(entry)}; it takes an object`, 'foreign');
+    }
+    const fields: readonly string[] = stream.paging === 'events' ? FEED_FIELDS : LIST_FIELDS;
+    const read: Record<string, string> = {};
+    for (const [key, token] of Object.entries(entry)) {
+      if (!fields.includes(key)) {
+        if (token !== null) this.#drop(`${place}: `, 'field', key, fields);
+      } else if (key === 'walk') {
+        if (token === 'full' || token === 'changes') read[key] = token;
+      } else if (typeof token === 'string') {
+        if (token.trim() !== '') read[key] = token;
+      } else if (token !== null) {
+        throw new StateError(`${this.#file}: ${place}.${key} is ${kindOf(token)}; it takes a text`, 'foreign');
+      }
+    }
+    return read;
+  }
+
+  /** The stream in which an earlier run was cut short; anything else counts as none. */
+  #syncing({ currently_syncing: at }: JsonObject): { currently_syncing?: string | null } {
+    if (at === undefined) return {};
+    if (typeof at === 'string' && BY_NAME.has(at)) return { currently_syncing: at };
+    if (at !== null) this.#warnings.push(`${this.#file}: currently_syncing does not name a stream of this tap`);
+    return { currently_syncing: null };
+  }
+
+  #drop(place: string, kind: string, name: string, known: readonly string[]): void {
+    // A field of the other kind of stream is not misspelled.
+    const hint = FIELDS.includes(name) ? '' : didYouMean(name, known);
+    this.#warnings.push(
+      `${this.#file}: ${place}the tap does not know the ${kind} ${shown(name)}${hint}; it is dropped`,
+    );
+  }
+}
+
+/** A name that can stand in a message. A longer or stranger one may be a value in the wrong place. */
+function shown(name: string): string {
+  return /^[a-z_]\w{0,39}$/i.test(name) ? `"${name}"` : '(name not shown)';
+}

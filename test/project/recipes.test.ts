@@ -1,0 +1,271 @@
+/** The recipes of deploy/, filled in as their guides say and run against the simulator. */
+import { expect } from 'chai';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Simulator } from '#src/simulator/simulator.js';
+import { serve, type Served } from '#src/simulator/serve.js';
+import { ended } from '../support/command.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TARGET = fileURLToPath(new URL('support/targets/target.js', import.meta.url));
+const FEEDS = ['job_events', 'work_order_events', 'work_order_status_events'];
+
+const read = (path: string): string => readFileSync(join(ROOT, 'deploy', path), 'utf8');
+
+/** The lines after `head` that are indented further, without that indent. */
+function blockAfter(text: string, head: string): string {
+  const lines = text.slice(text.indexOf(`${head}\n`) + head.length + 1).split('\n');
+  const indent = /^ */.exec(lines[0] ?? '')![0];
+  const end = lines.findIndex((line) => line.trim() !== '' && !line.startsWith(indent));
+  return lines
+    .slice(0, end === -1 ? lines.length : end)
+    .map((line) => line.slice(indent.length))
+    .join('\n');
+}
+
+/** The first group of a pattern that has to match. */
+function found(text: string, pattern: RegExp): string {
+  const [, group] = pattern.exec(text) ?? [];
+  expect(group, String(pattern)).to.be.a('string');
+  return group!;
+}
+
+describe('the recipes of deploy/', function () {
+  this.timeout(60_000);
+  let root: string;
+  let simulator: Simulator;
+  let server: Served;
+  const at = (...parts: string[]): string => join(root, ...parts);
+
+  beforeEach(async function () {
+    if (process.platform === 'win32') return this.skip();
+    root = mkdtempSync(join(tmpdir(), 'recipe-'));
+    simulator = new Simulator({ rows: 5, requireName: true });
+    server = await serve(simulator);
+    for (const folder of ['bin', 'etc', 'state', 'log', 'credentials']) mkdirSync(at(folder));
+    symlinkSync(join(ROOT, 'bin/bolt-eci-tap.js'), at('bin/bolt-eci-tap'));
+    symlinkSync(join(ROOT, 'deploy/cron/run-bolt-eci-tap'), at('bin/run-bolt-eci-tap'));
+    for (const name of ['target-jsonl', 'target-postgres']) {
+      // The file of its settings has to be there.
+      const script = `#!/bin/sh\ntest -r "$2" || exit 9\nexec node '${TARGET}' each '${at('rows.jsonl')}'\n`;
+      writeFileSync(at('bin', name), script);
+      chmodSync(at('bin', name), 0o755);
+    }
+    file('etc/target.json', '{}');
+    return undefined;
+  });
+  afterEach(async () => {
+    if (root) rmSync(root, { recursive: true, force: true });
+    await server?.close();
+  });
+
+  function file(path: string, text: string): void {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    writeFileSync(at(path), text, { mode: 0o600 });
+  }
+
+  /** Settings of a guide with a token, and its name where the guide asks for one. */
+  function filled(settings: string): string {
+    return settings
+      .replace('"api_token": "…"', '"api_token": "simulated-token"')
+      .replace('"api_token_name": "…"', '"api_token_name": "simulator"');
+  }
+
+  /** Runs a command line; nothing is in its environment but what a recipe gives it, and the simulator's address. */
+  async function sh(line: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn('/bin/sh', ['-c', line], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: [at('bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(':'),
+        HOME: root,
+        TAP_BOLT_ECI_BASE_URL: server.url,
+        TAP_BOLT_ECI_CALLS_PER_SECOND: '1000',
+        ...env,
+      },
+    });
+    const { code, stdout, stderr } = await ended(child);
+    const log = existsSync(at('log/events.log')) ? readFileSync(at('log/events.log'), 'utf8') : '';
+    expect(code, `${line}\n${stdout}${stderr}${log}`).to.equal(0);
+  }
+
+  /** The streams that came to the target. */
+  function loaded(): string[] {
+    const lines = readFileSync(at('rows.jsonl'), 'utf8').trim().split('\n');
+    return [...new Set(lines.map((line) => String(JSON.parse(line).stream)))].toSorted();
+  }
+
+  const inRoot = (text: string): string =>
+    text.replaceAll('/etc/bolt-eci-tap', at('etc')).replaceAll(/(?<![\w/])\/data\b/g, at('state'));
+
+  it('cron: the line of the crontab, with the settings of the guide', async () => {
+    file('etc/events.json', filled(blockAfter(read('cron/README.md'), '   ```json').split('```')[0]!));
+    const line = found(read('cron/bolt-eci-tap.crontab'), /^\S+ \S+ \S+ \S+ \S+ +\S+ +(run-bolt-eci-tap events .*)$/m);
+    await sh(inRoot(line), { CONFIG_DIR: at('etc'), STATE_DIR: at('state'), LOG_DIR: at('log') });
+    expect(loaded()).to.deep.equal(FEEDS);
+    expect(existsSync(at('state/events.state.json'))).to.equal(true);
+  });
+
+  it('README: the quick start, from configure to the line of cron', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    file('bolt/target.json', blockAfter(readme, '```json').split('```')[0]!);
+    expect(JSON.parse(readFileSync(at('bolt/target.json'), 'utf8'))).to.include.keys('host', 'password', 'database');
+    const token = { TAP_BOLT_ECI_API_TOKEN: 'simulated-token', TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator' };
+    await sh(found(readme, /^(bolt-eci-tap configure) +#/m), token);
+    await sh(found(readme, /^(bolt-eci-tap --profile default --test) +#/m));
+    await sh(`cd bolt && ${found(readme, /^(bolt-eci-tap run --profile default .*)$/m)}`);
+    expect(loaded()).to.include.members(['jobs', ...FEEDS]);
+    await sh(found(readme, /^17 \S+ \* \* \* +(.*)$/m));
+    const log = readFileSync(at('bolt/bolt.log'), 'utf8');
+    expect(log)
+      .to.match(/incremental from a bookmark: .*jobs/)
+      .and.match(/run succeeded/);
+  });
+
+  it('systemd: the command of the service, with the credential of the guide', async () => {
+    const service = read('systemd/bolt-eci-tap@.service').replaceAll('\\\n', '');
+    const secret = found(read('systemd/README.md'), /`(\{"api_token": .*?\})`/);
+    file('credentials/secret.json', filled(secret));
+    file('etc/events.json', JSON.stringify({ streams: FEEDS }));
+    mkdirSync(at('state/bolt-eci-tap'));
+    const specified = (text: string): string =>
+      inRoot(text).replaceAll('%i', 'events').replaceAll('%d', at('credentials')).replaceAll(/%[SC]/g, at('state'));
+    const set = [...service.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      name === 'PATH' ? `${at('bin')}:${dirname(process.execPath)}:${value}` : specified(value),
+    ]);
+    const command = found(service, /^ExecStart=(.*)$/m);
+    expect(existsSync(command.split(' ')[0]!), 'an absolute path that every machine has').to.equal(true);
+    await sh(specified(command), Object.fromEntries(set));
+    expect(loaded()).to.deep.equal(FEEDS);
+  });
+
+  it('Kubernetes: the arguments of the CronJob, with its Secrets and ConfigMap', async () => {
+    const manifest = read('kubernetes/bolt-eci-tap.yaml');
+    const given: Record<string, string> = {
+      TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
+      TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
+    };
+    const secrets = [...manifest.matchAll(/^ {2}(TAP_BOLT_ECI_\w+): ''$/gm)].map(([, name = '']) => name);
+    file('etc/config.json', blockAfter(manifest, '  config.json: |'));
+    file('etc-target/target.json', blockAfter(manifest, '  target.json: |'));
+    expect(JSON.parse(readFileSync(at('etc-target/target.json'), 'utf8'))).to.include.keys('host', 'password');
+    expect(manifest.slice(manifest.indexOf('kind: ConfigMap'))).not.to.match(/password/);
+    const args = blockAfter(manifest, '              args:').trim().split('\n');
+    const line = ['bolt-eci-tap', ...args.map((arg) => arg.replace(/^- /, ''))].join(' ');
+    const cache = found(manifest, /name: TAP_BOLT_ECI_CACHE_DIR, value: (\S+) \}/);
+    const env = Object.fromEntries(secrets.map((name) => [name, given[name] ?? '']));
+    await sh(inRoot(line.replace('/etc/bolt-eci-tap-target', at('etc-target'))), {
+      ...env,
+      TAP_BOLT_ECI_CACHE_DIR: inRoot(cache),
+    });
+    expect(loaded()).to.include.members(['jobs', ...FEEDS]);
+    expect(existsSync(at('state/state.json'))).to.equal(true);
+  });
+
+  it('names one image from the Docker guide to the CronJob', () => {
+    const image = found(read('kubernetes/bolt-eci-tap.yaml'), /image: registry\.example\.com\/(\S+)/);
+    expect(read('docker/README.md')).to.include(`docker build -t ${image} `);
+  });
+
+  it('Docker: what the containers are given', async () => {
+    const guide = read('docker/README.md').replaceAll('\\\n', '');
+    const given: Record<string, string> = {
+      TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
+      TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
+    };
+    const runs = [...guide.matchAll(/^docker run (.*?) bolt-eci-tap\S*:\S+ (.*--config.*)$/gm)];
+    expect(runs).to.have.length(2);
+    for (const [, flags = '', args = ''] of runs) {
+      const names = [...flags.matchAll(/-e (\w+)/g)].map(([, name = '']) => name);
+      const env = Object.fromEntries(names.map((name) => [name, given[name] ?? '']));
+      const line = inRoot(args.replace('/target.json', at('etc/target.json')));
+      await sh(`bolt-eci-tap ${line}`, { ...env, TAP_BOLT_ECI_CACHE_DIR: at('state/cache') });
+    }
+    expect(loaded()).to.include.members(['jobs', ...FEEDS]);
+  });
+
+  it('Airflow: the tasks of the DAGs, with the connection of the guide', async function () {
+    if (spawnSync('python3', ['--version']).status !== 0) return this.skip();
+    const [first] = tasks();
+    const guide = read('airflow/README.md');
+    const connection: Record<string, string> = {
+      password: found(guide, /--conn-password (\w+)/).replace('TOKEN', 'simulated-token'),
+      login: found(guide, /--conn-login (\w+)/).replace('TOKEN_NAME', 'simulator'),
+    };
+    const env: Record<string, string> = {};
+    for (const [name, value] of Object.entries(first!.env)) {
+      env[name] = data(value).replace(
+        /^\{\{ conn\.bolt_acme\.(\w+) \}\}$/,
+        (_, field: string) => connection[field] ?? '',
+      );
+    }
+    for (const folder of ['acme', 'bestbuild', 'metrics']) mkdirSync(at('state', folder));
+    await sh(inRoot(data(first!.bash_command)), env);
+    expect(loaded()).to.include('jobs').and.not.include('job_events');
+    return undefined;
+  });
+
+  it('Airflow: no two tasks write the same metrics, and none is tried again', function () {
+    if (spawnSync('python3', ['--version']).status !== 0) return this.skip();
+    const all = tasks();
+    expect(all).to.have.length(4);
+    const names = all.map(({ env }) => env['TAP_BOLT_ECI_METRICS_FILE']!.split('/').at(-1));
+    expect(new Set(names).size).to.equal(4);
+    expect(all.map(({ retries }) => retries)).to.deep.equal([0, 0, 0, 0]);
+    return undefined;
+  });
+
+  interface Task {
+    readonly bash_command: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly retries: number;
+  }
+
+  const data = (text: string): string => text.replaceAll('/var/lib/bolt-eci-tap', at('state'));
+
+  /** The tasks as the DAG file declares them to Airflow, which is not installed here. */
+  function tasks(): Task[] {
+    const script = `
+import json, sys, types
+
+tasks, current = [], []
+
+class DAG:
+    def __init__(self, **options): self.retries = options["default_args"]["retries"]
+    def __enter__(self): current.append(self)
+    def __exit__(self, *_): current.pop()
+
+class BashOperator:
+    def __init__(self, bash_command, env, **_):
+        tasks.append({"bash_command": bash_command, "env": env, "retries": current[-1].retries})
+
+for name in ("airflow", "airflow.sdk", "airflow.providers", "airflow.providers.standard",
+             "airflow.providers.standard.operators", "airflow.providers.standard.operators.bash"):
+    sys.modules[name] = types.ModuleType(name)
+sys.modules["airflow.sdk"].DAG = DAG
+sys.modules["airflow.providers.standard.operators.bash"].BashOperator = BashOperator
+exec(compile(open(sys.argv[1]).read(), sys.argv[1], "exec"))
+print(json.dumps(tasks))
+`;
+    const { status, stdout, stderr } = spawnSync(
+      'python3',
+      ['-c', script, join(ROOT, 'deploy/airflow/bolt_eci_tap.py')],
+      { encoding: 'utf8' },
+    );
+    expect(status, stderr).to.equal(0);
+    return JSON.parse(stdout);
+  }
+});

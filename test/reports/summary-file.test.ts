@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { ApiError, StopError } from '#src/errors.js';
+import { summaryJson } from '#src/reports/summary-file.js';
+import { Tally } from '#src/reports/call-stats.js';
+import { callOf, reportOf } from '../support/reports.js';
+
+const FACTS = { version: '1.2.3', exitCode: 1, startedAt: Date.UTC(2025, 0, 6, 8) };
+const TOKEN = `${'x'.repeat(80)}--0123456789abcdef`;
+
+describe('the summary file', () => {
+  it('tells of the run and of each stream, times in seconds', () => {
+    const tally = new Tally();
+    tally.add(callOf({ status: 429, retry: { ms: null, why: 'HTTP 429' } }));
+    tally.add(callOf({ ms: 100, pausedMs: 4000 }));
+    const jobs = reportOf('jobs', { mode: 'continued', rows: 120, pages: 2, rejected: 3, ms: 6500 });
+    const text = summaryJson({ streams: [jobs, reportOf('crews')], ms: 9000, ended: null }, tally, FACTS);
+    expect(text).to.match(/\}\n$/);
+    const { streams, ...run } = JSON.parse(text);
+    expect(run).to.deep.equal({
+      version: '1.2.3',
+      started_at: '2025-01-06T08:00:00.000Z',
+      seconds: 9,
+      exit_code: 1,
+      ended: null,
+    });
+    expect(streams[0]).to.deep.equal({
+      stream: 'jobs',
+      mode: 'continued',
+      outcome: 'complete',
+      error: null,
+      rows: 120,
+      pages: 2,
+      calls: 2,
+      retries: 1,
+      rejected: 3,
+      seconds: 6.5,
+      seconds_waited_on_429: 4,
+      latency_p50_s: 0.1,
+      latency_p95_s: 0.1,
+      bookmark_before: {},
+      bookmark_after: {},
+    });
+    expect(streams[1]).to.include({ stream: 'crews', calls: 0, latency_p50_s: null, latency_p95_s: null });
+  });
+
+  it('says why a stream failed, and what ended the run', () => {
+    const error = new ApiError('jobs: the API answers HTTP 500', 'broken', { cause: new Error('it is down') });
+    const streams = [reportOf('jobs', { outcome: 'failed', error })];
+    const text = summaryJson({ streams, ms: 1, ended: new StopError('the time is up') }, new Tally(), FACTS);
+    const summary = JSON.parse(text);
+    expect(summary.ended).to.equal('the time is up');
+    expect(summary.streams[0]).to.include({
+      outcome: 'failed',
+      error: 'jobs: the API answers HTTP 500: it is down',
+    });
+  });
+
+  it('shortens tokens', () => {
+    const before = { refresh_token: TOKEN, walk: 'full' } as const;
+    const after = { event_token: TOKEN, page: 3 };
+    const text = summaryJson(
+      { streams: [reportOf('jobs', { before, after })], ms: 1, ended: null },
+      new Tally(),
+      FACTS,
+    );
+    expect(text).to.not.contain(TOKEN.slice(0, 40));
+    const [stream] = JSON.parse(text).streams;
+    expect(stream.bookmark_before.refresh_token).to.be.a('string').and.not.equal('');
+    expect(stream.bookmark_before.walk).to.equal('full');
+    expect(stream.bookmark_after.page).to.equal(3);
+  });
+});

@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { checkReplaceable, fileOutput, followLinks, replaceFile } from '#src/system/write-file.js';
+
+const WRITE_FILE = new URL(import.meta.resolve('#src/system/write-file.js')).href;
+const MB = 1024 * 1024;
+const isPosix = process.platform !== 'win32';
+
+describe('writing files', () => {
+  let dir: string;
+  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'write-file-'))));
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** Runs a module under the limit of 2 MB a file, as on a full disk, with its stdout in the file `out`. */
+  function underLimit(code: string): string {
+    const file = join(dir, 'out');
+    const script = join(dir, 'child.mjs');
+    writeFileSync(script, `import { fileOutput, replaceFile } from ${JSON.stringify(WRITE_FILE)};\n${code}`);
+    const { stderr } = spawnSync(
+      'sh',
+      ['-c', `trap '' XFSZ; ulimit -f ${(2 * MB) / 512}; exec "$0" "$1" > "$2"`, process.execPath, script, file],
+      { encoding: 'utf8' },
+    );
+    return stderr;
+  }
+
+  describe('replaceFile', () => {
+    it('makes a file, replaces one, and leaves nothing beside it', () => {
+      const file = join(dir, 'summary.json');
+      replaceFile(file, 'old');
+      replaceFile(file, 'the new text, ü');
+      expect(readFileSync(file, 'utf8')).to.equal('the new text, ü');
+      expect(readdirSync(dir)).to.deep.equal(['summary.json']);
+    });
+
+    it('gives the file the mode that was asked for', function () {
+      if (!isPosix) this.skip();
+      const file = join(dir, 'state.json');
+      writeFileSync(file, '{}', { mode: 0o644 });
+      replaceFile(file, '{}', 0o600);
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      replaceFile(file, '{}');
+      expect(statSync(file).mode & 0o077).to.equal(0o044 & ~process.umask());
+    });
+
+    it('throws where it cannot be, and takes away what it began', () => {
+      expect(() => replaceFile(join(dir, 'no', 'such', 'folder'), 'text')).to.throw('ENOENT');
+      mkdirSync(join(dir, 'folder'));
+      expect(() => replaceFile(join(dir, 'folder'), 'text')).to.throw('EISDIR');
+      expect(readdirSync(dir)).to.deep.equal(['folder']);
+    });
+
+    it('writes through a symbolic link', function () {
+      if (!isPosix) this.skip();
+      mkdirSync(join(dir, 'data'));
+      writeFileSync(join(dir, 'data', 'real'), 'old');
+      symlinkSync(join('data', 'real'), join(dir, 'link'));
+      replaceFile(join(dir, 'link'), 'new');
+      expect(readFileSync(join(dir, 'data', 'real'), 'utf8')).to.equal('new');
+      expect(readdirSync(dir, { recursive: true })).to.have.members(['data', 'data/real', 'link']);
+    });
+
+    it('writes to the end of a link that does not exist yet', function () {
+      if (!isPosix) this.skip();
+      mkdirSync(join(dir, 'data'));
+      mkdirSync(join(dir, 'links'));
+      symlinkSync(join('..', 'data', 'real'), join(dir, 'links', 'second'));
+      symlinkSync('links', join(dir, 'folder'));
+      symlinkSync(join('folder', 'second'), join(dir, 'first'));
+      expect(followLinks(join(dir, 'first'))).to.equal(join(realpathSync(dir), 'data', 'real'));
+      checkReplaceable(join(dir, 'first'));
+      expect(readdirSync(join(dir, 'data'))).to.deep.equal([]);
+      for (const text of ['new', 'newer']) {
+        replaceFile(join(dir, 'first'), text);
+        expect(readFileSync(join(dir, 'data', 'real'), 'utf8')).to.equal(text);
+        expect(lstatSync(join(dir, 'first')).isSymbolicLink()).to.equal(true);
+        expect(lstatSync(join(dir, 'links', 'second')).isSymbolicLink()).to.equal(true);
+      }
+      symlinkSync(join('no', 'folder'), join(dir, 'nowhere'));
+      expect(() => replaceFile(join(dir, 'nowhere'), 'text')).to.throw('ENOENT');
+      symlinkSync('circle', join(dir, 'circle'));
+      expect(() => replaceFile(join(dir, 'circle'), 'text')).to.throw('ELOOP');
+    });
+
+    it('leaves alone whatever lies beside the file, links too', () => {
+      const secret = join(dir, 'secret');
+      writeFileSync(secret, 'secret');
+      const file = join(dir, 'state.json');
+      for (const name of [`${file}.${process.pid}.tmp`, `${file}.tmp`]) if (isPosix) symlinkSync(secret, name);
+      const seen = readdirSync(dir);
+      replaceFile(file, 'new');
+      expect(readFileSync(secret, 'utf8')).to.equal('secret');
+      expect(readdirSync(dir)).to.have.members([...seen, 'state.json']);
+    });
+
+    it('opens a new file under a random name each time, and nothing else', function () {
+      if (!isPosix) this.skip();
+      const script = join(dir, 'child.mjs');
+      writeFileSync(
+        script,
+        `import fs from 'node:fs';
+        import { syncBuiltinESMExports } from 'node:module';
+        const { openSync } = fs;
+        fs.openSync = (path, flags, mode) => { console.log(flags, path); return openSync(path, flags, mode); };
+        syncBuiltinESMExports();
+        const { replaceFile } = await import(${JSON.stringify(WRITE_FILE)});
+        for (let n = 0; n < 2; n++) replaceFile(${JSON.stringify(join(dir, 'file'))}, 'x');`,
+      );
+      const { stdout } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+      const opened = stdout.trim().split('\n');
+      expect(opened.length).to.equal(2);
+      expect(new Set(opened).size).to.equal(2);
+      for (const line of opened) expect(line).to.match(/^wx .*\/\.[0-9a-f-]{36}\.tmp$/);
+    });
+
+    it('can be checked beforehand, and the check changes nothing', () => {
+      const file = join(dir, 'file');
+      checkReplaceable(file);
+      expect(readdirSync(dir)).to.deep.equal([]);
+      writeFileSync(file, 'old');
+      checkReplaceable(file);
+      expect(readFileSync(file, 'utf8')).to.equal('old');
+      expect(() => checkReplaceable(join(dir, 'no', 'file'))).to.throw('ENOENT');
+      expect(() => checkReplaceable(dir)).to.throw('EISDIR');
+      if (isPosix) checkReplaceable('/dev/null');
+      expect(readdirSync(dir)).to.deep.equal(['file']);
+    });
+
+    it('writes to what is no file, rather than replace it', function () {
+      if (!isPosix) this.skip();
+      const pipe = join(dir, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const reader = openSync(pipe, 'r+');
+      replaceFile(pipe, 'text');
+      closeSync(reader);
+      expect(statSync(pipe).isFIFO()).to.equal(true);
+      expect(readdirSync(dir)).to.deep.equal(['pipe']);
+    });
+
+    it('leaves the old text on a full disk', function () {
+      if (!isPosix) this.skip();
+      const file = join(dir, 'kept');
+      writeFileSync(file, 'old');
+      const stderr = underLimit(`
+        try {
+          replaceFile(${JSON.stringify(file)}, 'x'.repeat(3 * ${MB}));
+        } catch (error) {
+          process.stderr.write(error.code);
+        }`);
+      expect(stderr).to.equal('EFBIG');
+      expect(readFileSync(file, 'utf8')).to.equal('old');
+      expect(readdirSync(dir)).to.have.members(['child.mjs', 'kept', 'out']);
+    });
+  });
+
+  describe('fileOutput', () => {
+    it('writes what it is given', async () => {
+      const descriptor = openSync(join(dir, 'out'), 'w');
+      const output = fileOutput(descriptor);
+      output.write('first\n');
+      await ended(output, 'ünd\n');
+      closeSync(descriptor);
+      expect(readFileSync(join(dir, 'out'), 'utf8')).to.equal('first\nünd\n');
+    });
+
+    it('hands on an error of the file system', async () => {
+      writeFileSync(join(dir, 'out'), 'as it was\n');
+      const descriptor = openSync(join(dir, 'out'), 'r');
+      const fault = await ended(fileOutput(descriptor), 'line\n');
+      closeSync(descriptor);
+      expect(fault).to.be.an('error');
+      expect(readFileSync(join(dir, 'out'), 'utf8')).to.equal('as it was\n');
+    });
+
+    it('keeps whole lines alone on a full disk, and says so', function () {
+      if (!isPosix) this.skip();
+      const stderr = underLimit(`
+        const output = fileOutput(1);
+        output.on('error', ({ code }) => process.stderr.write(code));
+        const line = 'x'.repeat(${MB / 2 - 2}) + '\\n';
+        for (let n = 0; n < 8; n++) output.write(line);`);
+      expect(stderr).to.equal('EFBIG');
+      const lines = readFileSync(join(dir, 'out'), 'utf8').split('\n');
+      expect(lines.pop()).to.equal('');
+      expect(lines.map(({ length }) => length)).to.deep.equal(Array(4).fill(MB / 2 - 2));
+    });
+  });
+});
+
+/** Writes the last chunk; the error that the stream ended with, if any. */
+function ended(output: Writable, text: string): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    output.on('error', resolve);
+    output.end(text, (error?: Error) => resolve(error));
+  });
+}

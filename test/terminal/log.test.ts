@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { createLog, type Log, type LogFormat, type LogLevel } from '#src/terminal/log.js';
+
+const TOKEN = 'hush+hush/hush=';
+
+function logged(
+  say: (log: Log) => void,
+  options: { level?: LogLevel; format?: LogFormat; isTerminal?: boolean; secrets?: string[] } = {},
+): string[] {
+  const { level = 'debug', format = 'text', isTerminal = true, secrets = [] } = options;
+  const lines: string[] = [];
+  const write = (line: string): unknown => lines.push(line);
+  say(createLog({ level, format, isTerminal, secrets, write, now: () => 1_736_164_800_999 }));
+  return lines;
+}
+
+function all(log: Log): void {
+  log.debug('one');
+  log.info('two');
+  log.warn('three');
+  log.error('four');
+}
+
+/** Says the token at every level, in a message and in fields. */
+function tell(log: Log): void {
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    log[level](`token=${TOKEN} and ${encodeURIComponent(TOKEN)}`, { url: `/?t=${TOKEN}`, deep: { list: [TOKEN] } });
+  }
+}
+
+describe('createLog', () => {
+  it('begins lines of text with the level in capitals', () => {
+    expect(logged(all)).to.deep.equal(['DEBUG one\n', 'INFO two\n', 'WARNING three\n', 'ERROR four\n']);
+  });
+
+  it('has the time after the level, unless the lines go to a terminal', () => {
+    expect(logged((log) => log.warn('three'), { isTerminal: false })).to.deep.equal([
+      'WARNING 2025-01-06T12:00:00Z three\n',
+    ]);
+  });
+
+  it('leaves out what is below its level', () => {
+    const counts = (['debug', 'info', 'warning', 'error'] as const).map((level) => logged(all, { level }).length);
+    expect(counts).to.deep.equal([4, 3, 2, 1]);
+  });
+
+  it('puts a message on one line, and no control characters on the terminal', () => {
+    expect(logged((log) => log.info('a\r\nERROR b\u001b[31m\u009bc'))).to.deep.equal(['INFO a ERROR b [31m c\n']);
+  });
+
+  it('keeps characters out of a line that would break it or change the order it is read in', () => {
+    const controls = [0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069];
+    for (const control of controls) {
+      const name = `a${String.fromCodePoint(control)}b`;
+      expect(
+        logged((log) => log.info(name)),
+        control.toString(16),
+      ).to.deep.equal(['INFO a b\n']);
+    }
+    const persian = 'می\u200cخواهم';
+    expect(logged((log) => log.info(persian))).to.deep.equal([`INFO ${persian}\n`]);
+  });
+
+  it("writes json lines with the keys of Meltano's structured logging", () => {
+    const [line = '', other = ''] = logged(
+      (log) => {
+        log.warn('said\nso', { stream: 'jobs', wait_ms: 5 });
+        log.info('more');
+      },
+      { format: 'json' },
+    );
+    expect(line.endsWith('}\n')).to.equal(true);
+    expect(line.trimEnd()).not.to.include('\n');
+    expect(JSON.parse(line)).to.deep.equal({
+      level: 'warning',
+      ts: 1_736_164_800.999,
+      pid: process.pid,
+      logger_name: 'bolt-eci-tap',
+      thread_name: 'MainThread',
+      app_name: 'bolt-eci-tap',
+      stream_name: 'jobs',
+      extra: { wait_ms: 5 },
+      message: 'said\nso',
+    });
+    expect(JSON.parse(other)).to.include({ level: 'info', message: 'more' }).and.not.to.have.property('stream_name');
+    const levels = logged(all, { format: 'json' }).map((line) => /"level":"(\w+)"/.exec(line)?.[1]);
+    expect(levels).to.deep.equal(['debug', 'info', 'warning', 'error']);
+  });
+
+  it('writes metrics as Singer tools parse them, not on a terminal, and under a key in json', () => {
+    const point = { type: 'counter', metric: 'record_count', value: 5, tags: { stream: 'jobs' } } as const;
+    const say = (log: Log): void => log.metric(point);
+    expect(logged(say)).to.deep.equal([]);
+    expect(logged(say, { isTerminal: false })).to.deep.equal([
+      'INFO METRIC: {"type":"counter","metric":"record_count","value":5,"tags":{"stream":"jobs"}}\n',
+    ]);
+    const [line = ''] = logged(say, { format: 'json' });
+    expect(JSON.parse(line)).to.deep.include({ message: 'METRIC', stream_name: 'jobs', metric_info: point });
+    expect(logged(say, { level: 'warning', isTerminal: false })).to.deep.equal([]);
+  });
+
+  it('hides secrets in messages and fields at every level, URL-encoded too', () => {
+    for (const format of ['text', 'json'] as const) {
+      const lines = logged(tell, { format, secrets: [TOKEN] });
+      expect(lines).to.have.length(4);
+      for (const line of lines) {
+        expect(line).to.include('token=*** and ***');
+        expect(line).not.to.include('hush');
+      }
+    }
+  });
+
+  it('hides the whole of a secret that holds another', () => {
+    expect(logged((log) => log.info('bolt-one'), { secrets: ['bolt', 'bolt-one'] })).to.deep.equal(['INFO ***\n']);
+  });
+
+  it('keeps its form whatever the secrets are', () => {
+    const [line = ''] = logged((log) => log.info('a message', { stream: 'jobs' }), {
+      format: 'json',
+      secrets: ['message', 'level', 'bolt-eci-tap', 'a'],
+    });
+    expect(JSON.parse(line)).to.include({ level: 'info', app_name: 'bolt-eci-tap', message: 'a ***' });
+  });
+});
