@@ -1,21 +1,22 @@
 /**
- * The hand on the simulator from outside its process: `/_simulator/…`, without authorization and outside the call log. Bodies are JSON objects.
+ * Endpoints that control the simulator from another process: `/_simulator/…`. They need no
+ * authorization and are not in the call log. Request bodies are JSON objects.
  *
  *     POST evolve {"changes": 20}          POST change {"stream", "id", "fields"}
  *     POST add    {"stream", "fields"}     POST remove {"stream", "id"}
- *     POST fault  {"kind", …, "times"}     POST clear          ("times": null is for ever)
+ *     POST fault  {"kind", …, "times"}     POST clear          ("times": null for no limit)
  *     POST expire {"kinds": [...]}         GET calls           GET rows/STREAM (NDJSON)
  */
 
-import { type Answer, failure, json } from './api/answer.js';
 import { FAULT_KINDS, type Fault } from './api/faults.js';
+import { failure, json, type SimulatedResponse } from './api/simulated-response.js';
 import { TOKEN_KINDS, type TokenKind } from './api/tokens.js';
 
 export const CONTROL = '/_simulator/';
 /** They take 1.5 s on a small machine. */
 const MOST_CHANGES = 10_000;
 
-/** What can be done from outside. */
+/** What the endpoints can do. */
 export interface Controlled {
   readonly calls: readonly { readonly stream: string | undefined; readonly status: number }[];
   rows(stream: string): Iterable<unknown>;
@@ -30,7 +31,7 @@ export interface Controlled {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What was asked is not what the endpoint takes. */
+/** The body of the request is invalid. */
 class Unusable extends Error {}
 
 const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unknown>> = {
@@ -43,13 +44,16 @@ const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unkn
   expire: (simulator, body) => simulator.expire(kindsOf(body)),
 };
 
-/** Answers a call of the control endpoints: 400 says what is wrong with its body, 404 that there is no such endpoint, stream or row. */
+/**
+ * Handles a request to a control endpoint. The status is 400 if the body is invalid, 404 if there is
+ * no such endpoint, stream or row.
+ */
 export async function control(
   simulator: Controlled,
   method: string,
   path: string,
   body: () => Promise<string>,
-): Promise<Answer> {
+): Promise<SimulatedResponse> {
   const name = path.slice(CONTROL.length);
   try {
     if (method === 'GET' && name === 'calls') return json(200, countsOf(simulator.calls));
@@ -64,12 +68,12 @@ export async function control(
   }
 }
 
-function rowsAnswer(simulator: Controlled, stream: string): Answer {
+function rowsAnswer(simulator: Controlled, stream: string): SimulatedResponse {
   const rows = simulator.rows(stream);
   return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: lines(rows) };
 }
 
-/** Rows as NDJSON, in pieces of some hundred rows: there may be a million. */
+/** Yields rows as NDJSON, 500 at a time: there may be a million. */
 function* lines(rows: Iterable<unknown>): Generator<string> {
   let piece: string[] = [];
   for (const row of rows) {
@@ -81,7 +85,7 @@ function* lines(rows: Iterable<unknown>): Generator<string> {
   yield piece.join('');
 }
 
-/** How many calls there were by stream (`other` for the rest) and status. */
+/** Counts calls by stream and status. Calls of no stream count as `other`. */
 function countsOf(calls: Controlled['calls']): Record<string, Record<string, number>> {
   const counts: Record<string, Record<string, number>> = {};
   for (const { stream = 'other', status } of calls) {

@@ -1,61 +1,71 @@
-/** What a simulator can be told at its start. */
+/** The options of a simulator. */
 
+import { shippedSchema } from '../catalog/shipped.js';
+import type { StreamSchema } from '../catalog/schema.js';
+import { STREAMS, type StreamDef } from '../streams.js';
 import type { Access } from './api/access.js';
-import type { Readings } from './api/pages.js';
+import type { PagingBehavior } from './api/pages.js';
 
 export interface SimulatorOptions {
-  /** The size of the largest lists (jobs, work_orders); the others follow from it. 250 without. */
+  /** The streams to serve. Default: those of the tap. */
+  streams?: readonly StreamDef[];
+  /** Returns the schema of a stream. Default: reads it from `schemas/`. */
+  schemaOf?: (stream: string) => StreamSchema;
+  /** The size of the largest lists (jobs, work_orders); other sizes are relative. Default: 250. */
   rows?: number;
   /** Exact sizes of lists and feeds, by stream. */
   rowsByStream?: Readonly<Record<string, number>>;
-  /** The same seed gives the same bytes. */
+  /** The same seed gives the same bytes. Default: 1. */
   seed?: number;
-  /** Rows a page; 100 without. */
+  /** Rows per page. Default: 100. */
   pageSize?: number;
-  /** The clock, ms; the machine's without. */
+  /** Returns the time in ms. Default: `Date.now`. */
   now?: () => number;
-  /** The token that is let in. */
+  /** The valid API token. */
   token?: string;
-  /** The name that goes with it; a request may leave it out unless `requireName`. */
+  /** The valid name of the token. A request may omit it unless `requireName` is true. */
   tokenName?: string;
   requireName?: boolean;
-  /** Which forms of the Authorization header are let in. */
+  /** The accepted forms of the Authorization header. */
   authForm?: 'quoted' | 'unquoted' | 'both';
-  /** What everybody else is answered; 401 without. */
+  /** The status for requests without valid authorization. Default: 401. */
   refusalStatus?: number;
-  /** Where set, requests without this cookie are refused. */
+  /** If set, requests without this XSRF-TOKEN cookie are not authorized. */
   xsrfToken?: string;
-  /** Whether each page has a `refresh_token`, or the last one alone. */
+  /** Whether every page has a `refresh_token`, or only the last. */
   refreshTokenOn?: 'every' | 'last';
-  /** Whether it is fixed when a walk begins, or made when each page is. */
+  /** Whether `refresh_token` covers changes since the walk began, or since the page was made. */
   refreshTokenMade?: 'start' | 'page';
   /**
-   * How a feed ends. `empty`: no events, under a token that was not there before; `repeat-empty`: no events, under the token that was sent;
-   * `repeat-page`: the last page once more, under the token that was sent; `repeat-new`: already the last page with new events has the token that
-   * was sent.
+   * How a feed ends. `empty`: no events, with a new token. `repeat-empty`: no events, with the token
+   * that was sent. `repeat-page`: the last page again, with the token that was sent. `repeat-new`:
+   * the last page with new events already has the token that was sent.
    */
   eventEnd?: 'empty' | 'repeat-empty' | 'repeat-page' | 'repeat-new';
-  /** What comes where no `event_token` was sent: the beginning, or 422. */
+  /** The response without an `event_token`: the first events, or 422. */
   eventStart?: 'beginning' | 'refuse';
-  /** What a stale token, or one of another path, is answered with; 422 without. */
+  /** The status for a stale token or one of another path. Default: 422. */
   staleStatus?: 400 | 404 | 410 | 422;
-  /** The allowance of a rolling hour; 1000 without, Infinity for none. */
+  /** The rate limit. Default: 1000; Infinity disables it. */
   callsPerHour?: number;
-  /** What `Retry-After` of a 429 says. */
+  /** The form of `Retry-After` in a 429 response. */
   retryAfter?: 'seconds' | 'date' | 'none';
+  /** Whether array streams are sent as a bare array, or in an object. */
   typeConfigurationForm?: 'array' | 'object';
-  /** Whether rows look as they do in life; true without. */
+  /** Whether rows have the irregularities of the live API. Default: true. */
   ugly?: boolean;
-  /** The share of rows (0 to 1) that no tap can take as they are. */
+  /** The share of malformed rows, 0 to 1. Default: 0. */
   malformed?: number;
-  /** How many answers of lists are kept, to be given again while nothing changes: for benchmarks. None without. */
+  /** How many responses of lists to cache until a row changes, for benchmarks. Default: 0. */
   keepPages?: number;
-  /** How long `serve` waits before each answer. */
+  /** How long `serve` waits before each response. */
   latencyMs?: number;
 }
 
-/** The options with nothing left open. */
-export interface Settings extends Access, Readings {
+/** All options with their values. */
+export interface Settings extends Access, PagingBehavior {
+  readonly streams: readonly StreamDef[];
+  readonly schemaOf: (stream: string) => StreamSchema;
   readonly rows: number;
   readonly rowsByStream: Readonly<Record<string, number>>;
   readonly seed: number;
@@ -72,6 +82,8 @@ export interface Settings extends Access, Readings {
 }
 
 const DEFAULTS: Settings = {
+  streams: STREAMS,
+  schemaOf: shippedSchema,
   rows: 250,
   rowsByStream: {},
   seed: 1,
@@ -97,7 +109,7 @@ const DEFAULTS: Settings = {
   latencyMs: 0,
 };
 
-/** The options over their defaults. */
-export function settled(options: SimulatorOptions): Settings {
+/** Adds the default values to options. */
+export function withDefaults(options: SimulatorOptions): Settings {
   return { ...DEFAULTS, ...options };
 }

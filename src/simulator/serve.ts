@@ -1,4 +1,4 @@
-/** A simulator on loopback: a plain HTTP server around it, with the faults that need a socket. */
+/** Serves a simulator over HTTP on loopback, with the faults that need a socket. */
 
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -7,33 +7,38 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { failure, type Answer } from './api/answer.js';
+import { firstHalf } from './api/faults.js';
+import { failure, type SimulatedResponse } from './api/simulated-response.js';
 import type { Simulator } from './simulator.js';
-import { half } from './api/faults.js';
 
 const zip = promisify(gzip);
-/** Smaller bodies are not worth it. */
-const ZIPPED_FROM = 1024;
+/** Smaller bodies are not compressed. */
+const MIN_GZIP_BYTES = 1024;
 
 export interface ServeOptions {
-  /** 0, the default, takes any free one. */
+  /** Default: 0, which selects a free port. */
   readonly port?: number;
-  /** How long each answer waits; the simulator's own setting without. */
+  /** How long to wait before each response. Default: the option of the simulator. */
   readonly latencyMs?: number;
   readonly host?: '127.0.0.1';
-  /** Whether large answers are gzipped for clients that take it; true without. */
+  /** Whether to gzip large responses for clients that accept it. Default: true. */
   readonly compress?: boolean;
 }
 
 export interface Served {
-  /** With the port, without a slash at its end. */
+  /** The URL with the port, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Breaks what is open and frees the port. */
+  /** Closes all connections and frees the port. */
   readonly close: () => Promise<void>;
 }
 
-/** Serves a simulator until it is closed. Rejects if the port is taken. */
+/**
+ * Serves a simulator until `close` is called.
+ *
+ * @returns where it is served
+ * @throws the error of `listen`, such as EADDRINUSE
+ */
 export async function serve(simulator: Simulator, options: ServeOptions = {}): Promise<Served> {
   const latencyMs = options.latencyMs ?? simulator.latencyMs;
   const compress = options.compress ?? true;
@@ -97,13 +102,17 @@ function foreignSender(headers: IncomingHttpHeaders): string | undefined {
   return undefined;
 }
 
-async function write({ status, headers, body }: Answer, response: ServerResponse, zipped: boolean): Promise<void> {
+async function write(
+  { status, headers, body }: SimulatedResponse,
+  response: ServerResponse,
+  zipped: boolean,
+): Promise<void> {
   if (typeof body !== 'string') {
     response.writeHead(status, headers);
     return pipeline(Readable.from(body), response);
   }
   const plain = Buffer.from(body);
-  const small = !zipped || plain.length < ZIPPED_FROM;
+  const small = !zipped || plain.length < MIN_GZIP_BYTES;
   const bytes = small ? plain : await zip(plain, { level: 1 });
   response.writeHead(status, {
     ...headers,
@@ -114,13 +123,13 @@ async function write({ status, headers, body }: Answer, response: ServerResponse
   return undefined;
 }
 
-/** A reset is nothing at all; otherwise half of what was announced comes, and then the end, or nothing more. */
-async function breakOff({ status, headers, body, broken }: Answer, response: ServerResponse): Promise<void> {
+/** Resets the connection, or sends half of the body and then closes it or leaves it open. */
+async function breakOff({ status, headers, body, broken }: SimulatedResponse, response: ServerResponse): Promise<void> {
   if (broken === 'reset') {
     response.socket?.resetAndDestroy();
     return;
   }
-  const part = half(body);
+  const part = firstHalf(body);
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(part) * 2 });
   await new Promise((resolve) => response.write(part, resolve));
   if (broken === 'cut') response.destroy();

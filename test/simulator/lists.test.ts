@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Asked, Simulator, SimulatorOptions } from '#src/simulator/simulator.js';
+import type { SimulatedRequest, Simulator, SimulatorOptions } from '#src/simulator/simulator.js';
 import { STREAMS } from '#src/streams.js';
 import { ask, follow, get, held, idAt, idsOf, simulated, walk } from './client.js';
 
@@ -96,7 +96,7 @@ describe('lists of the simulator', () => {
   });
 });
 
-function asked(path: string): Asked {
+function asked(path: string): SimulatedRequest {
   const { url, method, headers } = ask(path);
   return { url: new URL(url), method, header: (name) => headers.get(name), body: async () => '' };
 }

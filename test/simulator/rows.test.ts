@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Simulator } from '#src/simulator/simulator.js';
-import { columnOf } from '#src/simulator/data/wire-format.js';
+import { columnName } from '#src/simulator/data/wire-format.js';
 import { STREAMS, type StreamDef } from '#src/streams.js';
 import { COLUMNS } from './columns.js';
 import { held, isRow, type Row, simulated } from './client.js';
@@ -9,9 +9,10 @@ import { held, isRow, type Row, simulated } from './client.js';
 function flat(stream: StreamDef, row: Row): Row {
   const columns: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(row)) {
-    const prefix = stream.flatten[columnOf(key)];
-    if (prefix === undefined) columns[columnOf(key)] = value;
-    else for (const [part, cell] of Object.entries(isRow(value) ? value : {})) columns[prefix + columnOf(part)] = cell;
+    const prefix = stream.flatten[columnName(key)];
+    if (prefix === undefined) columns[columnName(key)] = value;
+    else
+      for (const [part, cell] of Object.entries(isRow(value) ? value : {})) columns[prefix + columnName(part)] = cell;
   }
   return columns;
 }

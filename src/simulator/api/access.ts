@@ -1,11 +1,11 @@
-/** Who may ask: the Authorization header in either of its forms, and the cookie that some tenants need. */
+/** Authorization: the Authorization header in either form, and the cookie that some tenants need. */
 
 export type AuthorizationForm = 'quoted' | 'unquoted' | 'none';
 
 const QUOTED = /^Token token="([^"]+)"(?:, name="([^"]*)")?$/;
 const UNQUOTED = /^Token token=([^",\s]+)(?:, name=([^",]*))?$/;
 
-/** What is accepted. */
+/** What a request needs to be authorized. */
 export interface Access {
   readonly token: string;
   readonly tokenName: string;
@@ -14,16 +14,16 @@ export interface Access {
   readonly xsrfToken: string | undefined;
 }
 
-/** Which form an Authorization header has; `none` for no header, or one that is not quite as the API wants it. */
-export function formOf(authorization: string | null): AuthorizationForm {
+/** Returns the form of an Authorization header: `none` without one, or if the API would reject it. */
+export function authorizationForm(authorization: string | null): AuthorizationForm {
   if (authorization === null) return 'none';
   if (QUOTED.test(authorization)) return 'quoted';
   return UNQUOTED.test(authorization) ? 'unquoted' : 'none';
 }
 
-/** True if a request with these headers is let in. */
-export function admits(access: Access, authorization: string | null, cookie: string | null): boolean {
-  const form = formOf(authorization);
+/** Returns true if a request with these headers is authorized. */
+export function isAuthorized(access: Access, authorization: string | null, cookie: string | null): boolean {
+  const form = authorizationForm(authorization);
   if (form === 'none' || authorization === null) return false;
   if (access.authForm !== 'both' && access.authForm !== form) return false;
   const [, token, name] = (form === 'quoted' ? QUOTED : UNQUOTED).exec(authorization) ?? [];

@@ -1,96 +1,102 @@
-/** Faults on demand: what is added here happens to the next calls that are let in and fit. */
+/** Faults on demand. A fault applies to the next authorized calls that match it. */
 
-import { type Answer, failure } from './answer.js';
 import type { Page } from './pages.js';
+import { failure, type SimulatedResponse } from './simulated-response.js';
 
 export interface Fault {
-  /** Only calls of this stream's own path; any call without. */
+  /** Applies only to calls of this stream's path. Default: all calls. */
   readonly stream?: string | undefined;
-  /** Leaves the first `after` fitting calls alone. */
+  /** How many matching calls to skip first. */
   readonly after?: number | undefined;
-  /** How many calls are hit: 1 without, Infinity for all. */
+  /** How many calls to apply to. Default: 1; Infinity for all. */
   readonly times?: number | undefined;
   readonly kind: FaultKind;
-  /** For `status` (500 without), `html` and `redirect`. */
+  /** For `status` (default: 500), `html` and `redirect`. */
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** For `status` and `html`. */
   readonly body?: string | undefined;
-  /** For `slow`: how long the answer takes. */
+  /** For `slow`: how long to wait before the response. */
   readonly ms?: number | undefined;
   /** For `redirect`. */
   readonly location?: string | undefined;
-  /** For `large`: how many bytes the answer has at least; 80 MB without. */
+  /** For `large`: the minimum size of the response. Default: 80 MB. */
   readonly bytes?: number | undefined;
 }
 
 export const FAULT_KINDS = [
-  /** Another status, with headers and body. */
+  /** A status with headers and body. */
   'status',
-  /** The connection breaks before an answer. */
+  /** The connection is reset before the response. */
   'reset',
-  /** It breaks in the middle of the body. */
+  /** The connection closes in the middle of the body. */
   'cut',
-  /** It stays open in the middle of the body, and nothing more comes. */
+  /** The response stops in the middle of the body; the connection stays open. */
   'stalled',
-  /** The answer takes `ms`. */
+  /** The response comes after `ms`. */
   'slow',
-  /** Half of the JSON, sent as if it were all. */
+  /** Half of the JSON, as a complete response. */
   'garbled',
-  /** 200 without a body. */
+  /** Status 200 without a body. */
   'empty',
-  /** A web page. */
+  /** An HTML page. */
   'html',
   'redirect',
-  /** An object far larger than a page. */
+  /** A JSON object that is much larger than a page. */
   'large',
-  /** The object lacks the rows' key. */
+  /** An object without the key of the rows. */
   'missing-rows',
-  /** `refresh_token` and `event_token` are left out, or null. */
+  /** `refresh_token` and `event_token` are missing. */
   'no-token',
+  /** `refresh_token` and `event_token` are null. */
   'null-token',
-  /** `next_batch` is the one that was sent. */
+  /** `next_batch` is the token of the request. */
   'same-next-batch',
-  /** The rows of the page before, once more; the right ones come next. */
+  /** The rows of the previous page. The next request gets the right rows. */
   'repeat-page',
-  /** No rows, though the walk is not at its end. */
+  /** A page without rows in the middle of a walk. */
   'empty-page',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export class Faults {
-  #waiting: { fault: Fault; skip: number; left: number }[] = [];
+  #pending: { fault: Fault; skip: number; left: number }[] = [];
 
   add(fault: Fault): void {
-    this.#waiting.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
+    this.#pending.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
   }
 
   clear(): void {
-    this.#waiting = [];
+    this.#pending = [];
   }
 
-  /** The fault that hits a call of a stream, if any; each fitting call counts for all that wait. */
+  /**
+   * Returns the fault for a call, if there is one. The call counts as a skipped call for each fault
+   * that matches it.
+   *
+   * @param stream the stream whose path was called
+   */
   take(stream: string | undefined): Fault | undefined {
-    let hit: Fault | undefined;
-    for (const waiting of this.#waiting) {
-      if (waiting.fault.stream !== undefined && waiting.fault.stream !== stream) continue;
-      if (waiting.skip > 0) {
-        waiting.skip -= 1;
-      } else if (!hit && waiting.left > 0) {
-        waiting.left -= 1;
-        hit = waiting.fault;
+    let found: Fault | undefined;
+    for (const entry of this.#pending) {
+      if (entry.fault.stream !== undefined && entry.fault.stream !== stream) continue;
+      if (entry.skip > 0) {
+        entry.skip -= 1;
+      } else if (!found && entry.left > 0) {
+        entry.left -= 1;
+        found = entry.fault;
       }
     }
-    this.#waiting = this.#waiting.filter(({ left }) => left > 0);
-    return hit;
+    this.#pending = this.#pending.filter(({ left }) => left > 0);
+    return found;
   }
 }
 
-/** The kinds that need no right answer to begin with. */
-const ANSWERS: Partial<Record<FaultKind, (fault: Fault) => Answer>> = {
+/** The faults that replace the response. */
+const REPLACEMENTS: Partial<Record<FaultKind, (fault: Fault) => SimulatedResponse>> = {
   status(fault) {
-    const answer = failure(fault.status ?? 500, 'Simulated fault', fault.headers);
-    return fault.body === undefined ? answer : { ...answer, body: fault.body };
+    const response = failure(fault.status ?? 500, 'Simulated fault', fault.headers);
+    return fault.body === undefined ? response : { ...response, body: fault.body };
   },
   html: (fault) => ({
     status: fault.status ?? 200,
@@ -109,9 +115,9 @@ const ANSWERS: Partial<Record<FaultKind, (fault: Fault) => Answer>> = {
   }),
 };
 
-/** An answer that comes in place of any other; undefined for faults of another sort. */
-export function instead(fault: Fault): Answer | undefined {
-  return ANSWERS[fault.kind]?.(fault);
+/** Returns the response that replaces any other; undefined if the fault does not replace it. */
+export function replaceResponse(fault: Fault): SimulatedResponse | undefined {
+  return REPLACEMENTS[fault.kind]?.(fault);
 }
 
 function* padding(bytes: number): Generator<string> {
@@ -121,8 +127,13 @@ function* padding(bytes: number): Generator<string> {
   yield '"}';
 }
 
-/** A page with what the fault does to it; `sent` is the `next_batch` that was asked with. */
-export function alteredPage(kind: FaultKind, page: Page, sent: string | null): Page {
+/**
+ * Applies a fault to the tokens of a page.
+ *
+ * @param sent the `next_batch` of the request
+ * @returns a changed copy
+ */
+export function alterPage(kind: FaultKind, page: Page, sent: string | null): Page {
   const tokens = { ...page.tokens };
   for (const token of ['refresh_token', 'event_token']) {
     if (!(token in tokens)) continue;
@@ -133,23 +144,23 @@ export function alteredPage(kind: FaultKind, page: Page, sent: string | null): P
   return { ...page, tokens };
 }
 
-/** The kinds that do something to a right answer. */
-const ALTERED: Partial<Record<FaultKind, (answer: Answer) => Answer>> = {
-  reset: (answer) => ({ ...answer, broken: 'reset' }),
-  cut: (answer) => ({ ...answer, broken: 'cut' }),
-  stalled: (answer) => ({ ...answer, broken: 'stalled' }),
-  garbled: (answer) => ({ ...answer, body: half(answer.body) }),
-  empty: (answer) => ({ ...answer, body: '' }),
-  'missing-rows': (answer) => ({ ...answer, body: '{"message": "ok"}' }),
+/** The faults that change a successful response. */
+const ALTERATIONS: Partial<Record<FaultKind, (response: SimulatedResponse) => SimulatedResponse>> = {
+  reset: (response) => ({ ...response, broken: 'reset' }),
+  cut: (response) => ({ ...response, broken: 'cut' }),
+  stalled: (response) => ({ ...response, broken: 'stalled' }),
+  garbled: (response) => ({ ...response, body: firstHalf(response.body) }),
+  empty: (response) => ({ ...response, body: '' }),
+  'missing-rows': (response) => ({ ...response, body: '{"message": "ok"}' }),
 };
 
-/** An answer with what the fault does to its bytes. */
-export function alteredAnswer(kind: FaultKind, answer: Answer): Answer {
-  return ALTERED[kind]?.(answer) ?? answer;
+/** Applies a fault to the body or the connection of a response. Returns a changed copy. */
+export function alterResponse(kind: FaultKind, response: SimulatedResponse): SimulatedResponse {
+  return ALTERATIONS[kind]?.(response) ?? response;
 }
 
-/** The first half of a body. */
-export function half(body: string | Iterable<string>): string {
+/** Returns the first half of a body. */
+export function firstHalf(body: string | Iterable<string>): string {
   const text = typeof body === 'string' ? body : [...body].join('');
   return text.slice(0, Math.floor(text.length / 2));
 }

@@ -1,11 +1,14 @@
-/** Pages of lists and feeds, and the tokens that lead from one to the next, under each reading that API.md leaves open. */
+/**
+ * Pages of lists and feeds, and the tokens that link them. The documentation of the API leaves some
+ * behavior open; options select it.
+ */
 
 import type { Feed } from '../data/feed.js';
 import type { Slice } from '../data/table.js';
 import type { Payload, Tokens } from './tokens.js';
 
-/** How the API behaves where nobody knows. */
-export interface Readings {
+/** The behavior that the documentation of the API leaves open; see `SimulatorOptions`. */
+export interface PagingBehavior {
   readonly pageSize: number;
   readonly refreshTokenOn: 'every' | 'last';
   readonly refreshTokenMade: 'start' | 'page';
@@ -13,36 +16,38 @@ export interface Readings {
   readonly eventStart: 'beginning' | 'refuse';
 }
 
-/** A page before it is written: rows under a key (null: a bare array), with tokens beside them. */
+/** A page before it is serialized: rows under a key (null for a bare array), and tokens. */
 export interface Page {
   readonly key: string | null;
   readonly rows: readonly unknown[];
   readonly tokens: Readonly<Record<string, string | null>>;
 }
 
-/** What is asked for. */
-export interface Wanted {
-  /** The request's path; tokens are bound to it. */
+/** A request for a page. */
+export interface PageRequest {
+  /** The path of the request. Tokens are valid only for it. */
   readonly path: string;
   readonly key: string;
   readonly query: URLSearchParams;
-  /** Rows to send in place of the right ones, without going on: the page that was asked for comes next. */
-  readonly instead?: readonly unknown[];
+  /** Rows to send instead of the requested page. The next request gets the requested page. */
+  readonly replacement?: readonly unknown[];
 }
 
-/** Where a walk stands. Rows come by id; `since` is the number of the change it began after, negative for a walk over all. */
+/** The position of a walk through a list, in the order of the ids. */
 interface Walk {
+  /** The id of the last row that was sent. */
   readonly after: number;
+  /** The walk covers what changed after the change with this number; negative for all rows. */
   readonly since: number;
-  /** The number of the last change when it began. */
+  /** The number of the last change before the walk began. */
   readonly started: number;
   readonly page: number;
 }
 
-/** Bytes that put `+` and `/` into the base64 of every token, wherever they stand: both occur in the live API's. */
-const AWKWARD = 'ÿþÿþÿþ';
+/** Text whose base64 contains `+` and `/` at any offset, as the tokens of the live API do. */
+const SALT = 'ÿþÿþÿþ';
 
-function walkOf(payload: Payload | undefined): Walk | undefined {
+function parseWalk(payload: Payload | undefined): Walk | undefined {
   if (!payload) return undefined;
   const part = (key: keyof Walk): number => Number(payload[key]);
   return { after: part('after'), since: part('since'), started: part('started'), page: part('page') };
@@ -50,41 +55,49 @@ function walkOf(payload: Payload | undefined): Walk | undefined {
 
 export class Pages {
   readonly #tokens: Tokens;
-  readonly #readings: Readings;
-  /** By feed and end of a page: where the page began. */
-  readonly #begun = new Map<string, number>();
-  #asked = 0;
+  readonly #behavior: PagingBehavior;
+  /** The first event of a page, by the path of the feed and the end of the page. */
+  readonly #pageStarts = new Map<string, number>();
+  /** How many empty pages were sent: each has a different token. */
+  #emptyPages = 0;
 
-  constructor(tokens: Tokens, readings: Readings) {
+  constructor(tokens: Tokens, behavior: PagingBehavior) {
     this.#tokens = tokens;
-    this.#readings = readings;
+    this.#behavior = behavior;
   }
 
   /**
-   * A page of a list: `slice` gives its rows, `seq` is the number of the world's last change.
-   * Undefined where the token that came is stale or of another path.
+   * Makes a page of a list.
+   *
+   * @param slice returns the rows, as `Table.slice` does
+   * @param seq the number of changes so far
+   * @returns undefined if the token of the request is expired or of another path
    */
-  list(wanted: Wanted, slice: (after: number, since: number, limit: number) => Slice, seq: number): Page | undefined {
-    const walk = this.#walk(wanted, seq);
+  listPage(
+    request: PageRequest,
+    slice: (after: number, since: number, limit: number) => Slice,
+    seq: number,
+  ): Page | undefined {
+    const walk = this.#resumeWalk(request, seq);
     if (!walk) return undefined;
-    const { rows, last, more } = wanted.instead
-      ? { rows: wanted.instead, last: walk.after, more: true }
-      : slice(walk.after, walk.since, this.#readings.pageSize);
+    const { rows, last, more } = request.replacement
+      ? { rows: request.replacement, last: walk.after, more: true }
+      : slice(walk.after, walk.since, this.#behavior.pageSize);
     const tokens: Record<string, string | null> = {};
-    if (more) tokens['next_batch'] = this.#nextBatch(wanted.path, { ...walk, after: last, page: walk.page + 1 });
-    // Absent or null at the end: both are seen.
+    if (more) tokens['next_batch'] = this.#nextBatch(request.path, { ...walk, after: last, page: walk.page + 1 });
+    // The live API ends a walk with null or without the key.
     else if (walk.since < 0) tokens['next_batch'] = null;
-    if (!more || this.#readings.refreshTokenOn === 'every') {
-      const made = this.#readings.refreshTokenMade === 'start' ? walk.started : seq;
-      const payload = { path: wanted.path, seq: made, salt: AWKWARD };
+    if (!more || this.#behavior.refreshTokenOn === 'every') {
+      const made = this.#behavior.refreshTokenMade === 'start' ? walk.started : seq;
+      const payload = { path: request.path, seq: made, salt: SALT };
       tokens['refresh_token'] = this.#tokens.issue('refresh_token', payload);
     }
-    return { key: wanted.key, rows, tokens };
+    return { key: request.key, rows, tokens };
   }
 
-  #walk({ path, query }: Wanted, seq: number): Walk | undefined {
+  #resumeWalk({ path, query }: PageRequest, seq: number): Walk | undefined {
     const next = query.get('next_batch');
-    if (next) return walkOf(this.#tokens.read('next_batch', path, next));
+    if (next) return parseWalk(this.#tokens.read('next_batch', path, next));
     const refresh = query.get('refresh_token');
     if (!refresh) return { after: 0, since: -1, started: seq, page: 0 };
     const payload = this.#tokens.read('refresh_token', path, refresh);
@@ -92,40 +105,44 @@ export class Pages {
   }
 
   #nextBatch(path: string, walk: Walk): string {
-    return this.#tokens.issue('next_batch', { path, ...walk, salt: AWKWARD });
+    return this.#tokens.issue('next_batch', { path, ...walk, salt: SALT });
   }
 
-  /** A page of a feed. Undefined where the token is stale or of another path, or where one is wanted and none came. */
-  events(wanted: Wanted, feed: Feed): Page | undefined {
-    const sent = wanted.query.get('event_token');
-    if (!sent && this.#readings.eventStart === 'refuse') return undefined;
-    const payload = sent ? this.#tokens.read('event_token', wanted.path, sent) : undefined;
+  /**
+   * Makes a page of a feed.
+   *
+   * @returns undefined if the token is expired, of another path, or missing although it is required
+   */
+  eventPage(request: PageRequest, feed: Feed): Page | undefined {
+    const sent = request.query.get('event_token');
+    if (!sent && this.#behavior.eventStart === 'refuse') return undefined;
+    const payload = sent ? this.#tokens.read('event_token', request.path, sent) : undefined;
     if (sent && !payload) return undefined;
-    const from = payload ? Math.max(0, Math.min(feed.upTo(Number(payload['event_id'])), feed.count)) : 0;
-    const stay = sent || this.#eventToken(wanted.path, feed.idOf(from - 1));
-    if (wanted.instead) return { key: wanted.key, rows: wanted.instead, tokens: { event_token: stay } };
-    const to = Math.min(from + this.#readings.pageSize, feed.count);
-    if (from === to) return this.#feedEnd(wanted, feed, from, stay);
-    this.#begun.set(`${wanted.path} ${to}`, from);
-    const repeats = sent && to === feed.count && this.#readings.eventEnd === 'repeat-new';
-    const token = repeats ? sent : this.#eventToken(wanted.path, feed.idOf(to - 1));
-    return { key: wanted.key, rows: feed.slice(from, to), tokens: { event_token: token } };
+    const from = payload ? Math.max(0, Math.min(feed.countUpTo(Number(payload['event_id'])), feed.count)) : 0;
+    const sameToken = sent || this.#eventToken(request.path, feed.idOf(from - 1));
+    if (request.replacement) return { key: request.key, rows: request.replacement, tokens: { event_token: sameToken } };
+    const to = Math.min(from + this.#behavior.pageSize, feed.count);
+    if (from === to) return this.#lastPage(request, feed, from, sameToken);
+    this.#pageStarts.set(`${request.path} ${to}`, from);
+    const repeats = sent && to === feed.count && this.#behavior.eventEnd === 'repeat-new';
+    const token = repeats ? sent : this.#eventToken(request.path, feed.idOf(to - 1));
+    return { key: request.key, rows: feed.slice(from, to), tokens: { event_token: token } };
   }
 
-  /** What comes where there is nothing new. */
-  #feedEnd(wanted: Wanted, feed: Feed, from: number, stay: string): Page {
-    const { key, path } = wanted;
-    if (this.#readings.eventEnd === 'empty') {
-      this.#asked += 1;
-      const token = this.#eventToken(path, feed.idOf(from - 1), { asked: this.#asked });
+  /** Makes the page of a request without new events. */
+  #lastPage(request: PageRequest, feed: Feed, from: number, sameToken: string): Page {
+    const { key, path } = request;
+    if (this.#behavior.eventEnd === 'empty') {
+      this.#emptyPages += 1;
+      const token = this.#eventToken(path, feed.idOf(from - 1), { asked: this.#emptyPages });
       return { key, rows: [], tokens: { event_token: token } };
     }
-    const begun = this.#begun.get(`${path} ${from}`) ?? from - this.#readings.pageSize;
-    const rows = this.#readings.eventEnd === 'repeat-page' ? feed.slice(Math.max(0, begun), from) : [];
-    return { key, rows, tokens: { event_token: stay } };
+    const start = this.#pageStarts.get(`${path} ${from}`) ?? from - this.#behavior.pageSize;
+    const rows = this.#behavior.eventEnd === 'repeat-page' ? feed.slice(Math.max(0, start), from) : [];
+    return { key, rows, tokens: { event_token: sameToken } };
   }
 
-  #eventToken(path: string, id: number, also: Readonly<Record<string, number>> = {}): string {
-    return this.#tokens.issue('event_token', { event_id: id, page_size: this.#readings.pageSize, path, ...also });
+  #eventToken(path: string, id: number, extra: Readonly<Record<string, number>> = {}): string {
+    return this.#tokens.issue('event_token', { event_id: id, page_size: this.#behavior.pageSize, path, ...extra });
   }
 }

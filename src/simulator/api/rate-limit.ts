@@ -1,26 +1,34 @@
-/** The API's allowance: so many calls in any hour. Calls that are refused count as well, so who hammers on stays out. */
+/** The rate limit of the API: a number of calls in any period of an hour. Rejected calls count too. */
 
 const HOUR = 3_600_000;
 
-export class Hour {
+export class RateLimit {
   readonly #limit: number;
   readonly #now: () => number;
   #times: number[] = [];
 
-  /** `limit` may be Infinity: then nothing is counted. */
+  /**
+   * @param limit calls per hour; Infinity for no limit
+   * @param now returns the time in ms
+   */
   constructor(limit: number, now: () => number) {
     this.#limit = limit;
     this.#now = now;
   }
 
-  /** Counts a call; gives 0 if it is within the allowance, else the ms after which one would be if none is made till then. */
-  count(): number {
+  /**
+   * Counts a call.
+   *
+   * @returns 0 if the call is within the limit; otherwise how many ms to wait until a call is,
+   *   provided that no call is made before
+   */
+  countCall(): number {
     if (this.#limit === Infinity) return 0;
     const now = this.#now();
-    const left = this.#times.findIndex((time) => time > now - HOUR);
-    this.#times = left < 0 ? [] : left > 0 ? this.#times.slice(left) : this.#times;
+    const first = this.#times.findIndex((time) => time > now - HOUR);
+    this.#times = first < 0 ? [] : first > 0 ? this.#times.slice(first) : this.#times;
     this.#times.push(now);
-    const over = this.#times.length - this.#limit;
-    return over > 0 ? HOUR - (now - (this.#times[over] ?? now)) : 0;
+    const excess = this.#times.length - this.#limit;
+    return excess > 0 ? HOUR - (now - (this.#times[excess] ?? now)) : 0;
   }
 }

@@ -1,11 +1,14 @@
-/** Signed tokens as Rails makes them: base64 of JSON, `--`, a hex digest. Each is bound to a path and to its kind. */
+/**
+ * Signed tokens in the format of Rails: JSON in base64, `--`, a hex digest. A token is valid only for
+ * its kind and its path.
+ */
 
 import { createHmac } from 'node:crypto';
 
 export const TOKEN_KINDS = ['next_batch', 'refresh_token', 'event_token'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** What stands in a token. */
+/** The content of a token. */
 export interface Payload {
   readonly path: string;
   readonly [key: string]: string | number;
@@ -13,20 +16,23 @@ export interface Payload {
 
 export class Tokens {
   readonly #seed: number;
-  /** How often the tokens of a kind were made stale: it goes into their key. */
+  /** How often the tokens of a kind were expired. It is part of the signing key. */
   readonly #expired = new Map<TokenKind, number>();
 
   constructor(seed: number) {
     this.#seed = seed;
   }
 
-  /** Makes a token; the same payload gives the same one until tokens of its kind are made stale. */
+  /** Makes a token. The same payload gives the same token until tokens of the kind are expired. */
   issue(kind: TokenKind, payload: Payload): string {
     const body = Buffer.from(JSON.stringify(payload)).toString('base64');
     return `${body}--${this.#sign(kind, body)}`;
   }
 
-  /** What stands in a token; undefined if it is not of this kind and path, stale, or tampered with. */
+  /**
+   * Returns the content of a token; undefined if the token is expired, forged, or of another kind or
+   * path.
+   */
   read(kind: TokenKind, path: string, token: string): Payload | undefined {
     const [body = '', digest] = token.split('--');
     if (digest === undefined || digest !== this.#sign(kind, body)) return undefined;
@@ -34,7 +40,7 @@ export class Tokens {
     return payload.path === path ? payload : undefined;
   }
 
-  /** Makes all tokens of a kind stale that were made so far. */
+  /** Invalidates all existing tokens of a kind. */
   expire(kind: TokenKind): void {
     this.#expired.set(kind, (this.#expired.get(kind) ?? 0) + 1);
   }

@@ -1,124 +1,167 @@
-/** A spell of the contractor's working day: changes over the streams, the same ones for the same seed and history. */
+/** Random changes at the source. The same seed and the same earlier changes give the same changes. */
 
-import { STREAMS } from '../../streams.js';
-import { valueOf } from './wire-format.js';
-import { invoiceLine, sumOf } from './money-rows.js';
-import type { Dice } from './random.js';
-import { STATUSES_PER_WORK_ORDER } from './tenant.js';
-import { HISTORY_END, DAY, day } from './times.js';
+import { makeInvoiceLine, sumTotals } from './money-rows.js';
+import type { Random } from './random.js';
+import { STATUSES_PER_WORK_ORDER } from './sizes.js';
+import type { ListDef } from './sources.js';
+import { HISTORY_END, DAY, formatDate } from './times.js';
+import { columnValue } from './wire-format.js';
 import * as words from './words.js';
 import type { World } from './world.js';
 
-type Deed = (world: World, dice: Dice) => void;
+type Operation = (world: World, random: Random) => void;
 
-/** The id of some row of a list that is there; undefined where a few looks find none. */
-function someId(world: World, stream: string, dice: Dice): number | undefined {
-  const table = world.table(stream);
-  for (let look = 0; look < 8 && table.count > 0; look++) {
-    const id = table.idAt(dice.below(table.count));
+/** A generated list gets one change for this many changes to the other lists, and at least one. */
+const CHANGES_PER_GENERATED = 20;
+
+/** Returns the id of a random row; undefined if eight attempts find none. */
+function pickId(world: World, list: string, random: Random): number | undefined {
+  const table = world.table(list);
+  for (let attempt = 0; attempt < 8 && table.count > 0; attempt++) {
+    const id = table.idAt(random.below(table.count));
     if (table.row(id)) return id;
   }
   return undefined;
 }
 
-/** A deed that sets cells of some row of a list. */
-function changing(stream: string, fields: (dice: Dice) => Record<string, unknown>): Deed {
-  return (world, dice) => {
-    const id = someId(world, stream, dice);
-    if (id !== undefined) world.change(stream, id, fields(dice));
+/** Makes an operation that sets cells of a random row. */
+function update(list: string, makeFields: (random: Random) => Record<string, unknown>): Operation {
+  return (world, random) => {
+    const id = pickId(world, list, random);
+    if (id !== undefined) world.change(list, id, makeFields(random));
   };
 }
 
-function soon(dice: Dice): string {
-  return day(HISTORY_END + dice.below(90) * DAY);
+/** Makes an operation that removes a random row. */
+function remove(list: string): Operation {
+  return (world, random) => {
+    const id = pickId(world, list, random);
+    if (id !== undefined) world.remove(list, id);
+  };
 }
 
-/** One more line on an invoice; its total keeps to the sum. */
-const billMore: Deed = (world, dice) => {
-  const id = someId(world, 'invoices', dice);
+/** Returns a day in the 90 days after the simulated past. */
+function pickDate(random: Random): string {
+  return formatDate(HISTORY_END + random.below(90) * DAY);
+}
+
+/** Adds a line to an invoice and updates its total. */
+const addInvoiceLine: Operation = (world, random) => {
+  const id = pickId(world, 'invoices', random);
   const row = id === undefined ? undefined : world.table('invoices').row(id);
-  const held = row && valueOf(row, 'contract_details');
-  if (id === undefined || !Array.isArray(held)) return;
-  const lines: { total: number }[] = [...held, invoiceLine(dice, held.length + 1)];
-  world.change('invoices', id, { contract_details: lines, total: sumOf(lines), status: 'sent' });
+  const oldLines = row && columnValue(row, 'contract_details');
+  if (id === undefined || !Array.isArray(oldLines)) return;
+  const lines: { total: number }[] = [...oldLines, makeInvoiceLine(random, oldLines.length + 1)];
+  const fields = { contract_details: lines, total: sumTotals(lines), status: 'sent' };
+  world.change('invoices', id, fields);
 };
 
-/** A new job, a work order for it, and the statuses to tick. */
-const winJob: Deed = (world, dice) => {
-  const job = world.add('jobs', { start_date: soon(dice), active: true });
-  const workOrder = world.add('work_orders', { job_number: job, stage: 'New', percentage_of_completion: 0 });
+/** Adds a job with a work order and its statuses. */
+const addJob: Operation = (world, random) => {
+  const job = world.add('jobs', { start_date: pickDate(random), active: true });
+  const fields = { job_number: job, stage: 'New', percentage_of_completion: 0 };
+  const workOrder = world.add('work_orders', fields);
   for (let place = 0; place < STATUSES_PER_WORK_ORDER; place++) {
     const description = words.STATUS_STEPS[place];
     world.add('work_order_statuses', { work_order_id: workOrder, status: false, description });
   }
 };
 
-const tick: Deed = (world, dice) => {
-  const id = someId(world, 'work_order_statuses', dice);
+const toggleStatus: Operation = (world, random) => {
+  const id = pickId(world, 'work_order_statuses', random);
   const row = id === undefined ? undefined : world.table('work_order_statuses').row(id);
-  if (id !== undefined && row) world.change('work_order_statuses', id, { status: String(row['status']) !== 'true' });
+  if (id === undefined || !row) return;
+  world.change('work_order_statuses', id, { status: String(row['status']) !== 'true' });
 };
 
-const cancelContract: Deed = (world, dice) => {
-  const id = someId(world, 'contracts', dice);
-  if (id !== undefined) world.remove('contracts', id);
-};
-
-const cancelWorkOrder: Deed = (world, dice) => {
-  const id = someId(world, 'work_orders', dice);
-  if (id !== undefined) world.remove('work_orders', id);
-};
-
-/** What happens, and how often of a hundred times. */
-const DEEDS: readonly (readonly [often: number, deed: Deed])[] = [
-  [18, changing('jobs', (dice) => ({ start_date: soon(dice), notes: dice.pick(words.NOTES) }))],
-  [4, changing('jobs', (dice) => ({ close_date: soon(dice), active: false }))],
+/** The operations with their weights: how many of 100 changes they are. */
+const OPERATIONS: readonly (readonly [weight: number, operation: Operation])[] = [
   [
     18,
-    changing('work_orders', (dice) => ({ stage: dice.pick(words.STAGES), percentage_of_completion: dice.below(101) })),
+    update('jobs', (random) => ({
+      start_date: pickDate(random),
+      notes: random.pick(words.NOTES),
+    })),
+  ],
+  [4, update('jobs', (random) => ({ close_date: pickDate(random), active: false }))],
+  [
+    18,
+    update('work_orders', (random) => ({
+      stage: random.pick(words.STAGES),
+      percentage_of_completion: random.below(101),
+    })),
   ],
   [
     8,
-    changing('schedules', (dice) => ({
-      reschedule_date: soon(dice),
-      schedule_change_reason: dice.pick(words.REASONS),
+    update('schedules', (random) => ({
+      reschedule_date: pickDate(random),
+      schedule_change_reason: random.pick(words.REASONS),
     })),
   ],
-  [15, tick],
-  [9, billMore],
-  [7, changing('contracts', (dice) => ({ status: 'Approved', total: dice.below(2_500_000) / 100 }))],
-  [5, changing('builder_orders', (dice) => ({ total: dice.below(900_000) / 100 }))],
-  [3, changing('customer_pricings', (dice) => ({ price: dice.below(90_000) / 100 }))],
-  [2, changing('customers', (dice) => ({ status: 'Active', notes: dice.pick(words.NOTES) }))],
-  [2, changing('employees', (dice) => ({ title: dice.pick(words.TITLES) }))],
-  [1, changing('crews', (dice) => ({ truck_number: `T-${dice.digits(2)}` }))],
-  [5, winJob],
+  [15, toggleStatus],
+  [9, addInvoiceLine],
+  [
+    7,
+    update('contracts', (random) => ({
+      status: 'Approved',
+      total: random.below(2_500_000) / 100,
+    })),
+  ],
+  [5, update('builder_orders', (random) => ({ total: random.below(900_000) / 100 }))],
+  [3, update('customer_pricings', (random) => ({ price: random.below(90_000) / 100 }))],
+  [2, update('customers', (random) => ({ status: 'Active', notes: random.pick(words.NOTES) }))],
+  [2, update('employees', (random) => ({ title: random.pick(words.TITLES) }))],
+  [1, update('crews', (random) => ({ truck_number: `T-${random.digits(2)}` }))],
+  [5, addJob],
   [1, (world) => void world.add('floorplans', {})],
-  [1, cancelContract],
-  [1, cancelWorkOrder],
+  [1, remove('contracts')],
+  [1, remove('work_orders')],
 ];
-const OFTEN = DEEDS.reduce((sum, [often]) => sum + often, 0);
+const TOTAL_WEIGHT = OPERATIONS.reduce((sum, [weight]) => sum + weight, 0);
 
-/** The streams that can be walked on from where one stopped. */
-const WALKED = STREAMS.filter((stream) => stream.paging !== 'array').map((stream) => stream.name);
+function pickOperation(random: Random): Operation | undefined {
+  let rest = random.below(TOTAL_WEIGHT);
+  return OPERATIONS.find(([weight]) => (rest -= weight) < 0)?.[1];
+}
 
-function someDeed(dice: Dice): Deed | undefined {
-  let thrown = dice.below(OFTEN);
-  return DEEDS.find(([often]) => (thrown -= often) < 0)?.[1];
+/** Changes rows of a generated list: mostly updates; one row in six is added, one in six removed. */
+function changeGenerated(world: World, { name, generator }: ListDef, random: Random): void {
+  const kind = random.below(6);
+  if (kind === 0) {
+    world.add(name, {});
+    return;
+  }
+  const id = pickId(world, name, random);
+  if (id === undefined) return;
+  if (kind === 1) world.remove(name, id);
+  else world.change(name, id, generator?.makeChange(world.tenant, random) ?? {});
 }
 
 /**
- * Lets `n` things happen. Gives, for every stream that has tokens, how many of its rows changed or were added (and are still there), or
- * how many events came.
+ * Makes changes at the source.
+ *
+ * @param changes how many changes to make to the lists that have a row maker. Each other list gets
+ *   one change for every 20 of them. They come last, so that a new stream leaves the rest unchanged.
+ * @param random decides what changes
+ * @returns by list, how many rows changed or were added and still exist; by feed, how many events
+ *   were added. Streams without tokens are not included.
  */
-export function evolve(world: World, n: number, dice: Dice): Record<string, number> {
+export function evolve(world: World, changes: number, random: Random): Record<string, number> {
   const before = world.seq;
-  const events = new Map(WALKED.map((stream) => [stream, world.feed(stream)?.count]));
-  for (let done = 0; done < n; done++) someDeed(dice)?.(world, dice);
+  const streams = world.streams.filter(({ paging }) => paging !== 'array').map(({ name }) => name);
+  const eventsBefore = new Map(streams.map((stream) => [stream, world.feed(stream)?.count]));
+  for (let done = 0; done < changes; done++) pickOperation(random)?.(world, random);
+  for (const list of world.generatedLists) {
+    for (let done = 0; done < changes; done += CHANGES_PER_GENERATED) {
+      changeGenerated(world, list, random);
+    }
+  }
   const counts: Record<string, number> = {};
-  for (const stream of WALKED) {
+  for (const stream of streams) {
     const feed = world.feed(stream);
-    counts[stream] = feed ? feed.count - (events.get(stream) ?? 0) : world.table(stream).changedSince(before).length;
+    counts[stream] = feed
+      ? feed.count - (eventsBefore.get(stream) ?? 0)
+      : world.table(stream).changedSince(before).length;
   }
   return counts;
 }

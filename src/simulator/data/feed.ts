@@ -1,139 +1,138 @@
-/** The events of one feed: those of the past follow from the story, those of the simulation are kept. */
+/** The events of a feed. Past events are computed from the history, new events are stored. */
 
-import type { Row, Site } from './tenant.js';
-import { DAY, day, stamp } from './times.js';
-import type { Episode, Story } from './history.js';
+import type { History, PastEvent } from './history.js';
+import type { PastColumn } from './past-values.js';
+import type { Row, RowMeta } from './row.js';
+import type { Tenant } from './tenant.js';
+import { formatTimestamp } from './times.js';
 import * as words from './words.js';
 
 const FIRST_EVENT_ID = 90_000_000;
 
-/** A column that changes over the life of a row, and how it looked before. */
-type Plot = readonly (readonly [column: string, before: (value: unknown) => unknown])[];
+export type EventKind = 'create' | 'update' | 'destroy';
 
-function none(value: unknown): unknown {
-  return value === null ? 'to follow' : null;
-}
-
-function weekBefore(value: unknown): unknown {
-  return day(Date.parse(String(value).slice(0, 10)) - 6.5 * DAY);
-}
-
-/** What the past of rows is made of, by the snapshot's name. */
-const PLOTS: Readonly<Record<string, Plot>> = {
-  job: [['start_date', weekBefore], ['permit_number', none], ['notes', none], ['active', (value) => value !== true]],
-  work_order: [
-    ['stage', (value) => (value === 'New' ? 'Scheduled' : 'New')],
-    ['estimated_completion_date', weekBefore],
-    ['crew_notes', none],
-    ['percentage_of_completion', (value) => (value === 0 ? 5 : 0)],
-  ],
-  status: [['status', (value) => value !== true]],
-}; // prettier-ignore
-
-/** Makes the row of an index (or the gone one beside it) in plain form, as of a step. */
-export type PastRow = (episode: Episode, created: number, updated: number) => Row;
-
-/** Where a feed's events come from. */
+/** What the events of a feed are made from. */
 export interface FeedSource {
   readonly stream: string;
-  /** The name that the snapshot stands under. */
+  /** The key of the snapshot in an event. */
   readonly snapshot: string;
-  readonly story: Story;
-  readonly site: Site;
-  row: PastRow;
-  /** Gives a snapshot or event the looks it is sent in. */
-  dress(row: Row, index: number): Row;
-  spoil(event: Row, index: number): unknown;
+  readonly history: History;
+  readonly tenant: Tenant;
+  readonly pastColumns: readonly PastColumn[];
+  /** Makes the row that a past event is about, as it is now. */
+  makeRow(event: PastEvent, created: number, updated: number): Row;
+  /** Makes the cells of an event that other feeds do not have. */
+  makeExtras(number: number, meta: RowMeta): Row;
+  addQuirks(row: Row, index: number): Row;
+  /** Returns the event, or a malformed variant of it. */
+  corrupt(event: Row, number: number): unknown;
 }
 
 export class Feed {
   readonly #source: FeedSource;
-  readonly #plot: Plot;
-  readonly #kept: Row[] = [];
+  readonly #newEvents: Row[] = [];
 
   constructor(source: FeedSource) {
     this.#source = source;
-    this.#plot = PLOTS[source.snapshot] ?? [];
   }
 
+  /** How many events there are, old and new. */
   get count(): number {
-    return this.#source.story.events + this.#kept.length;
+    return this.#source.history.events + this.#newEvents.length;
   }
 
-  /** Events `from` to before `to`, oldest first, as they are sent. */
+  /** Returns the events with the numbers `from` to `to` - 1 as they are sent, oldest first. */
   slice(from: number, to: number): unknown[] {
     const events: unknown[] = [];
-    for (let event = from; event < Math.min(to, this.count); event++) events.push(this.#at(event));
+    for (let number = from; number < Math.min(to, this.count); number++) {
+      events.push(this.#eventAt(number));
+    }
     return events;
   }
 
-  /** All events as they are sent. */
+  /** Yields all events as they are sent, oldest first. */
   *all(): Generator {
-    for (let event = 0; event < this.count; event++) yield this.#at(event);
+    for (let number = 0; number < this.count; number++) yield this.#eventAt(number);
   }
 
-  /** The event id that the event of a number has, though it may not show it. */
-  idOf(event: number): number {
-    return FIRST_EVENT_ID + event * 2;
+  /** Returns the id of an event. The event itself may omit it. */
+  idOf(number: number): number {
+    return FIRST_EVENT_ID + number * 2;
   }
 
-  /** How many events there are up to and with the one of this id. */
-  upTo(id: number): number {
+  /** Returns how many events there are up to an id, the event with this id included. */
+  countUpTo(id: number): number {
     return Math.floor((id - FIRST_EVENT_ID) / 2) + 1;
   }
 
-  #at(event: number): unknown {
-    const { story, site, stream, snapshot } = this.#source;
-    const kept = this.#kept[event - story.events];
-    if (kept) return kept;
-    const episode = story.at(event);
-    const time = story.time(event);
-    const row = this.#source.row(episode, story.timeOf(episode.index, episode.gone, 0), time);
-    const changes = this.#rewind(row, episode);
-    const last = episode.step === episode.steps - 1;
-    const dice = site.dice(stream, event);
-    const told: Row = {
-      ...this.#head(event, episode.step === 0 ? 'create' : episode.gone && last ? 'destroy' : 'update', time),
-      author: dice.once(9) ? null : site.name('employees', dice.below(40)),
+  #eventAt(number: number): unknown {
+    const { history, tenant, stream, snapshot } = this.#source;
+    const newEvent = this.#newEvents[number - history.events];
+    if (newEvent) return newEvent;
+    const past = history.eventAt(number);
+    const time = history.timeOfEvent(number);
+    const created = history.timeOfStep(past.index, past.removed, 0);
+    const row = this.#source.makeRow(past, created, time);
+    const changes = this.#rewind(row, past);
+    const random = tenant.random(stream, number);
+    const kind = eventKind(past);
+    const event: Row = {
+      ...this.#head(number, kind, time),
+      author: random.oneIn(9) ? null : tenant.name('employees', random.below(40)),
     };
-    if (told['event'] === 'update') told['changes'] = changes;
-    told[snapshot] = this.#source.dress(row, episode.index);
-    return this.#source.spoil(told, event);
+    if (kind === 'update') event['changes'] = changes;
+    event[snapshot] = this.#source.addQuirks(row, past.index);
+    return this.#source.corrupt(event, number);
   }
 
-  /** Takes a row back to a step of its past; gives what that step changed in it. */
-  #rewind(row: Row, { step, steps }: Episode): Row {
+  /** Changes a row to what it was at a step of its past. Returns what that step changed. */
+  #rewind(row: Row, { step, steps }: PastEvent): Row {
+    const columns = this.#source.pastColumns;
     const changes: Row = {};
-    for (const [at, [column, before]] of this.#plot.entries()) {
+    for (const [at, [column, before]] of columns.entries()) {
       const value = row[column];
-      const later = turns(steps - 1, at, this.#plot.length) - turns(step, at, this.#plot.length);
-      row[column] = later % 2 === 0 ? value : before(value);
-      const turn = step > 0 && (step - 1) % this.#plot.length === at;
-      if (turn) changes[column] = [later % 2 === 0 ? before(value) : value, row[column]];
+      const changesSince = countChanges(steps - 1, at, columns.length) - countChanges(step, at, columns.length);
+      row[column] = changesSince % 2 === 0 ? value : before(value);
+      if (step === 0 || (step - 1) % columns.length !== at) continue;
+      changes[column] = [changesSince % 2 === 0 ? before(value) : value, row[column]];
     }
     return changes;
   }
 
-  #head(event: number, kind: string, time: number): Row {
-    const head = { event: kind, author: null, created_at: stamp(time) };
-    const nameless = this.#source.snapshot === 'work_order' && event % 3 === 1;
-    return nameless ? head : { id: this.idOf(event), ...head };
+  #head(number: number, kind: EventKind, time: number): Row {
+    const id = this.idOf(number);
+    const created_at = formatTimestamp(time);
+    const extras = this.#source.makeExtras(number, { id, created: time, updated: time, etag: '' });
+    const head = { event: kind, author: null, created_at, ...extras };
+    const omitsId = this.#source.snapshot === 'work_order' && number % 3 === 1;
+    return omitsId ? head : { id, ...head };
   }
 
-  /** Writes down what happened to a row just now. `changes` is told of updates alone. */
-  append(kind: 'create' | 'update' | 'destroy', row: Row, changes: Row, time: number): void {
-    const { site, stream, snapshot } = this.#source;
-    const dice = site.dice(stream, this.count);
-    this.#kept.push({
+  /**
+   * Adds an event.
+   *
+   * @param row the row after the change
+   * @param changes the old and the new value by column; only updates have them
+   * @param time of the event, in ms
+   */
+  append(kind: EventKind, row: Row, changes: Row, time: number): void {
+    const { tenant, stream, snapshot } = this.#source;
+    const random = tenant.random(stream, this.count);
+    this.#newEvents.push({
       ...this.#head(this.count, kind, time),
-      author: dice.pick(words.FIRST_NAMES),
+      author: random.pick(words.FIRST_NAMES),
       ...(kind === 'update' ? { changes } : {}),
       [snapshot]: row,
     });
   }
 }
 
-/** How often the column at a place of the plot has had its turn, after so many steps. */
-function turns(steps: number, at: number, columns: number): number {
+function eventKind({ step, steps, removed }: PastEvent): EventKind {
+  if (step === 0) return 'create';
+  return removed && step === steps - 1 ? 'destroy' : 'update';
+}
+
+/** Returns how often the column at a position changed in a number of steps: the columns take turns. */
+function countChanges(steps: number, at: number, columns: number): number {
   return Math.max(0, Math.ceil((steps - at) / columns));
 }

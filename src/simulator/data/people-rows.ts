@@ -1,126 +1,127 @@
-/** Whom the contractor works for and with: rows of customers, employees and crews. */
+/** Row makers for people: customers, employees, crews. */
 
-import type { Dice } from './random.js';
-import type { Row, Site } from './tenant.js';
-import type { Life } from './place-rows.js';
-import { DAY, day, stamp } from './times.js';
+import type { Random } from './random.js';
+import type { Row, RowMeta } from './row.js';
+import type { Tenant } from './tenant.js';
+import { DAY, formatDate, formatTimestamp } from './times.js';
 import * as words from './words.js';
 
-export function customer(site: Site, index: number, life: Life): Row {
-  const dice = site.dice('customers', index);
+export function makeCustomer(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('customers', index);
   return {
-    id: life.id,
-    name: site.name('customers', index),
-    status: dice.pick(['Active', 'Active', 'Active', 'On Hold', 'Inactive']),
-    phone: phone(dice),
+    id: meta.id,
+    name: tenant.name('customers', index),
+    status: random.pick(['Active', 'Active', 'Active', 'On Hold', 'Inactive']),
+    phone: makePhone(random),
     email: `purchasing${index}@example.com`,
-    notes: dice.once(2) ? null : dice.pick(words.NOTES),
-    po_required: dice.once(2),
-    work_order_notes: dice.once(3) ? null : dice.pick(words.NOTES),
-    email_confirmation_to_supervisor: dice.once(2),
-    opt_out_email_confirmation: dice.once(9),
-    opt_out_auto_confirmation: dice.once(9),
-    supervisor: site.name('employees', site.link('customers', 'employees', index)),
-    corporate_address: address(dice),
-    corporate_contact: contact(site, dice, index),
-    billing_address: dice.once(6) ? null : address(dice),
-    billing_contact: dice.once(6) ? null : contact(site, dice, index),
+    notes: random.oneIn(2) ? null : random.pick(words.NOTES),
+    po_required: random.oneIn(2),
+    work_order_notes: random.oneIn(3) ? null : random.pick(words.NOTES),
+    email_confirmation_to_supervisor: random.oneIn(2),
+    opt_out_email_confirmation: random.oneIn(9),
+    opt_out_auto_confirmation: random.oneIn(9),
+    supervisor: tenant.name('employees', tenant.link('customers', 'employees', index)),
+    corporate_address: makeAddress(random),
+    corporate_contact: makeContact(tenant, random, index),
+    billing_address: random.oneIn(6) ? null : makeAddress(random),
+    billing_contact: random.oneIn(6) ? null : makeContact(tenant, random, index),
     external_id: index % 5 === 4 ? null : `C-${4_000 + index}`,
-    etag: life.etag,
+    etag: meta.etag,
   };
 }
 
-function address(dice: Dice): Row {
+function makeAddress(random: Random): Row {
   return {
-    address1: `${10 + dice.below(9_900)} ${dice.pick(words.STREETS)} ${dice.pick(words.STREET_KINDS)}`,
-    address2: dice.once(3) ? `Suite ${100 + dice.below(800)}` : null,
-    city: dice.pick(words.TOWNS),
+    address1: `${10 + random.below(9_900)} ${random.pick(words.STREETS)} ${random.pick(words.STREET_KINDS)}`,
+    address2: random.oneIn(3) ? `Suite ${100 + random.below(800)}` : null,
+    city: random.pick(words.TOWNS),
     state: 'TX',
-    zip: `78${dice.digits(3)}`,
+    zip: `78${random.digits(3)}`,
   };
 }
 
-function contact(site: Site, dice: Dice, index: number): Row {
+function makeContact(tenant: Tenant, random: Random, index: number): Row {
   return {
-    fullname: site.name('employees', dice.below(132)),
+    fullname: tenant.name('employees', random.below(132)),
     email: `contact${index}@example.com`,
-    phone: phone(dice),
-    cellphone: dice.once(3) ? null : phone(dice),
-    fax: dice.once(3) ? phone(dice) : null,
+    phone: makePhone(random),
+    cellphone: random.oneIn(3) ? null : makePhone(random),
+    fax: random.oneIn(3) ? makePhone(random) : null,
   };
 }
 
-function phone(dice: Dice): string {
-  return `512-555-0${dice.digits(3)}`;
+function makePhone(random: Random): string {
+  return `512-555-0${random.digits(3)}`;
 }
 
-export function employee(site: Site, index: number, life: Life): Row {
-  const dice = site.dice('employees', index);
-  const office = site.link('employees', 'offices', index);
+export function makeEmployee(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('employees', index);
+  const office = tenant.link('employees', 'offices', index);
   return {
-    id: life.id,
+    id: meta.id,
     username: `user${index + 1}`,
-    fullname: site.name('employees', index),
+    fullname: tenant.name('employees', index),
     email: `user${index + 1}@example.com`,
-    personal_email: dice.once(2) ? null : `home${index + 1}@example.net`,
-    phone: phone(dice),
-    cellphone: dice.once(4) ? null : phone(dice),
-    crew: site.name('crews', dice.once(3) ? -1 : site.link('employees', 'crews', index)),
-    fax: dice.once(8) ? phone(dice) : null,
-    active: !dice.once(6),
-    holiday_pay: dice.once(2),
-    weekly_hours: dice.pick([40, 40, 32, 50]),
-    user_class: dice.pick(['Field', 'Office', 'Admin']),
-    user_type_id: site.linkId('types', site.link('employees', 'types', index)),
-    birth_date: dice.once(5) ? null : day(Date.UTC(1960, 0, 1) + dice.below(14_000) * DAY),
-    rate: (15 + dice.below(4_000) / 100).toFixed(2),
-    piece_pay: dice.once(2),
-    title: dice.pick(words.TITLES),
-    notes: dice.once(2) ? null : dice.pick(words.NOTES),
-    elligible_for_rehire: !dice.once(9),
-    hire_date: day(life.created - dice.below(2_000) * DAY),
-    office_ids: office < 0 ? [] : [site.id('offices', office)],
-    payroll_id: dice.once(4) ? null : `P${dice.digits(5)}`,
-    auto_lunch: dice.once(2) ? null : { minutes: 30, after_hours: 5 },
-    department_type_id: site.linkId('types', site.link('departments', 'types', index)),
-    offices: office < 0 ? [] : [site.name('offices', office)],
-    reports_to: index === 0 ? null : site.name('employees', Math.floor(index / 6)),
-    created_at: stamp(life.created),
-    updated_at: stamp(life.updated),
-    address: dice.once(9) ? null : address(dice),
-    etag: life.etag,
+    personal_email: random.oneIn(2) ? null : `home${index + 1}@example.net`,
+    phone: makePhone(random),
+    cellphone: random.oneIn(4) ? null : makePhone(random),
+    crew: tenant.name('crews', random.oneIn(3) ? -1 : tenant.link('employees', 'crews', index)),
+    fax: random.oneIn(8) ? makePhone(random) : null,
+    active: !random.oneIn(6),
+    holiday_pay: random.oneIn(2),
+    weekly_hours: random.pick([40, 40, 32, 50]),
+    user_class: random.pick(['Field', 'Office', 'Admin']),
+    user_type_id: tenant.linkId('types', tenant.link('employees', 'types', index)),
+    birth_date: random.oneIn(5) ? null : formatDate(Date.UTC(1960, 0, 1) + random.below(14_000) * DAY),
+    rate: (15 + random.below(4_000) / 100).toFixed(2),
+    piece_pay: random.oneIn(2),
+    title: random.pick(words.TITLES),
+    notes: random.oneIn(2) ? null : random.pick(words.NOTES),
+    elligible_for_rehire: !random.oneIn(9),
+    hire_date: formatDate(meta.created - random.below(2_000) * DAY),
+    office_ids: office < 0 ? [] : [tenant.id('offices', office)],
+    payroll_id: random.oneIn(4) ? null : `P${random.digits(5)}`,
+    auto_lunch: random.oneIn(2) ? null : { minutes: 30, after_hours: 5 },
+    department_type_id: tenant.linkId('types', tenant.link('departments', 'types', index)),
+    offices: office < 0 ? [] : [tenant.name('offices', office)],
+    reports_to: index === 0 ? null : tenant.name('employees', Math.floor(index / 6)),
+    created_at: formatTimestamp(meta.created),
+    updated_at: formatTimestamp(meta.updated),
+    address: random.oneIn(9) ? null : makeAddress(random),
+    etag: meta.etag,
     timezone: 'Central Time (US & Canada)',
   };
 }
 
-/** The index of one who is in a crew, of three at most; -1 where nobody is employed. */
-function member(site: Site, crew: number, place: number): number {
-  const employees = site.size('employees');
+/** Returns the index of the employee at a place (0 to 2) of a crew; -1 without employees. */
+function memberOfCrew(tenant: Tenant, crew: number, place: number): number {
+  const employees = tenant.size('employees');
   return employees === 0 ? -1 : (crew * 3 + place) % employees;
 }
 
-export function crew(site: Site, index: number, life: Life): Row {
-  const dice = site.dice('crews', index);
-  const leader = member(site, index, 0);
-  const members = leader < 0 ? [] : [...new Set([leader, member(site, index, 1), member(site, index, 2)])];
-  const office = site.link('crews', 'offices', index);
-  const type = site.link('crews', 'types', index);
+export function makeCrew(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('crews', index);
+  const leader = memberOfCrew(tenant, index, 0);
+  const members =
+    leader < 0 ? [] : [...new Set([leader, memberOfCrew(tenant, index, 1), memberOfCrew(tenant, index, 2)])];
+  const office = tenant.link('crews', 'offices', index);
+  const type = tenant.link('crews', 'types', index);
   return {
-    id: life.id,
-    name: site.name('crews', index),
-    active: !dice.once(7),
-    phone: phone(dice),
-    calendar_color: `#${dice.pick(['1f77b4', 'ff7f0e', '2ca02c', 'd62728'])}`,
-    truck_number: dice.once(4) ? null : `T-${dice.digits(2)}`,
-    update_member_ids: members.map((one) => site.id('employees', one)),
-    members: members.map((one) => ({ id: site.id('employees', one), name: site.name('employees', one) })),
-    member_pays: members.map((one) => ({ id: site.id('employees', one), percent: 100 / members.length })),
-    leader_id: site.linkId('employees', leader),
-    leader: site.name('employees', leader),
-    office_ids: office < 0 ? [] : [site.id('offices', office)],
-    offices: office < 0 ? [] : [site.name('offices', office)],
-    crew_type_ids: type < 0 ? [] : [site.id('types', type)],
-    crew_types: type < 0 ? [] : [dice.pick(words.TRADES)],
-    etag: life.etag,
+    id: meta.id,
+    name: tenant.name('crews', index),
+    active: !random.oneIn(7),
+    phone: makePhone(random),
+    calendar_color: `#${random.pick(['1f77b4', 'ff7f0e', '2ca02c', 'd62728'])}`,
+    truck_number: random.oneIn(4) ? null : `T-${random.digits(2)}`,
+    update_member_ids: members.map((one) => tenant.id('employees', one)),
+    members: members.map((one) => ({ id: tenant.id('employees', one), name: tenant.name('employees', one) })),
+    member_pays: members.map((one) => ({ id: tenant.id('employees', one), percent: 100 / members.length })),
+    leader_id: tenant.linkId('employees', leader),
+    leader: tenant.name('employees', leader),
+    office_ids: office < 0 ? [] : [tenant.id('offices', office)],
+    offices: office < 0 ? [] : [tenant.name('offices', office)],
+    crew_type_ids: type < 0 ? [] : [tenant.id('types', type)],
+    crew_types: type < 0 ? [] : [random.pick(words.TRADES)],
+    etag: meta.etag,
   };
 }

@@ -1,151 +1,141 @@
-/** Where the contractor builds: rows of jobs and of what they stand in. */
+/** Row makers for places: jobs, communities, cities, offices, floorplans. */
 
-import type { Site } from './tenant.js';
-import { DAY, day, stamp } from './times.js';
+import type { Row, RowMeta } from './row.js';
+import type { Tenant } from './tenant.js';
+import { DAY, formatDate, formatTimestamp } from './times.js';
 import * as words from './words.js';
 
-/** What every row is given: its id, when it was made and last changed (ms), and the tag of its version. */
-export interface Life {
-  readonly id: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly etag: string;
-}
-
-/** Makes the row at an index of a list, in plain form: native numbers and booleans, null for nothing. */
-export type Maker = (site: Site, index: number, life: Life) => Record<string, unknown>;
-
-export function job(site: Site, index: number, life: Life): Record<string, unknown> {
-  const dice = site.dice('jobs', index);
-  const community = site.link('jobs', 'communities', index);
-  const customer = customerOf(site, community);
-  const type = site.link('jobs', 'job_type_configuration', index);
-  const floorplan = site.link('jobs', 'floorplans', index);
-  const owner = dice.once(3) ? null : site.name('employees', dice.below(132));
-  const start = life.created + (7 + dice.below(40)) * DAY;
+export function makeJob(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('jobs', index);
+  const community = tenant.link('jobs', 'communities', index);
+  const customer = customerOfCommunity(tenant, community);
+  const type = tenant.link('jobs', 'job_type_configuration', index);
+  const floorplan = tenant.link('jobs', 'floorplans', index);
+  const owner = random.oneIn(3) ? null : tenant.name('employees', random.below(132));
+  const start = meta.created + (7 + random.below(40)) * DAY;
   return {
-    id: life.id,
-    address: site.name('jobs', index),
-    lot: String(1 + dice.below(180)),
-    block: dice.pick(['A', 'B', 'C', 'D', '1', '2']),
-    active: !dice.once(5),
-    floorplan: site.name('floorplans', floorplan),
-    community: site.name('communities', community),
-    city: site.name('cities', cityOf(site, community)),
-    customer: site.name('customers', customer),
-    customer_id: site.linkId('customers', customer),
-    office: site.name('offices', officeOf(site, community)),
+    id: meta.id,
+    address: tenant.name('jobs', index),
+    lot: String(1 + random.below(180)),
+    block: random.pick(['A', 'B', 'C', 'D', '1', '2']),
+    active: !random.oneIn(5),
+    floorplan: tenant.name('floorplans', floorplan),
+    community: tenant.name('communities', community),
+    city: tenant.name('cities', cityOfCommunity(tenant, community)),
+    customer: tenant.name('customers', customer),
+    customer_id: tenant.linkId('customers', customer),
+    office: tenant.name('offices', officeOfCommunity(tenant, community)),
     home_owner: owner,
     home_owner_email: owner === null ? null : `owner${index}@example.com`,
-    home_owner_phone: owner === null ? null : `512-555-0${dice.digits(3)}`,
-    permit_number: dice.once(6) ? null : `BP-${day(life.created).slice(0, 4)}-${dice.digits(6)}`,
-    permit_date: dice.once(6) ? null : day(life.created + dice.below(10) * DAY),
-    start_date: day(start),
-    builder_job_number: `${dice.digits(4)}-${dice.digits(3)}`,
-    created_at: stamp(life.created),
-    updated_at: stamp(life.updated),
-    notes: dice.once(2) ? null : dice.pick(words.NOTES),
-    zip: `78${dice.digits(3)}`,
-    accounting_number: dice.once(4) ? null : `J${100_000 + index}`,
-    under_warranty: dice.once(6),
-    municipality: dice.once(5) ? null : `City of ${dice.pick(words.TOWNS)}`,
-    customer_external_id: externalId('C', customer),
-    community_external_id: externalId('K', community),
-    job_type_id: site.linkId('job_type_configuration', type),
-    job_type: site.name('job_type_configuration', type),
-    close_date: dice.once(2) ? null : day(start + (30 + dice.below(90)) * DAY),
-    floorplan_id: site.linkId('floorplans', floorplan),
-    etag: life.etag,
+    home_owner_phone: owner === null ? null : `512-555-0${random.digits(3)}`,
+    permit_number: random.oneIn(6) ? null : `BP-${formatDate(meta.created).slice(0, 4)}-${random.digits(6)}`,
+    permit_date: random.oneIn(6) ? null : formatDate(meta.created + random.below(10) * DAY),
+    start_date: formatDate(start),
+    builder_job_number: `${random.digits(4)}-${random.digits(3)}`,
+    created_at: formatTimestamp(meta.created),
+    updated_at: formatTimestamp(meta.updated),
+    notes: random.oneIn(2) ? null : random.pick(words.NOTES),
+    zip: `78${random.digits(3)}`,
+    accounting_number: random.oneIn(4) ? null : `J${100_000 + index}`,
+    under_warranty: random.oneIn(6),
+    municipality: random.oneIn(5) ? null : `City of ${random.pick(words.TOWNS)}`,
+    customer_external_id: formatExternalId('C', customer),
+    community_external_id: formatExternalId('K', community),
+    job_type_id: tenant.linkId('job_type_configuration', type),
+    job_type: tenant.name('job_type_configuration', type),
+    close_date: random.oneIn(2) ? null : formatDate(start + (30 + random.below(90)) * DAY),
+    floorplan_id: tenant.linkId('floorplans', floorplan),
+    etag: meta.etag,
   };
 }
 
-/** The index of the customer that builds in a community. */
-export function customerOf(site: Site, community: number): number {
-  return community < 0 ? -1 : site.link('communities', 'customers', community);
+/** Returns the index of the customer of a community; -1 without one. */
+export function customerOfCommunity(tenant: Tenant, community: number): number {
+  return community < 0 ? -1 : tenant.link('communities', 'customers', community);
 }
 
-/** The index of the city that a community lies in. */
-export function cityOf(site: Site, community: number): number {
-  return community < 0 ? -1 : site.link('communities', 'cities', community);
+/** Returns the index of the city of a community; -1 without one. */
+export function cityOfCommunity(tenant: Tenant, community: number): number {
+  return community < 0 ? -1 : tenant.link('communities', 'cities', community);
 }
 
-function officeOf(site: Site, community: number): number {
-  const city = cityOf(site, community);
-  return city < 0 ? -1 : site.link('cities', 'offices', city);
+function officeOfCommunity(tenant: Tenant, community: number): number {
+  const city = cityOfCommunity(tenant, community);
+  return city < 0 ? -1 : tenant.link('cities', 'offices', city);
 }
 
-function externalId(prefix: string, index: number): string | null {
+function formatExternalId(prefix: string, index: number): string | null {
   return index < 0 || index % 5 === 4 ? null : `${prefix}-${4_000 + index}`;
 }
 
-export function community(site: Site, index: number, life: Life): Record<string, unknown> {
-  const dice = site.dice('communities', index);
+export function makeCommunity(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('communities', index);
   return {
-    id: life.id,
-    name: site.name('communities', index),
-    city: site.name('cities', cityOf(site, index)),
-    customer: site.name('customers', customerOf(site, index)),
-    office: site.name('offices', officeOf(site, index)),
-    supervisor: site.name('employees', site.link('communities', 'employees', index)),
-    project_manager: dice.once(4) ? null : site.name('employees', dice.below(60)),
-    active: !dice.once(8),
-    security: dice.once(5),
-    warranties: dice.once(3) ? null : '1 year labor, 10 years material',
-    email_confirmation_to_supervisor: dice.once(2),
-    under_warranty: dice.once(6),
-    map_location: dice.once(3) ? null : `30.${dice.digits(5)},-97.${dice.digits(5)}`,
-    external_id: externalId('K', index),
-    etag: life.etag,
+    id: meta.id,
+    name: tenant.name('communities', index),
+    city: tenant.name('cities', cityOfCommunity(tenant, index)),
+    customer: tenant.name('customers', customerOfCommunity(tenant, index)),
+    office: tenant.name('offices', officeOfCommunity(tenant, index)),
+    supervisor: tenant.name('employees', tenant.link('communities', 'employees', index)),
+    project_manager: random.oneIn(4) ? null : tenant.name('employees', random.below(60)),
+    active: !random.oneIn(8),
+    security: random.oneIn(5),
+    warranties: random.oneIn(3) ? null : '1 year labor, 10 years material',
+    email_confirmation_to_supervisor: random.oneIn(2),
+    under_warranty: random.oneIn(6),
+    map_location: random.oneIn(3) ? null : `30.${random.digits(5)},-97.${random.digits(5)}`,
+    external_id: formatExternalId('K', index),
+    etag: meta.etag,
   };
 }
 
-export function city(site: Site, index: number, life: Life): Record<string, unknown> {
+export function makeCity(tenant: Tenant, index: number, meta: RowMeta): Row {
   return {
-    id: life.id,
-    name: site.name('cities', index),
+    id: meta.id,
+    name: tenant.name('cities', index),
     state: 'TX',
-    created_at: stamp(life.created),
-    updated_at: stamp(life.updated),
-    etag: life.etag,
+    created_at: formatTimestamp(meta.created),
+    updated_at: formatTimestamp(meta.updated),
+    etag: meta.etag,
   };
 }
 
-export function office(site: Site, index: number, life: Life): Record<string, unknown> {
-  const dice = site.dice('offices', index);
+export function makeOffice(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('offices', index);
   return {
-    id: life.id,
-    name: site.name('offices', index),
-    address: `${100 + dice.below(900)} Commerce ${dice.pick(words.STREET_KINDS)}, ${site.name('cities', index)}, TX`,
-    created_at: stamp(life.created),
-    updated_at: stamp(life.updated),
-    etag: life.etag,
+    id: meta.id,
+    name: tenant.name('offices', index),
+    address: `${100 + random.below(900)} Commerce ${random.pick(words.STREET_KINDS)}, ${tenant.name('cities', index)}, TX`,
+    created_at: formatTimestamp(meta.created),
+    updated_at: formatTimestamp(meta.updated),
+    etag: meta.etag,
   };
 }
 
-export function floorplan(site: Site, index: number, life: Life): Record<string, unknown> {
-  const dice = site.dice('floorplans', index);
-  const community = site.link('floorplans', 'communities', index);
-  const customer = customerOf(site, community);
-  const feet = 1_200 + dice.below(26_000) / 10;
+export function makeFloorplan(tenant: Tenant, index: number, meta: RowMeta): Row {
+  const random = tenant.random('floorplans', index);
+  const community = tenant.link('floorplans', 'communities', index);
+  const customer = customerOfCommunity(tenant, community);
+  const feet = 1_200 + random.below(26_000) / 10;
   return {
-    id: life.id,
-    name: site.name('floorplans', index),
-    community: site.name('communities', community),
-    customer: site.name('customers', customer),
-    city: site.name('cities', cityOf(site, community)),
-    customer_id: site.linkId('customers', customer),
-    customer_external_id: externalId('C', customer),
-    community_external_id: externalId('K', community),
-    active_date: day(life.created),
-    inactive_date: dice.once(5) ? day(life.updated) : null,
-    bid_number: dice.once(4) ? null : `B${dice.digits(5)}`,
+    id: meta.id,
+    name: tenant.name('floorplans', index),
+    community: tenant.name('communities', community),
+    customer: tenant.name('customers', customer),
+    city: tenant.name('cities', cityOfCommunity(tenant, community)),
+    customer_id: tenant.linkId('customers', customer),
+    customer_external_id: formatExternalId('C', customer),
+    community_external_id: formatExternalId('K', community),
+    active_date: formatDate(meta.created),
+    inactive_date: random.oneIn(5) ? formatDate(meta.updated) : null,
+    bid_number: random.oneIn(4) ? null : `B${random.digits(5)}`,
     square_footage: feet,
-    labor_hours: dice.below(400) / 4,
+    labor_hours: random.below(400) / 4,
     contract_price: Math.round(feet * 645) / 100,
-    work_unit: dice.pick(['sq ft', 'sq yd', 'squares', 'each']),
-    etag: life.etag,
-    extended_labor_costs: dice.once(3)
+    work_unit: random.pick(['sq ft', 'sq yd', 'squares', 'each']),
+    etag: meta.etag,
+    extended_labor_costs: random.oneIn(3)
       ? []
-      : [{ crew_type: 'Install', cost: 1 + dice.below(400) / 100, unit: 'sq ft' }],
+      : [{ crew_type: 'Install', cost: 1 + random.below(400) / 100, unit: 'sq ft' }],
   };
 }

@@ -1,13 +1,18 @@
-/** Chance that can be repeated: the same seed gives the same numbers, in any order of asking. */
+/** Repeatable random numbers: the same seed gives the same numbers, whatever is drawn first. */
 
-/** A number made of a text (FNV-1a), so that every stream and every use has chances of its own. */
+/**
+ * Hashes a text (FNV-1a). Each stream and purpose has its own salt, so that their random numbers are
+ * independent.
+ */
 export function salt(text: string): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
   return hash >>> 0;
 }
 
-/** Spreads the bits of a number evenly over 32 bits. */
+/** Spreads the bits of a number evenly over 32 bits (the finalizer of MurmurHash3). */
 function mix(bits: number): number {
   let mixed = bits | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -15,36 +20,36 @@ function mix(bits: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** A whole number from 0 to 2^32-1 that depends on all three alone. */
-export function hash(seed: number, salted: number, index: number): number {
-  return mix(mix(seed ^ salted) + Math.imul(index + 1, 0x9e3779b1));
+/** Returns an integer from 0 to 2^32-1 that depends only on the arguments. */
+export function hash(seed: number, salt: number, index: number): number {
+  return mix(mix(seed ^ salt) + Math.imul(index + 1, 0x9e3779b1));
 }
 
-/** A row of throws that begins at a given number. */
-export class Dice {
-  #at: number;
+/** A sequence of random numbers. */
+export class Random {
+  #state: number;
 
   constructor(start: number) {
-    this.#at = start;
+    this.#state = start;
   }
 
-  /** A whole number from 0 to `limit` - 1. */
+  /** Returns an integer from 0 to `limit` - 1. */
   below(limit: number): number {
-    this.#at = (this.#at + 0x6d2b79f5) | 0;
-    return mix(this.#at) % limit;
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    return mix(this.#state) % limit;
   }
 
-  /** True once in `times` throws. */
-  once(times: number): boolean {
-    return this.below(times) === 0;
+  /** Returns true with a probability of 1 in `count`. */
+  oneIn(count: number): boolean {
+    return this.below(count) === 0;
   }
 
-  /** One of a list that has one at least. */
+  /** Returns an element of a list. */
   pick<T>(list: readonly [T, ...T[]]): T {
     return list[this.below(list.length)] ?? list[0];
   }
 
-  /** A decimal number of so many digits, as text; it may begin with a zero. */
+  /** Returns `count` decimal digits as text, leading zeros included. */
   digits(count: number): string {
     return String(this.below(10 ** count)).padStart(count, '0');
   }

@@ -1,32 +1,33 @@
-/** The rows of one list: made from their index when they are asked for; those that changed since are kept. */
+/** The rows of a list. Unchanged rows are made from their index on demand, changed ones are stored. */
 
-import type { Row } from './tenant.js';
+import type { Row } from './row.js';
 
-/** A row that is not as it was made at first; without `row` it is gone. */
+/** A row that was added or changed; removed if there is no `row`. */
 interface Change {
   readonly row?: Row;
-  /** The world's count of changes at the time. */
+  /** The number of the last change to the row. */
   readonly seq: number;
 }
 
-/** Rows in the order of their ids. */
+/** Some rows of a list, in the order of their ids. */
 export interface Slice {
   readonly rows: unknown[];
-  /** The id of the last of them; of the row before where there are none. */
+  /** The id of the last row; without rows, the id after which the slice starts. */
   readonly last: number;
+  /** Whether there are rows after the slice. */
   readonly more: boolean;
 }
 
-/** Where a table's rows come from. */
+/** What a table makes its rows from. */
 export interface TableSource {
-  /** How many rows there are at the beginning. */
+  /** The initial number of rows. */
   readonly size: number;
-  id(index: number): number;
-  index(id: number): number | undefined;
-  /** The row at an index, well formed. */
+  idAt(index: number): number;
+  indexOf(id: number): number | undefined;
+  /** Makes the row at an index, well formed. */
   make(index: number): Row;
-  /** The row at an index as it is sent while nobody has changed it. */
-  sent(index: number): unknown;
+  /** Makes the row at an index as it is sent: it may be malformed. */
+  makeSent(index: number): unknown;
 }
 
 export class Table {
@@ -39,62 +40,63 @@ export class Table {
     this.#count = source.size;
   }
 
-  /** How many rows there have ever been; each has an index below. */
+  /** The number of rows, removed ones included. Indexes are below it. */
   get count(): number {
     return this.#count;
   }
 
+  /** Returns the id of the row at an index. */
   idAt(index: number): number {
-    return this.#source.id(index);
+    return this.#source.idAt(index);
   }
 
-  /** The index of a row that is or was in the table. */
-  #indexOf(id: number): number | undefined {
-    const index = this.#source.index(id);
-    return index !== undefined && index < this.#count ? index : undefined;
-  }
-
-  /** The row of an id, well formed unless a change made it otherwise; undefined if there is none. */
+  /** Returns a row, well formed unless `set` or `add` stored it otherwise; undefined without one. */
   row(id: number): Row | undefined {
     const change = this.#changes.get(id);
     if (change) return change.row;
-    const index = this.#indexOf(id);
-    return index === undefined ? undefined : this.#source.make(index);
+    const index = this.#source.indexOf(id);
+    return index === undefined || index >= this.#count ? undefined : this.#source.make(index);
   }
 
-  /** The row at an index as it is sent now; undefined if it is gone. */
-  #sent(index: number): { id: number; row: unknown } | undefined {
-    const id = this.#source.id(index);
+  /** Returns the row at an index as it is sent; undefined if it was removed. */
+  #sentRow(index: number): { id: number; row: unknown } | undefined {
+    const id = this.#source.idAt(index);
     const change = this.#changes.get(id);
-    if (!change) return { id, row: this.#source.sent(index) };
+    if (!change) return { id, row: this.#source.makeSent(index) };
     return change.row && { id, row: change.row };
   }
 
-  /** All rows as they are sent. */
+  /** Yields all rows as they are sent. */
   *all(): Generator {
-    for (const { row } of this.#after(-1)) yield row;
+    for (const { row } of this.#rowsAfter(-1)) yield row;
   }
 
-  *#after(id: number): Generator<{ id: number; row: unknown }> {
-    for (let index = this.#firstAfter(id); index < this.#count; index++) {
-      const found = this.#sent(index);
+  *#rowsAfter(id: number): Generator<{ id: number; row: unknown }> {
+    for (let index = this.#firstIndexAfter(id); index < this.#count; index++) {
+      const found = this.#sentRow(index);
       if (found) yield found;
     }
   }
 
-  #firstAfter(id: number): number {
+  #firstIndexAfter(id: number): number {
     let [low, high] = [0, this.#count];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#source.id(middle) > id) high = middle;
+      if (this.#source.idAt(middle) > id) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  /** At most `limit` rows after an id that changed after the change of number `since`; a negative one takes in all. */
+  /**
+   * Returns a page of rows.
+   *
+   * @param after the rows have greater ids
+   * @param since the rows changed after the change with this number; negative for all rows
+   * @param limit the maximum number of rows
+   */
   slice(after: number, since: number, limit: number): Slice {
-    const found = since < 0 ? this.#after(after) : this.#changed(after, since);
+    const found = since < 0 ? this.#rowsAfter(after) : this.#changedRows(after, since);
     const rows: unknown[] = [];
     let last = after;
     for (const { id, row } of found) {
@@ -105,29 +107,38 @@ export class Table {
     return { rows, last, more: false };
   }
 
-  *#changed(after: number, since: number): Generator<{ id: number; row: unknown }> {
-    for (const id of this.changedSince(since, after)) yield { id, row: this.#changes.get(id)?.row };
+  *#changedRows(after: number, since: number): Generator<{ id: number; row: unknown }> {
+    for (const id of this.changedSince(since, after)) {
+      yield { id, row: this.#changes.get(id)?.row };
+    }
   }
 
-  /** The ids of the rows that changed after the change of number `since` and are still there, in order. */
+  /**
+   * Returns the ids of the rows that changed and still exist, in order.
+   *
+   * @param since the rows changed after the change with this number
+   * @param after the rows have greater ids
+   */
   changedSince(since: number, after = 0): number[] {
     const ids: number[] = [];
-    for (const [id, change] of this.#changes) if (change.row && change.seq > since && id > after) ids.push(id);
+    for (const [id, change] of this.#changes) {
+      if (change.row && change.seq > since && id > after) ids.push(id);
+    }
     return ids.toSorted((one, other) => one - other);
   }
 
-  /** The id and the row that `add` would begin with. */
-  next(): { id: number; row: Row } {
-    return { id: this.#source.id(this.#count), row: this.#source.make(this.#count) };
+  /** Makes the row that `add` is to store, with its id. */
+  nextRow(): { id: number; row: Row } {
+    return { id: this.#source.idAt(this.#count), row: this.#source.make(this.#count) };
   }
 
-  /** Puts a row at the end, under the id that `next` gave. */
+  /** Stores a row at the end, under the id that `nextRow` returned. */
   add(row: Row, seq: number): void {
-    this.#changes.set(this.#source.id(this.#count), { row, seq });
+    this.#changes.set(this.#source.idAt(this.#count), { row, seq });
     this.#count += 1;
   }
 
-  /** Puts another row in the place of one that is there. */
+  /** Replaces a row. */
   set(id: number, row: Row, seq: number): void {
     this.#changes.set(id, { row, seq });
   }

@@ -1,70 +1,48 @@
-/** What exists, and how it changes: the lists' rows, the work orders' statuses, and the feeds that tell of the changes. */
+/** All rows and events, and the changes to them. */
 
-import { columnOf, dress, overlaid, spoil, valueOf } from './wire-format.js';
-import { Feed } from './feed.js';
-import * as money from './money-rows.js';
-import * as people from './people-rows.js';
+import type { StreamSchema } from '../../catalog/schema.js';
+import type { StreamDef } from '../../streams.js';
+import { Feed, type EventKind } from './feed.js';
+import { History, type PastEvent } from './history.js';
 import { hash, salt } from './random.js';
-import type { Row, Site } from './tenant.js';
-import * as places from './place-rows.js';
-import type { Life, Maker } from './place-rows.js';
-import { Story, type Episode } from './history.js';
+import type { Row, RowMeta } from './row.js';
+import { findSources, type FeedDef, type ListDef, type Sources } from './sources.js';
 import { Table } from './table.js';
-import { DAY, HISTORY_END, HISTORY_START, stamp } from './times.js';
-import * as types from './type-rows.js';
-import * as work from './work-rows.js';
+import type { Tenant } from './tenant.js';
+import { DAY, HISTORY_END, HISTORY_START, formatTimestamp } from './times.js';
+import { addQuirks, columnName, columnValue, corruptRow, mergeFields } from './wire-format.js';
 
-/** How the rows of each list are made. */
-const MAKERS: Readonly<Record<string, Maker>> = {
-  builder_orders: money.builderOrder,
-  cities: places.city,
-  communities: places.community,
-  contracts: money.contract,
-  crews: people.crew,
-  customer_pricings: money.customerPricing,
-  customers: people.customer,
-  employees: people.employee,
-  floorplans: places.floorplan,
-  invoices: money.invoice,
-  job_type_configuration: types.jobTypeConfiguration,
-  jobs: places.job,
-  offices: places.office,
-  schedules: work.workOrder,
-  takeoff_types: types.takeoffType,
-  types: types.type,
-  work_order_statuses: work.status,
-  work_order_types: types.workOrderType,
-  work_orders: work.workOrder,
+/** A schedule is a work order: a change to one is a change to the other. */
+const SHARED_ROWS: Readonly<Record<string, string>> = {
+  schedules: 'work_orders',
+  work_orders: 'schedules',
 };
 
-/** The lists whose changes a feed tells, and the name of the snapshot there. */
-const TOLD: Readonly<Record<string, readonly [feed: string, snapshot: string]>> = {
-  jobs: ['job_events', 'job'],
-  work_orders: ['work_order_events', 'work_order'],
-  work_order_statuses: ['work_order_status_events', 'status'],
-};
-
-/** A schedule is a work order: what happens to one happens to the other. */
-const TWINS: Readonly<Record<string, string>> = { schedules: 'work_orders', work_orders: 'schedules' };
-
-/** The list whose rows, looks and feed the rows of a list share. */
-function homeOf(stream: string): string {
-  return stream === 'schedules' ? 'work_orders' : stream;
+/** Returns the list that determines the cells, the history and the feed of a list's rows. */
+function baseList(list: string): string {
+  return list === 'schedules' ? 'work_orders' : list;
 }
 
 export interface WorldOptions {
-  readonly site: Site;
+  readonly tenant: Tenant;
+  readonly streams: readonly StreamDef[];
+  /** Returns the schema of a stream. */
+  readonly schemaOf: (stream: string) => StreamSchema;
+  /** Whether rows have the irregularities of the live API. */
   readonly ugly: boolean;
   /** The share of malformed rows, 0 to 1. */
   readonly malformed: number;
-  /** The clock, ms. */
+  /** Returns the time in ms. */
   readonly now: () => number;
 }
 
 export class World {
-  readonly site: Site;
+  readonly tenant: Tenant;
+  readonly streams: readonly StreamDef[];
   readonly #options: WorldOptions;
-  readonly #stories = new Map<string, Story>();
+  readonly #sources: Sources;
+  /** By list. */
+  readonly #histories = new Map<string, History>();
   readonly #tables = new Map<string, Table>();
   readonly #feeds = new Map<string, Feed>();
   #seq = 0;
@@ -72,153 +50,197 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.#options = options;
-    this.site = options.site;
-    for (const [list, [feed, snapshot]] of Object.entries(TOLD)) this.#tell(list, feed, snapshot);
-    for (const [stream, maker] of Object.entries(MAKERS)) this.#tables.set(stream, this.#table(stream, maker));
+    this.tenant = options.tenant;
+    this.streams = options.streams;
+    this.#sources = findSources(options.streams, options.schemaOf);
+    for (const feed of this.#sources.feeds) this.#addFeed(feed);
+    for (const list of this.#sources.lists.values()) this.#tables.set(list.name, this.#table(list));
   }
 
-  #tell(list: string, stream: string, snapshot: string): void {
-    const { site } = this;
-    const story = new Story(site.size(stream), site.size(list));
-    this.#stories.set(list, story);
-    const row = ({ index, gone, step }: Episode, created: number, updated: number): Row => {
-      const id = gone ? site.goneId(list, index) : site.id(list, index);
-      return this.#make(list, index, { id, created, updated, etag: this.#etag(list, id, step) });
+  #addFeed({ list, stream, snapshot, pastColumns, extras }: FeedDef): void {
+    const { tenant } = this;
+    const history = new History(tenant.size(stream), tenant.size(list));
+    this.#histories.set(list, history);
+    const makeRow = (event: PastEvent, created: number, updated: number): Row => {
+      const { index, removed, step } = event;
+      const id = removed ? tenant.removedId(list, index) : tenant.id(list, index);
+      const meta = { id, created, updated, etag: this.#etag(list, id, step) };
+      return this.#sources.lists.get(list)?.make(tenant, index, meta) ?? {};
     };
-    const dressed = (told: Row, index: number): Row => this.#dressed(list, told, index);
-    const spoiled = (event: Row, at: number): unknown => this.#spoiled(stream, event, at);
-    this.#feeds.set(stream, new Feed({ stream, snapshot, story, site, row, dress: dressed, spoil: spoiled }));
+    const feed = new Feed({
+      stream,
+      snapshot,
+      history,
+      tenant,
+      pastColumns,
+      makeRow,
+      makeExtras: (number, meta) => extras?.make(tenant, number, meta) ?? {},
+      addQuirks: (row, index) => this.#addQuirks(list, row, index),
+      corrupt: (event, number) => this.#corrupt(stream, 'event', event, number),
+    });
+    this.#feeds.set(stream, feed);
   }
 
-  #table(stream: string, maker: Maker): Table {
-    const { site } = this;
-    const home = homeOf(stream);
-    const make = (index: number): Row => this.#dressed(home, maker(site, index, this.#life(stream, index)), index);
+  #table({ name, make, key }: ListDef): Table {
+    const { tenant } = this;
+    const base = baseList(name);
+    const makeRow = (index: number): Row =>
+      this.#addQuirks(base, make(tenant, index, this.#metaOf(name, index)), index);
     return new Table({
-      size: site.size(stream),
-      id: (index) => site.id(stream, index),
-      index: (id) => site.index(stream, id),
-      make,
-      sent: (index) => this.#spoiled(home, make(index), index),
+      size: tenant.size(name),
+      idAt: (index) => tenant.id(name, index),
+      indexOf: (id) => tenant.index(name, id),
+      make: makeRow,
+      makeSent: (index) => this.#corrupt(base, key, makeRow(index), index),
     });
   }
 
-  #make(stream: string, index: number, life: Life): Row {
-    return MAKERS[stream]?.(this.site, index, life) ?? {};
+  #addQuirks(list: string, row: Row, index: number): Row {
+    if (!this.#options.ugly) return row;
+    const columns = this.#sources.lists.get(list)?.generator?.quirkColumns;
+    return addQuirks(row, this.tenant.random(`${list}, dressed`, index), columns);
   }
 
-  #dressed(stream: string, row: Row, index: number): Row {
-    return this.#options.ugly ? dress(row, this.site.dice(`${stream}, dressed`, index)) : row;
+  #corrupt(stream: string, key: string, row: Row, index: number): unknown {
+    const { malformed } = this.#options;
+    if (malformed === 0) return row;
+    const random = this.tenant.random(`${stream}, spoilt`, index);
+    return random.below(1_000_000) < malformed * 1_000_000 ? corruptRow(row, key, random) : row;
   }
 
-  #spoiled(stream: string, row: Row, index: number): unknown {
-    if (this.#options.malformed === 0) return row;
-    const dice = this.site.dice(`${stream}, spoilt`, index);
-    return dice.below(1_000_000) < this.#options.malformed * 1_000_000 ? spoil(row, dice) : row;
-  }
-
-  #life(stream: string, index: number): Life {
-    const home = homeOf(stream);
-    const id = this.site.id(stream, index);
-    const story = this.#stories.get(home);
-    const steps = story?.steps(index) ?? 0;
-    if (story && steps > 0) {
-      const [created, updated] = [story.timeOf(index, false, 0), story.timeOf(index, false, steps - 1)];
-      return { id, created, updated, etag: this.#etag(home, id, steps - 1) };
+  #metaOf(list: string, index: number): RowMeta {
+    const base = baseList(list);
+    const id = this.tenant.id(list, index);
+    const history = this.#histories.get(base);
+    const steps = history?.stepsOfRow(index) ?? 0;
+    if (history && steps > 0) {
+      const created = history.timeOfStep(index, false, 0);
+      const updated = history.timeOfStep(index, false, steps - 1);
+      return { id, created, updated, etag: this.#etag(base, id, steps - 1) };
     }
-    const size = Math.max(this.site.size(home), index + 1);
+    const size = Math.max(this.tenant.size(base), index + 1);
     const created = Math.floor(HISTORY_START + ((HISTORY_END - HISTORY_START) * index) / size);
-    const updated = Math.min(created + (hash(this.site.seed, 1, index) % 60) * DAY, HISTORY_END);
-    return { id, created, updated, etag: this.#etag(home, id, 0) };
+    const days = hash(this.tenant.seed, 1, index) % 60;
+    const updated = Math.min(created + days * DAY, HISTORY_END);
+    return { id, created, updated, etag: this.#etag(base, id, 0) };
   }
 
-  #etag(stream: string, id: number, version: number): string {
-    return `W/"${hash(id, salt(stream), version).toString(16).padStart(8, '0')}"`;
+  #etag(list: string, id: number, version: number): string {
+    return `W/"${hash(id, salt(list), version).toString(16).padStart(8, '0')}"`;
   }
 
-  /** How many changes there have been. */
+  /** The number of changes so far. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** The rows of a list, or of `work_order_statuses`. Throws a RangeError on another name. */
-  table(stream: string): Table {
-    const table = this.#tables.get(stream);
-    if (!table)
-      throw new RangeError(`There is no list "${stream}"; take a list of streams.ts, or work_order_statuses.`);
-    return table;
+  /** The lists without a row maker; their rows are generated. */
+  get generatedLists(): readonly ListDef[] {
+    return [...this.#sources.lists.values()].filter(({ generator }) => generator !== undefined);
   }
 
-  /** The events of a feed; undefined for the name of a list. */
+  /**
+   * Returns the rows of a list.
+   *
+   * @param list a stream, or `work_order_statuses`
+   * @throws RangeError if there is no such list
+   */
+  table(list: string): Table {
+    const table = this.#tables.get(list);
+    if (table) return table;
+    throw new RangeError(`There is no list "${list}"; take a list of streams.ts, or work_order_statuses.`);
+  }
+
+  /** Returns a feed, or undefined if the stream is not a feed. */
   feed(stream: string): Feed | undefined {
     return this.#feeds.get(stream);
   }
 
-  /** The rows or events of a stream as they would be sent now, all of them. Throws a RangeError on a name that is no stream's. */
+  /**
+   * Returns all rows or events of a stream as they are sent now.
+   *
+   * @throws RangeError if there is no such stream
+   */
   rows(stream: string): Iterable<unknown> {
-    const feed = this.#feeds.get(stream);
-    return feed ? feed.all() : this.table(stream).all();
+    return (this.#feeds.get(stream) ?? this.table(stream)).all();
   }
 
-  #tick(): number {
+  /** Counts a change. Returns its time, which is later than that of the change before. */
+  #countChange(): number {
     this.#seq += 1;
     this.#time = Math.max(this.#options.now(), this.#time + 1);
     return this.#time;
   }
 
-  /** Sets cells of a row, moves its `updated_at` and `etag`, and tells of it. Throws a RangeError if there is no such row. */
-  change(stream: string, id: number, fields: Row): void {
-    const row = this.#existing(stream, id);
-    const time = this.#tick();
-    const changed = overlaid(row, { ...this.#touch(stream, row, id, time), ...fields });
-    for (const table of this.#tablesOf(stream, id)) table.set(id, changed, this.#seq);
-    const changes = Object.entries(fields).map(([key, value]) => [key, [valueOf(row, columnOf(key)), value]]);
-    this.#append(stream, 'update', changed, Object.fromEntries(changes), time);
+  /**
+   * Sets cells of a row, updates its `updated_at` and `etag`, and adds an event.
+   *
+   * @throws RangeError if there is no such row
+   */
+  change(list: string, id: number, fields: Row): void {
+    const row = this.#rowOf(list, id);
+    const time = this.#countChange();
+    const changed = mergeFields(row, { ...this.#versionCells(list, row, id, time), ...fields });
+    for (const table of this.#tablesWith(list, id)) table.set(id, changed, this.#seq);
+    const changes = Object.entries(fields).map(([key, value]) => [key, [columnValue(row, columnName(key)), value]]);
+    this.#addEvent(list, 'update', changed, Object.fromEntries(changes), time);
   }
 
-  #existing(stream: string, id: number): Row {
-    const row = this.table(stream).row(id);
-    if (!row) throw new RangeError(`Stream ${stream} has no row ${id}; take an id from its rows.`);
+  #rowOf(list: string, id: number): Row {
+    const row = this.table(list).row(id);
+    if (!row) throw new RangeError(`Stream ${list} has no row ${id}; take an id from its rows.`);
     return row;
   }
 
-  /** The tables that hold a row: a work order can be a schedule as well. */
-  #tablesOf(stream: string, id: number): Table[] {
-    const twin = TWINS[stream];
-    const tables = [this.table(stream)];
-    if (twin !== undefined && this.table(twin).row(id)) tables.push(this.table(twin));
+  /** Returns the tables that contain a row: a work order can be a schedule as well. */
+  #tablesWith(list: string, id: number): Table[] {
+    const other = SHARED_ROWS[list];
+    const tables = [this.table(list)];
+    if (other !== undefined && this.table(other).row(id)) tables.push(this.table(other));
     return tables;
   }
 
-  #touch(stream: string, row: Row, id: number, time: number): Row {
-    const touched: Row = {};
-    if ('updated_at' in row) touched['updated_at'] = stamp(time);
-    if ('etag' in row) touched['etag'] = this.#etag(stream, id, 1_000_000 + this.#seq);
-    return touched;
+  #versionCells(list: string, row: Row, id: number, time: number): Row {
+    const cells: Row = {};
+    if ('updated_at' in row) cells['updated_at'] = formatTimestamp(time);
+    if ('etag' in row) cells['etag'] = this.#etag(list, id, 1_000_000 + this.#seq);
+    return cells;
   }
 
-  #append(stream: string, kind: 'create' | 'update' | 'destroy', row: Row, changes: Row, time: number): void {
-    const feed = this.#feeds.get(TOLD[homeOf(stream)]?.[0] ?? '');
-    feed?.append(kind, row, changes, time);
+  #addEvent(list: string, kind: EventKind, row: Row, changes: Row, time: number): void {
+    const base = baseList(list);
+    const feed = this.#sources.feeds.find((feed) => feed.list === base);
+    if (feed) this.#feeds.get(feed.stream)?.append(kind, row, changes, time);
   }
 
-  /** Puts a row at the end of a list; cells that `fields` leaves out are made up. Gives its id. */
-  add(stream: string, fields: Row): number {
-    const table = this.table(stream);
-    const { id, row } = table.next();
-    const time = this.#tick();
-    const born = 'created_at' in row ? { created_at: stamp(time) } : {};
-    const added = overlaid(row, { ...this.#touch(stream, row, id, time), ...born, ...fields });
+  /**
+   * Adds a row at the end of a list, and an event.
+   *
+   * @param fields the row's cells; the others are made up
+   * @returns the id of the row
+   * @throws RangeError if there is no such list
+   */
+  add(list: string, fields: Row): number {
+    const table = this.table(list);
+    const { id, row } = table.nextRow();
+    const time = this.#countChange();
+    const created = 'created_at' in row ? { created_at: formatTimestamp(time) } : {};
+    const version = this.#versionCells(list, row, id, time);
+    const added = mergeFields(row, { ...version, ...created, ...fields });
     table.add(added, this.#seq);
-    this.#append(stream, 'create', added, {}, time);
+    this.#addEvent(list, 'create', added, {}, time);
     return id;
   }
 
-  /** Takes a row away; lists say nothing of it, the feed does. Throws a RangeError if there is no such row. */
-  remove(stream: string, id: number): void {
-    const row = this.#existing(stream, id);
-    const time = this.#tick();
-    for (const table of this.#tablesOf(stream, id)) table.remove(id, this.#seq);
-    this.#append(stream, 'destroy', row, {}, time);
+  /**
+   * Removes a row and adds an event. The list itself does not report the removal.
+   *
+   * @throws RangeError if there is no such row
+   */
+  remove(list: string, id: number): void {
+    const row = this.#rowOf(list, id);
+    const time = this.#countChange();
+    for (const table of this.#tablesWith(list, id)) table.remove(id, this.#seq);
+    this.#addEvent(list, 'destroy', row, {}, time);
   }
 }
