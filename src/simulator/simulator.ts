@@ -1,13 +1,14 @@
 /** A simulated Bolt API: it takes a request and returns a response, without a network. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { authorizationForm, isAuthorized, type AuthorizationForm } from './api/access.js';
+import { authorizationForm, isAuthorized } from './api/access.js';
 import { alterPage, alterResponse, Faults, replaceResponse, type Fault } from './api/faults.js';
 import { statusesOfWorkOrder, workOrdersOfJob } from './api/nested.js';
 import { Pages, type Page, type PageRequest } from './api/pages.js';
 import { RateLimit } from './api/rate-limit.js';
 import { ResponseCache } from './api/response-cache.js';
 import { Routes, type Route } from './api/routes.js';
+import type { SimulatedCall, SimulatedRequest } from './api/simulated-request.js';
 import { failure, json, type SimulatedResponse } from './api/simulated-response.js';
 import { TOKEN_KINDS, Tokens, type TokenKind } from './api/tokens.js';
 import { CONTROL, control } from './control.js';
@@ -18,31 +19,7 @@ import { World } from './data/world.js';
 import { withDefaults, type Settings, type SimulatorOptions } from './options.js';
 import { toWebResponse } from './web-response.js';
 
-export type { Fault, SimulatorOptions };
-
-/** The parts of a request that the simulator uses. */
-export interface SimulatedRequest {
-  readonly method: string;
-  readonly url: URL;
-  /** Returns a header by its name in lower case; null without one. */
-  readonly header: (name: string) => string | null;
-  readonly body: () => Promise<string>;
-  readonly signal?: AbortSignal;
-}
-
-/** An entry of the call log. It contains no secrets. */
-export interface SimulatedCall {
-  /** In ms, by the simulator's clock. */
-  readonly time: number;
-  readonly path: string;
-  /** The stream with this path. */
-  readonly stream: string | undefined;
-  /** The query, decoded. */
-  readonly query: Readonly<Record<string, string>>;
-  readonly authorization: AuthorizationForm;
-  /** The status of the response; 0 if the connection was reset. */
-  status: number;
-}
+export type { Fault, SimulatedCall, SimulatedRequest, SimulatorOptions };
 
 export class Simulator {
   readonly world: World;
@@ -56,7 +33,7 @@ export class Simulator {
   readonly #calls: SimulatedCall[] = [];
   /** The rows that were sent last, by path. */
   readonly #lastRows = new Map<string, readonly unknown[]>();
-  #evolutions = 0;
+  #rounds = 0;
 
   constructor(options: SimulatorOptions = {}) {
     const settings = withDefaults(options);
@@ -240,8 +217,8 @@ export class Simulator {
    *   feed has more; streams without tokens are not included
    */
   evolve(changes: number): Record<string, number> {
-    this.#evolutions += 1;
-    return evolve(this.world, changes, this.world.tenant.random('evolve', this.#evolutions));
+    this.#rounds += 1;
+    return evolve(this.world, changes, this.#rounds);
   }
 
   /** Invalidates all existing tokens of some kinds. Default: all kinds. */

@@ -1,4 +1,4 @@
-/** The columns of each stream with their types, from the schemas; keys that the tap makes are left out. */
+/** The columns of each stream with their types, from the schemas, without the tap's `event_id`. */
 import { shippedSchema } from '#src/catalog/shipped.js';
 import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
 import { STREAMS } from '#src/streams.js';
@@ -7,7 +7,8 @@ import { STREAMS } from '#src/streams.js';
 export type Columns = Readonly<Record<string, string>>;
 
 function kindOf({ type, format }: PropertySchema): string {
-  return format ?? [type ?? 'string'].flat().find((one) => one !== 'null') ?? 'null';
+  if (format === 'date' || format === 'date-time') return format;
+  return [type ?? 'string'].flat().find((one) => one !== 'null') ?? 'null';
 }
 
 /** Groups the columns of a schema by type or format. */

@@ -34,14 +34,14 @@ function isBlank(value: unknown): boolean {
   return value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
 }
 
-/** The columns of a stream that stand for nothing but blanks in its rows, and the cells that are not of their kind. */
+/** Lists the columns without a value in any row, and the cells of the wrong type. */
 function faultsIn(stream: StreamDef, simulator: Simulator): string[] {
   const rows = held(simulator, stream.name).map((row) => flat(stream, row));
   const faults: string[] = [];
   for (const [kind, columns] of Object.entries(COLUMNS[stream.name] ?? {})) {
     for (const column of columns.split(' ')) {
       const cells = rows.map((row) => row[column]).filter((value) => !isBlank(value));
-      const wrong = cells.find((value) => TAKEN[kind]?.(value) !== true);
+      const wrong = cells.find((value) => TAKEN[kind]?.(value) === false);
       if (cells.length === 0) faults.push(`${column} never occurs`);
       if (wrong !== undefined) faults.push(`${column} is no ${kind}: ${JSON.stringify(wrong)}`);
     }

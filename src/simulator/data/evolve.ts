@@ -142,16 +142,18 @@ function changeGenerated(world: World, { name, generator }: ListDef, random: Ran
  *
  * @param changes how many changes to make to the lists that have a row maker. Each other list gets
  *   one change for every 20 of them. They come last, so that a new stream leaves the rest unchanged.
- * @param random decides what changes
+ * @param round how many times this was called before, plus 1; each round makes other changes
  * @returns by list, how many rows changed or were added and still exist; by feed, how many events
  *   were added. Streams without tokens are not included.
  */
-export function evolve(world: World, changes: number, random: Random): Record<string, number> {
-  const before = world.seq;
+export function evolve(world: World, changes: number, round: number): Record<string, number> {
+  const { tenant, seq } = world;
+  const random = tenant.random('evolve', round);
   const streams = world.streams.filter(({ paging }) => paging !== 'array').map(({ name }) => name);
   const eventsBefore = new Map(streams.map((stream) => [stream, world.feed(stream)?.count]));
   for (let done = 0; done < changes; done++) pickOperation(random)?.(world, random);
   for (const list of world.generatedLists) {
+    const random = tenant.random(`evolve ${list.name}`, round);
     for (let done = 0; done < changes; done += CHANGES_PER_GENERATED) {
       changeGenerated(world, list, random);
     }
@@ -159,9 +161,7 @@ export function evolve(world: World, changes: number, random: Random): Record<st
   const counts: Record<string, number> = {};
   for (const stream of streams) {
     const feed = world.feed(stream);
-    counts[stream] = feed
-      ? feed.count - (eventsBefore.get(stream) ?? 0)
-      : world.table(stream).changedSince(before).length;
+    counts[stream] = feed ? feed.count - (eventsBefore.get(stream) ?? 0) : world.table(stream).changedSince(seq).length;
   }
   return counts;
 }
