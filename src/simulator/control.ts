@@ -45,8 +45,8 @@ const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unkn
 };
 
 /**
- * Handles a request to a control endpoint. The status is 400 if the body is invalid, 404 if there is
- * no such endpoint, stream or row.
+ * Handles a request to a control endpoint. The status is 400 if the body is invalid, 404 if there
+ * is no such endpoint, stream or row.
  */
 export async function control(
   simulator: Controlled,

@@ -37,9 +37,9 @@ export interface SimulatorOptions {
   /** Whether `refresh_token` covers changes since the walk began, or since the page was made. */
   refreshTokenMade?: 'start' | 'page';
   /**
-   * How a feed ends. `empty`: no events, with a new token. `repeat-empty`: no events, with the token
-   * that was sent. `repeat-page`: the last page again, with the token that was sent. `repeat-new`:
-   * the last page with new events already has the token that was sent.
+   * How a feed ends. `empty`: no events, with a new token. `repeat-empty`: no events, with the
+   * token that was sent. `repeat-page`: the last page again, with the token that was sent.
+   * `repeat-new`: the last page with new events already has the token that was sent.
    */
   eventEnd?: 'empty' | 'repeat-empty' | 'repeat-page' | 'repeat-new';
   /** The response without an `event_token`: the first events, or 422. */

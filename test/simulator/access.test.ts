@@ -12,8 +12,8 @@ async function statusOf(
   return (await simulated(options).fetch(ask('/cities', {}, { authorization, ...also }))).status;
 }
 
-describe('who is let in', () => {
-  it('is whoever has the token, in either form of the header', async () => {
+describe('authorization', () => {
+  it('accepts the token in either form of the header', async () => {
     expect(await statusOf({}, AUTHORIZATION)).to.equal(200);
     expect(await statusOf({}, BARE)).to.equal(200);
     expect(await statusOf({}, 'Token token=simulated-token')).to.equal(200);
@@ -26,7 +26,7 @@ describe('who is let in', () => {
     );
   });
 
-  it('is nobody with another token, name, order or scheme', async () => {
+  it('rejects another token, name, order or scheme', async () => {
     for (const wrong of [
       'Token token="other", name="simulator"',
       'Token token="simulated-token", name="other"',
@@ -41,7 +41,7 @@ describe('who is let in', () => {
     expect((await simulated().fetch(new Request('https://bolt.test/open/v1/jobs', { headers }))).status).to.equal(401);
   });
 
-  it('may be held to one form, to a name and to a cookie', async () => {
+  it('can require one form, a name and a cookie', async () => {
     expect(await statusOf({ authForm: 'quoted' }, BARE)).to.equal(401);
     expect(await statusOf({ authForm: 'quoted' }, AUTHORIZATION)).to.equal(200);
     expect(await statusOf({ authForm: 'unquoted', refusalStatus: 403 }, AUTHORIZATION)).to.equal(403);
@@ -52,7 +52,7 @@ describe('who is let in', () => {
     expect(await statusOf({ xsrfToken: 'x1' }, AUTHORIZATION, { cookie: 'a=b; XSRF-TOKEN=x1' })).to.equal(200);
   });
 
-  it('is told without the token being shown, here or in the calls', async () => {
+  it('is answered with 401; neither the response nor the call log shows the token', async () => {
     const simulator = simulated();
     const response = await simulator.fetch(ask('/jobs', { page: '2' }, { authorization: 'Token token=secret-one' }));
     expect(response.headers.get('www-authenticate')).to.equal('Token realm="Application"');
@@ -70,7 +70,7 @@ describe('who is let in', () => {
 });
 
 describe('paths and methods', () => {
-  it('that are not there are 404, others than GET 405', async () => {
+  it('answer 404 for an unknown path, 405 for a method other than GET', async () => {
     const simulator = simulated();
     expect((await get(simulator, '/dogs')).body).to.deep.equal({ status: 404, error: 'Not Found' });
     expect((await get(simulator, '/jobs/')).status).to.equal(404);
@@ -96,16 +96,16 @@ function clocked(options: SimulatorOptions): { simulator: Simulator; call: (at: 
   };
 }
 
-describe('the allowance', () => {
+describe('the rate limit', () => {
   const HOUR = 3_600_000;
 
-  it('is so many calls in any hour, 1,000 by default', async () => {
+  it('is 1,000 calls in any hour by default', async () => {
     const { call } = clocked({});
     for (let made = 0; made < 1_000; made++) expect((await call(made)).status).to.equal(200);
     expect((await call(1_000)).status).to.equal(429);
   });
 
-  it('rolls: what was called an hour ago counts no more, what was refused does', async () => {
+  it('counts calls of the last hour, including rejected ones', async () => {
     const { call } = clocked({ callsPerHour: 2 });
     expect((await call(0)).status).to.equal(200);
     expect((await call(60_000)).status).to.equal(200);
@@ -115,7 +115,7 @@ describe('the allowance', () => {
     expect((await call(2 * HOUR)).status).to.equal(200);
   });
 
-  it('is right in what Retry-After says', async () => {
+  it('allows a call again at the time that Retry-After gives', async () => {
     for (const retryAfter of ['seconds', 'date'] as const) {
       const { call } = clocked({ callsPerHour: 3, retryAfter });
       for (const at of [0, 10_000, 20_000]) await call(at);

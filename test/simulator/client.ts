@@ -1,18 +1,18 @@
-/** A plain client of the simulator: asks, walks, reads. It gives rows as they came. */
+/** A client of the simulator. It returns rows as they were sent. */
 
 import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
 
-/** What the simulator lets in by default. */
+/** The header that the simulator accepts by default. */
 export const AUTHORIZATION = 'Token token="simulated-token", name="simulator"';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What came of a request. */
+/** A response with its rows and tokens. */
 export interface Got {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Row;
-  /** The rows, under whatever key they stand. */
+  /** The rows, whatever their key. */
   readonly rows: readonly Row[];
   readonly next_batch: string | undefined;
   readonly refresh_token: string | undefined;
@@ -23,17 +23,17 @@ export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The objects in a list. */
+/** Returns the objects in a list. */
 export function rowsIn(list: Iterable<unknown>): Row[] {
   return [...list].filter(isRow);
 }
 
-/** A simulator without a limit to calls. */
+/** Makes a simulator without a rate limit. */
 export function simulated(options: SimulatorOptions = {}): Simulator {
   return new Simulator({ callsPerHour: Infinity, ...options });
 }
 
-/** A request of a path below the API's root. */
+/** Makes a request for a path below the API's root. */
 export function ask(path: string, query: Row = {}, headers: Record<string, string> = {}): Request {
   const url = new URL(`https://bolt.test/open/v1${path}`);
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, String(value));
@@ -57,7 +57,7 @@ export async function get(simulator: Simulator, path: string, query: Row = {}): 
   };
 }
 
-/** All pages of a list from a query on; `between` is called after each, with its number. */
+/** Fetches all pages of a list, from a query on. Calls `between` after each, with its number. */
 export async function walk(
   simulator: Simulator,
   path: string,
@@ -75,7 +75,7 @@ export async function walk(
   throw new Error('The walk has no end.');
 }
 
-/** The pages of a feed from a token on, up to the first without events. */
+/** Fetches the pages of a feed, from a token to the first page without events. */
 export async function follow(simulator: Simulator, path: string, token?: string): Promise<Got[]> {
   const pages: Got[] = [];
   for (let sent = token; pages.length < 100;) {
@@ -87,17 +87,17 @@ export async function follow(simulator: Simulator, path: string, token?: string)
   throw new Error('The feed has no end.');
 }
 
-/** The ids of the rows of pages. */
+/** Returns the ids of the rows of pages. */
 export function idsOf(pages: readonly Got[]): unknown[] {
   return pages.flatMap(({ rows }) => rows.map((row) => row['id']));
 }
 
-/** The rows that the simulator holds, objects alone. */
+/** Returns the rows of a stream that are objects. */
 export function held(simulator: Simulator, stream: string): Row[] {
   return rowsIn(simulator.rows(stream));
 }
 
-/** The id of the row at a place of a list. */
+/** Returns the id of the row at an index of a list. */
 export function idAt(simulator: Simulator, stream: string, place: number): number {
   return Number(held(simulator, stream)[place]?.['id']);
 }

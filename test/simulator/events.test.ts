@@ -11,7 +11,7 @@ const LISTS = {
   work_order_status_events: 'work_order_statuses',
 };
 
-/** The cells that the tap makes the key of an event from. */
+/** Returns the cells that form the key of an event. */
 function keyOf(stream: StreamDef, event: Row): string {
   const [prefix = ''] = Object.values(stream.flatten);
   const parts = stream.eventIdParts ?? [];
@@ -72,7 +72,7 @@ describe('feeds of the simulator', () => {
     });
   }
 
-  it('tell in `changes` what the snapshots show', () => {
+  it('have in `changes` what the snapshots show', () => {
     const events = held(simulated({ ugly: false, rowsByStream: { job_events: 2_500 } }), 'job_events');
     for (const life of lives(events)) {
       for (const [at, event] of life.entries()) {
@@ -92,7 +92,7 @@ describe('feeds of the simulator', () => {
     expect(held(simulator, 'job_events').some((event) => event['author'] === null)).to.equal(true);
   });
 
-  it('can be spoilt like rows', () => {
+  it('can be malformed like rows', () => {
     const spoilt = [...simulated({ malformed: 1 }).rows('work_order_events')];
     for (const event of spoilt) expect(isRow(event) ? (event['event'] ?? null) : null).to.equal(null);
   });
@@ -121,7 +121,7 @@ describe('feeds of the simulator', () => {
     );
   });
 
-  it('hold as many events as was said, even of one row', () => {
+  it('have as many events as the options say, even of one row', () => {
     for (const [events, rows] of [
       [0, 5],
       [1, 5],

@@ -30,7 +30,7 @@ describe('lists of the simulator', () => {
     expect(await bytesOf(simulated({ seed: 8 }))).to.equal(await bytesOf(simulated({ seed: 8 })));
   });
 
-  it('bring after a walk what changed since, then nothing, under a last page without next_batch', async () => {
+  it('send after a walk what changed since, then nothing, on a last page without next_batch', async () => {
     const simulator = simulated({ pageSize: 10 });
     const [first] = await walk(simulator, '/jobs');
     const ids = [3, 60, 61, 200].map((place) => idAt(simulator, 'jobs', place));
@@ -46,7 +46,7 @@ describe('lists of the simulator', () => {
     expect(idsOf(await walk(simulator, '/jobs', { refresh_token: changed.at(-1)?.refresh_token }))).to.deep.equal([]);
   });
 
-  it('go on by next_batch where more than a page changed, and leave out what was removed', async () => {
+  it('continue by next_batch if more than a page changed, and omit removed rows', async () => {
     const simulator = simulated({ pageSize: 10 });
     const [first] = await walk(simulator, '/jobs');
     const ids = held(simulator, 'jobs')
@@ -60,7 +60,7 @@ describe('lists of the simulator', () => {
     expect(idsOf(await walk(simulator, '/jobs'))).not.to.include(ids[4]);
   });
 
-  it('bring what evolve says it changed', async () => {
+  it('send the changes that evolve counts', async () => {
     const simulator = simulated({ rows: 120 });
     const firsts = new Map<string, string | undefined>();
     for (const { name, path, paging } of STREAMS) {
@@ -87,7 +87,7 @@ describe('lists of the simulator', () => {
     expect(counts['schedules']).to.be.greaterThan(20);
   });
 
-  it('evolve in the same way for the same seed, in another the next time', () => {
+  it('evolve equally for the same seed, and differently in the next round', () => {
     const [one, other] = [simulated(), simulated()];
     expect(one.evolve(50)).to.deep.equal(other.evolve(50));
     expect(JSON.stringify([...one.rows('jobs')])).not.to.equal(JSON.stringify([...simulated().rows('jobs')]));
@@ -101,7 +101,7 @@ function asked(path: string): SimulatedRequest {
   return { url: new URL(url), method, header: (name) => headers.get(name), body: async () => '' };
 }
 
-/** The ids that come next when the token at a place of the pages was kept. */
+/** The ids of the next walk, with the token of the first or the last page of this one. */
 async function nextWalk(options: SimulatorOptions, kept: 'first' | 'last'): Promise<unknown[]> {
   const simulator = simulated({ pageSize: 50, ...options });
   const pages = await walk(simulator, '/jobs', {}, (page) => {
@@ -125,7 +125,7 @@ describe('a row that changes on page 1 while page 3 is fetched', () => {
     expect(await nextWalk({ refreshTokenOn: 'last' }, 'first')).to.deep.equal([]);
   });
 
-  it('is lost where tokens are made with each page and the last one is kept', async () => {
+  it('is lost if each page has a new token and the last one is used', async () => {
     expect(await nextWalk({}, 'last')).to.deep.equal([]);
     expect(await nextWalk({ refreshTokenMade: 'start' }, 'last')).to.deep.equal(row);
   });
@@ -148,7 +148,7 @@ describe('changes to lists', () => {
     expect(held(simulator, 'jobs')[0]).to.include({ updated_at: 'never', etag: null });
   });
 
-  it('never leave one column under two spellings', () => {
+  it('never write one column under two keys', () => {
     const simulator = simulated();
     const place = held(simulator, 'jobs').findIndex((row) => 'Home-Owner-Email' in row);
     simulator.change('jobs', idAt(simulator, 'jobs', place), { home_owner_email: 'new@example.com' });
@@ -168,7 +168,7 @@ describe('changes to lists', () => {
     expect(held(simulator, 'schedules')).to.have.length(124);
   });
 
-  it('say which row or list there is not', () => {
+  it('name the row or list that does not exist', () => {
     const simulator = simulated();
     const id = idAt(simulator, 'jobs', 0);
     simulator.remove('jobs', id);
@@ -180,8 +180,8 @@ describe('changes to lists', () => {
   });
 });
 
-describe('answers that are kept', () => {
-  it('are the ones that would be made, and go with the first change or expired token', async () => {
+describe('the response cache', () => {
+  it('returns what would be made; a change or an expired token clears it', async () => {
     const keeping = simulated({ keepPages: 3, now: () => 0 });
     const plain = simulated({ now: () => 0 });
     for (const step of [
@@ -200,7 +200,7 @@ describe('answers that are kept', () => {
     expect((await walk(keeping, '/work_orders')).flatMap(({ rows }) => rows)).to.deep.equal(held(plain, 'work_orders'));
   });
 
-  it('are counted as calls, and are as many as was said', async () => {
+  it('is limited; its responses count as calls', async () => {
     const keeping = simulated({ keepPages: 1 });
     const first = await keeping.answer(asked('/jobs'));
     const other = await keeping.answer(asked('/cities'));

@@ -5,7 +5,7 @@ import { STREAMS, type StreamDef } from '#src/streams.js';
 import { COLUMNS } from './columns.js';
 import { held, isRow, type Row, simulated } from './client.js';
 
-/** A row with a tap's column names, nested objects flattened. */
+/** Returns the cells of a row by the tap's column names, nested objects flattened. */
 function flat(stream: StreamDef, row: Row): Row {
   const columns: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(row)) {
@@ -19,7 +19,7 @@ function flat(stream: StreamDef, row: Row): Row {
 
 const DATE_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d{3})?( UTC|Z|-06:00| -0600))?$/;
 
-/** The table of API.md: what a cell of a kind may look like. */
+/** What the API may send for a cell of a type. */
 const TAKEN: Readonly<Record<string, (value: unknown) => boolean>> = {
   integer: (value) => (typeof value === 'number' ? Number.isSafeInteger(value) : /^ *-?\d+ *$/.test(String(value))),
   number: (value) => ['number', 'string'].includes(typeof value) && Number.isFinite(Number(value)),
@@ -43,7 +43,7 @@ function faultsIn(stream: StreamDef, simulator: Simulator): string[] {
       const cells = rows.map((row) => row[column]).filter((value) => !isBlank(value));
       const wrong = cells.find((value) => TAKEN[kind]?.(value) === false);
       if (cells.length === 0) faults.push(`${column} never occurs`);
-      if (wrong !== undefined) faults.push(`${column} is no ${kind}: ${JSON.stringify(wrong)}`);
+      if (wrong !== undefined) faults.push(`${column} is not of type ${kind}: ${JSON.stringify(wrong)}`);
     }
   }
   return faults;
@@ -65,7 +65,7 @@ describe('the rows of the simulator', () => {
     });
   }
 
-  it('are as many as was said, with ids of their own around 28 million', () => {
+  it('are as many as the options say, with unique ids around 28 million', () => {
     const sized = simulated({ rows: 1_000, rowsByStream: { jobs: 77, job_events: 20, cities: 0 } });
     expect([...sized.rows('jobs')]).to.have.length(77);
     expect([...sized.rows('job_events')]).to.have.length(20);
@@ -77,7 +77,7 @@ describe('the rows of the simulator', () => {
     expect(ids[0]).to.be.within(28_000_000, 29_000_000);
   });
 
-  it('can be none at all', () => {
+  it('can be none', () => {
     const empty = simulated({
       rows: 0,
       rowsByStream: { job_events: 3, invoices: 5, crews: 2, work_orders: 4, builder_orders: 3 },
@@ -108,7 +108,7 @@ describe('the rows of the simulator', () => {
     }
   });
 
-  it('are made when they are asked for, however many there are', async () => {
+  it('are made on demand: a million need no memory', async () => {
     const large = simulated({ rows: 1_000_000 });
     const before = process.memoryUsage().heapUsed;
     const { rows, more } = large.world.table('jobs').slice(28_000_000 + 3 * 999_950 - 1, -1, 100);
@@ -117,7 +117,7 @@ describe('the rows of the simulator', () => {
     expect(process.memoryUsage().heapUsed - before).to.be.below(50_000_000);
   });
 
-  it('refer to rows that are there', () => {
+  it('refer to rows that exist', () => {
     const jobs = idsOf(simulator, 'jobs');
     const workOrders = idsOf(simulator, 'work_orders');
     const customers = idsOf(simulator, 'customers');
@@ -140,7 +140,7 @@ describe('the rows of the simulator', () => {
     }
   });
 
-  it('are ugly in all the ways of the API, or plain', () => {
+  it('have all irregularities of the API, or none', () => {
     const text = ['jobs', 'work_orders', 'customers', 'contracts', 'crews']
       .map((stream) => JSON.stringify([...simulator.rows(stream)]))
       .join('');
@@ -165,7 +165,7 @@ describe('the rows of the simulator', () => {
     for (const row of held(plain, 'contracts')) expect(row['total']).to.be.a('number');
   });
 
-  it('are malformed in the share that was asked for', () => {
+  it('are malformed in the share of the option', () => {
     const spoilt = [...simulated({ rows: 2_000, malformed: 0.1 }).rows('jobs')];
     const bad = spoilt.filter(
       (row) => !isRow(row) || typeof row['id'] !== 'number' || /0000|\//.test(String(row['updated_at'])),

@@ -5,7 +5,7 @@ import { serve, type Served, type ServeOptions } from '#src/simulator/serve.js';
 import { gunzipSync } from 'node:zlib';
 import { ask, AUTHORIZATION, simulated } from './client.js';
 
-/** What came over the socket, and how it ended. */
+/** What arrived over the socket, and how it ended. */
 interface Heard {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -60,7 +60,7 @@ describe('serve', () => {
   });
   after(() => agent.destroy());
 
-  it('answers as fetch does, on loopback, over connections that stay', async () => {
+  it('answers as fetch does, on loopback, over persistent connections', async () => {
     const { simulator, url } = await served();
     expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+\/open\/v1$/);
     const first = await hear(`${url}/jobs?x=%2B`);
@@ -73,7 +73,7 @@ describe('serve', () => {
     expect((await hear(`${url}/jobs`, { authorization: '' })).status).to.equal(401);
   });
 
-  it('gzips what is large, for those who take it, unless told not to', async () => {
+  it('gzips large responses for clients that accept it; an option disables it', async () => {
     const gzip = { 'accept-encoding': 'gzip, deflate, br' };
     const { url } = await served();
     const zipped = await hear(`${url}/jobs`, gzip);
@@ -102,7 +102,7 @@ describe('serve', () => {
     expect((await hear(`${url}/jobs`)).bytes.equals(right)).to.equal(true);
   });
 
-  it('sends what is too large to hold piece by piece', async () => {
+  it('streams large bodies', async () => {
     const { simulator, url } = await served();
     simulator.fault({ kind: 'large', bytes: 1_000_000 });
     const { headers, bytes } = await hear(`${url}/jobs`);
@@ -112,7 +112,7 @@ describe('serve', () => {
     expect(rows.bytes.toString().trimEnd().split('\n')).to.have.length(250);
   });
 
-  it('takes control from other processes', async () => {
+  it('serves the control endpoints', async () => {
     const { simulator, url } = await served();
     const control = new URL('/_simulator/evolve', url);
     const response = await fetch(control, { method: 'POST', body: '{"changes": 5}' });
@@ -153,7 +153,7 @@ describe('serve', () => {
     for (const headers of taken) expect((await hear(`${url}/jobs`, headers)).status).to.equal(200);
   });
 
-  it('waits as long as was said', async () => {
+  it('waits for the latency of the options', async () => {
     const simulator = simulated({ latencyMs: 2 });
     open.push(await serve(simulator), await serve(simulator, { latencyMs: 0, host: '127.0.0.1' }));
     for (const { url } of open) expect((await hear(`${url}/open/v1/cities`)).status).to.equal(200);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ask, get, simulated } from './client.js';
 
 describe('tokens of the simulator', () => {
-  it('look like those of Rails, with all that has to be encoded in a URL', async () => {
+  it('have the format of Rails, with characters that a URL has to encode', async () => {
     const simulator = simulated();
     const { next_batch = '', refresh_token = '' } = await get(simulator, '/jobs');
     const { event_token = '' } = await get(simulator, '/jobs/events');
@@ -13,7 +13,7 @@ describe('tokens of the simulator', () => {
     expect(payload).to.deep.equal({ event_id: 90_000_198, page_size: 100, path: '/open/v1/jobs/events' });
   });
 
-  it('are bound to their path, their kind and their signature', async () => {
+  it('are valid only for their path, kind and signature', async () => {
     const simulator = simulated();
     const { next_batch = '', refresh_token = '' } = await get(simulator, '/jobs');
     const { event_token } = await get(simulator, '/jobs/events');
@@ -31,7 +31,7 @@ describe('tokens of the simulator', () => {
     expect((await get(simulator, '/jobs', { next_batch: '', refresh_token: '' })).status).to.equal(200);
   });
 
-  it('go stale by kind when told to, and are answered as was said', async () => {
+  it('expire by kind; the status for an expired one is an option', async () => {
     const simulator = simulated({ staleStatus: 410 });
     const ask3 = async (tokens: {
       next_batch?: unknown;

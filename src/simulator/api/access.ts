@@ -1,4 +1,6 @@
-/** Authorization: the Authorization header in either form, and the cookie that some tenants need. */
+/**
+ * Authorization: the Authorization header in either form, and the cookie that some tenants need.
+ */
 
 export type AuthorizationForm = 'quoted' | 'unquoted' | 'none';
 
@@ -14,7 +16,9 @@ export interface Access {
   readonly xsrfToken: string | undefined;
 }
 
-/** Returns the form of an Authorization header: `none` without one, or if the API would reject it. */
+/**
+ * Returns the form of an Authorization header: `none` without one, or if the API would reject it.
+ */
 export function authorizationForm(authorization: string | null): AuthorizationForm {
   if (authorization === null) return 'none';
   if (QUOTED.test(authorization)) return 'quoted';

@@ -1,4 +1,6 @@
-/** The rate limit of the API: a number of calls in any period of an hour. Rejected calls count too. */
+/**
+ * The rate limit of the API: a number of calls in any period of an hour. Rejected calls count too.
+ */
 
 const HOUR = 3_600_000;
 

@@ -1,4 +1,6 @@
-/** Reuses responses until a row changes, so that a benchmark measures the tap and not the simulator. */
+/**
+ * Reuses responses until a row changes, so that a benchmark measures the tap and not the simulator.
+ */
 
 import type { SimulatedResponse } from './simulated-response.js';
 

@@ -1,6 +1,6 @@
 /**
- * Signed tokens in the format of Rails: JSON in base64, `--`, a hex digest. A token is valid only for
- * its kind and its path.
+ * Signed tokens in the format of Rails: JSON in base64, `--`, a hex digest. A token is valid only
+ * for its kind and its path.
  */
 
 import { createHmac } from 'node:crypto';
@@ -30,8 +30,8 @@ export class Tokens {
   }
 
   /**
-   * Returns the content of a token; undefined if the token is expired, forged, or of another kind or
-   * path.
+   * Returns the content of a token; undefined if the token is expired, forged, or of another kind
+   * or path.
    */
   read(kind: TokenKind, path: string, token: string): Payload | undefined {
     const [body = '', digest] = token.split('--');

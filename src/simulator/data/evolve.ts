@@ -1,4 +1,6 @@
-/** Random changes at the source. The same seed and the same earlier changes give the same changes. */
+/**
+ * Random changes at the source. The same seed and the same earlier changes give the same changes.
+ */
 
 import { makeInvoiceLine, sumTotals } from './money-rows.js';
 import type { Random } from './random.js';
@@ -124,7 +126,9 @@ function pickOperation(random: Random): Operation | undefined {
   return OPERATIONS.find(([weight]) => (rest -= weight) < 0)?.[1];
 }
 
-/** Changes rows of a generated list: mostly updates; one row in six is added, one in six removed. */
+/**
+ * Changes rows of a generated list: mostly updates; one row in six is added, one in six removed.
+ */
 function changeGenerated(world: World, { name, generator }: ListDef, random: Random): void {
   const kind = random.below(6);
   if (kind === 0) {
@@ -141,7 +145,8 @@ function changeGenerated(world: World, { name, generator }: ListDef, random: Ran
  * Makes changes at the source.
  *
  * @param changes how many changes to make to the lists that have a row maker. Each other list gets
- *   one change for every 20 of them. They come last, so that a new stream leaves the rest unchanged.
+ *   one change for every 20 of them. They come last, so that a new stream leaves the rest
+ *   unchanged.
  * @param round how many times this was called before, plus 1; each round makes other changes
  * @returns by list, how many rows changed or were added and still exist; by feed, how many events
  *   were added. Streams without tokens are not included.

@@ -132,7 +132,9 @@ function eventKind({ step, steps, removed }: PastEvent): EventKind {
   return removed && step === steps - 1 ? 'destroy' : 'update';
 }
 
-/** Returns how often the column at a position changed in a number of steps: the columns take turns. */
+/**
+ * Returns how often the column at a position changed in a number of steps: the columns take turns.
+ */
 function countChanges(steps: number, at: number, columns: number): number {
   return Math.max(0, Math.ceil((steps - at) / columns));
 }

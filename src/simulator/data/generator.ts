@@ -13,7 +13,9 @@ import type { QuirkColumns } from './wire-format.js';
 /** How often a nullable cell is null: once in this many rows. */
 const NULL_EVERY = 6;
 
-/** A column, and where its cell is in the row: in an object, if `flatten` made the column of one. */
+/**
+ * A column, and where its cell is in the row: in an object, if `flatten` made the column of one.
+ */
 export interface GeneratedColumn {
   readonly name: string;
   /** The key of the object that contains the cell; undefined if the cell is in the row itself. */

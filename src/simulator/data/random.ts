@@ -1,8 +1,8 @@
 /** Repeatable random numbers: the same seed gives the same numbers, whatever is drawn first. */
 
 /**
- * Hashes a text (FNV-1a). Each stream and purpose has its own salt, so that their random numbers are
- * independent.
+ * Hashes a text (FNV-1a). Each stream and purpose has its own salt, so that their random numbers
+ * are independent.
  */
 export function salt(text: string): number {
   let hash = 0x811c9dc5;

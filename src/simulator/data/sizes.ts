@@ -32,7 +32,9 @@ const SIZES: Readonly<Record<string, Size>> = {
   work_order_status_events: [2, Infinity],
 };
 
-/** The sizes of streams that the table above does not contain. An array has no pages: keep it short. */
+/**
+ * The sizes of streams that the table above does not contain. An array has no pages: keep it short.
+ */
 const DEFAULT_SIZES: Readonly<Record<StreamDef['paging'], Size>> = {
   list: [0.2, 3_000],
   array: [1, 10],
@@ -44,7 +46,9 @@ const EVENTS_PER_ROW = 3;
 
 export const STATUSES_PER_WORK_ORDER = 4;
 
-/** Returns the name of the list whose rows the events of a feed are about, if no stream has them. */
+/**
+ * Returns the name of the list whose rows the events of a feed are about, if no stream has them.
+ */
 export function hiddenListName(feed: string): string {
   return `rows of ${feed}`;
 }

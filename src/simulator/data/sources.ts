@@ -1,4 +1,4 @@
-/** Where the rows of each list and the events of each feed come from. */
+/** The sources of rows and events: a row maker or a generator for each list. */
 
 import type { StreamSchema } from '../../catalog/schema.js';
 import type { StreamDef } from '../../streams.js';

@@ -1,4 +1,6 @@
-/** The rows of a list. Unchanged rows are made from their index on demand, changed ones are stored. */
+/**
+ * The rows of a list. Unchanged rows are made from their index on demand, changed ones are stored.
+ */
 
 import type { Row } from './row.js';
 
@@ -50,7 +52,9 @@ export class Table {
     return this.#source.idAt(index);
   }
 
-  /** Returns a row, well formed unless `set` or `add` stored it otherwise; undefined without one. */
+  /**
+   * Returns a row, well formed unless `set` or `add` stored it otherwise; undefined without one.
+   */
   row(id: number): Row | undefined {
     const change = this.#changes.get(id);
     if (change) return change.row;

@@ -1,6 +1,6 @@
 /**
- * The made-up tenant: the ids of its rows, the links between them, and their names. Everything follows
- * from the seed and an index, so that a million rows need no memory.
+ * The made-up tenant: the ids of its rows, the links between them, and their names. Everything
+ * follows from the seed and an index, so that a million rows need no memory.
  */
 
 import { Random, hash, salt } from './random.js';
@@ -77,7 +77,10 @@ export class Tenant {
     return value;
   }
 
-  /** Returns the index of a random row of `to` for the row at `index` of `from`; -1 if `to` is empty. */
+  /**
+   * Returns the index of a random row of `to` for the row at `index` of `from`; -1 if `to` is
+   * empty.
+   */
   link(from: string, to: string, index: number): number {
     const size = this.size(to);
     return size === 0 ? -1 : hash(this.seed, this.#salt(to) ^ this.#salt(from), index) % size;

@@ -1,6 +1,6 @@
 /**
- * The format of rows in responses. `addQuirks` gives a row the irregularities of the live API; every
- * cell still converts to its type. `corruptRow` makes a row that a tap has to reject.
+ * The format of rows in responses. `addQuirks` gives a row the irregularities of the live API;
+ * every cell still converts to its type. `corruptRow` makes a row that a tap has to reject.
  */
 
 import type { Random } from './random.js';
@@ -150,7 +150,9 @@ export function addQuirks(row: Row, random: Random, columns = KNOWN_COLUMNS): Ro
   return row;
 }
 
-/** Returns the column of a key as a tap names it: in lower case, with `_` for blanks and hyphens. */
+/**
+ * Returns the column of a key as a tap names it: in lower case, with `_` for blanks and hyphens.
+ */
 export function columnName(key: string): string {
   return key.toLowerCase().replaceAll(/[ -]/g, '_');
 }
@@ -158,7 +160,8 @@ export function columnName(key: string): string {
 /**
  * Returns a copy of a row with other cells.
  *
- * @param fields cells by key; each replaces the cell of the same column, whatever its key in the row
+ * @param fields cells by key; each replaces the cell of the same column, whatever its key in the
+ *   row
  */
 export function mergeFields(row: Row, fields: Row): Row {
   const names = new Set(Object.keys(fields).map(columnName));

@@ -1,4 +1,4 @@
-/** The words that names, addresses and notes of the simulated contractor are made of. */
+/** Words for the names, addresses and notes of the made-up tenant. */
 
 type Words = readonly [string, ...string[]];
 
