@@ -19,7 +19,7 @@ import { serve, type Served } from '#src/simulator/serve.js';
 import { ended } from '../support/command.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const TARGET = fileURLToPath(new URL('support/targets/target.js', import.meta.url));
+const TARGET = fileURLToPath(new URL('../support/targets/target.js', import.meta.url));
 const FEEDS = ['job_events', 'work_order_events', 'work_order_status_events'];
 
 const read = (path: string): string => readFileSync(join(ROOT, 'deploy', path), 'utf8');
