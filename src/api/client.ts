@@ -4,12 +4,12 @@ import type { FormFinder } from './authorization.js';
 import type { Budget } from './budget.js';
 import type { ApiError } from '../errors.js';
 import { faultOf, header, isAnswer, type Outcome } from './outcome.js';
-import type { Clock, Pace, Turn } from './pace.js';
-import type { Query } from '../engine/paginate.js';
+import type { Clock } from './clock.js';
+import type { Pace, Turn } from './pace.js';
+import type { Answer, Query } from './query.js';
 import { request, type RequestOptions } from './request.js';
 import { allowance, dateOf } from './retry.js';
 import { Tries, type Retry, type Verdict } from './tries.js';
-import type { Answer } from '../engine/walk.js';
 
 /** One call, as logs, metrics and the closing summary count it. */
 export interface Call {

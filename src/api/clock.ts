@@ -1,7 +1,15 @@
-/** Time, as the machine has it. */
+/** Time. */
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from './pace.js';
 
+/** Time as the tap sees it, so that tests need not wait. */
+export interface Clock {
+  /** ms since 1970 */
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason as soon as the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The machine's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {

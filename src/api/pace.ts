@@ -1,15 +1,8 @@
 /** Lets requests go, one by one: by the call budget, and after a 429 not before the API is ready again. */
 import type { Budget } from './budget.js';
+import type { Clock } from './clock.js';
 import { StopError } from '../errors.js';
 import { askedWait, pauseAfter } from './retry.js';
-
-/** Time as the tap sees it, so that tests need not wait. */
-export interface Clock {
-  /** ms since 1970 */
-  now(): number;
-  /** Resolves after `ms`, or rejects with the signal's reason as soon as that is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
 
 /** The calls that all taps of a token share. */
 export interface SharedCalls {

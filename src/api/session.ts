@@ -6,7 +6,8 @@ import { Client, type Call } from './client.js';
 import { isLoopback } from '../config/base-url.js';
 import type { Config } from '../config/config.js';
 import type { Log } from '../terminal/log.js';
-import { Pace, type Clock } from './pace.js';
+import type { Clock } from './clock.js';
+import { Pace } from './pace.js';
 import { proxyAgents } from './proxy.js';
 
 export interface SessionOptions {

@@ -1,5 +1,6 @@
 /** How each stream of a run begins, and the lines that say so before the first call. Pure. */
-import { modeOf, paginatorOf, type Mode } from './paginate.js';
+import type { Mode } from '../reports/report.js';
+import { modeOf, paginatorOf } from './paginate.js';
 import type { PlannedStream } from '../catalog/plan.js';
 import type { Bookmark, State } from '../singer/state.js';
 

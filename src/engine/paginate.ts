@@ -4,13 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { ApiError, DataError } from '../errors.js';
+import type { Query } from '../api/query.js';
+import type { Mode } from '../reports/report.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
 import { jsonText } from '../shape/json-text.js';
 import type { Bookmark } from '../singer/state.js';
 import type { StreamDef } from '../streams.js';
-
-/** The parameters of a request. */
-export type Query = Readonly<Record<string, string>>;
 
 /** Where a walk stands: what it asks next, under which bookmark. */
 export interface Position {
@@ -19,9 +18,6 @@ export interface Position {
   /** Whether the page before brought nothing that was not written before. */
   readonly repeated?: boolean;
 }
-
-/** What a walk brings: what is new since a token, the rest of an interrupted walk, or all. */
-export type Mode = 'incremental' | 'continued' | 'full';
 
 /** What follows from an answer. */
 export interface Step {

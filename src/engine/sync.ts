@@ -4,14 +4,14 @@ import { ApiError, describe, OutputError, StopError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import { startOf } from './mode.js';
 import { Outage } from './outage.js';
-import type { Query } from './paginate.js';
+import type { Answer, Query } from '../api/query.js';
 import type { Plan, PlannedStream } from '../catalog/plan.js';
 import { StreamLines } from './stream-lines.js';
 import { newReport, type StreamReport, type SyncReport } from '../reports/report.js';
 import type { PropertySchema } from '../catalog/schema.js';
 import { selectedSchema } from '../shape/shape.js';
 import { forget, withBookmark, type State } from '../singer/state.js';
-import { firstRows, walk, type Answer, type Page } from './walk.js';
+import { firstRows, walk, type Page } from './walk.js';
 import { schemaLine, stateLine, type Writer } from '../singer/writer.js';
 
 export interface SyncOptions {

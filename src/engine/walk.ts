@@ -1,19 +1,12 @@
 /** The one loop over the pages of a stream, whichever way it is paged. */
 import { ApiError, DataError } from '../errors.js';
 import { isObject, kindOf } from '../json.js';
-import { modeOf, paginatorOf, type Mode, type Query } from './paginate.js';
+import type { Answer, Query } from '../api/query.js';
+import type { Mode } from '../reports/report.js';
+import { modeOf, paginatorOf } from './paginate.js';
 import { sameJson } from '../shape/json-text.js';
 import type { Bookmark } from '../singer/state.js';
 import type { StreamDef } from '../streams.js';
-
-/** A parsed answer. */
-export interface Answer {
-  readonly body: unknown;
-  /** Characters of its text, which tell how much memory it takes. */
-  readonly size: number;
-  /** When all of it was there, ms since 1970. */
-  readonly arrivedAt: number;
-}
 
 /** Rows as they came, and the bookmark that holds as soon as they are written. */
 export interface Page {

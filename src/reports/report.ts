@@ -1,6 +1,8 @@
 /** What happened in a run, stream by stream: kept up while it goes on, told at its end. */
-import type { Mode } from '../engine/paginate.js';
 import type { Bookmark } from '../singer/state.js';
+
+/** What a walk brings: what is new since a token, the rest of an interrupted walk, or all rows. */
+export type Mode = 'incremental' | 'continued' | 'full';
 
 /** How a stream ended: `stopped` was cut short, `skipped` was not begun. */
 export type StreamOutcome = 'complete' | 'failed' | 'stopped' | 'skipped';

@@ -2,11 +2,17 @@
 // Before ora: what listens to signals by now stays.
 import { dropForeignListeners } from '../system/signals.js';
 import ora from 'ora';
-import type { StreamReport } from '../reports/report.js';
+
+/** How far a stream is. */
+interface StreamProgress {
+  readonly stream: string;
+  readonly rows: number;
+  readonly pages: number;
+}
 
 export interface Progress {
   /** Shows how far a stream is, and how many calls the budget has left. */
-  show(report: StreamReport, room: number): void;
+  show(progress: StreamProgress, room: number): void;
   /** Writes a log line above the spinner. */
   write(line: string): void;
   stop(): void;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { StopError } from '#src/errors.js';
-import type { Query } from '#src/engine/paginate.js';
+import type { Query } from '#src/api/query.js';
 import type { SimulatorOptions } from '#src/simulator/simulator.js';
 import type { Bookmark, State } from '#src/singer/state.js';
 import { idAt, simulated } from '../simulator/client.js';

@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { ConfigError, OutputError, StopError } from '#src/errors.js';
-import type { Query } from '#src/engine/paginate.js';
+import type { Query } from '#src/api/query.js';
 import { defaultPlan } from '#src/catalog/plan.js';
 import type { Simulator } from '#src/simulator/simulator.js';
 import { REJECTED, STREAMS } from '#src/streams.js';
 import { turnTo, type SyncOptions } from '#src/engine/sync.js';
-import type { Answer } from '#src/engine/walk.js';
+import type { Answer } from '#src/api/query.js';
 import { ask, simulated } from '../simulator/client.js';
 import { NOW, useApi } from '../support/api.js';
 import { formOf, messagesOf, recordsOf, Sink, statesOf, type Message } from '../support/messages.js';

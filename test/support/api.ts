@@ -4,7 +4,8 @@ import { setupServer } from 'msw/node';
 import { FormFinder } from '#src/api/authorization.js';
 import { Budget } from '#src/api/budget.js';
 import { Client } from '#src/api/client.js';
-import { Pace, type Clock } from '#src/api/pace.js';
+import type { Clock } from '#src/api/clock.js';
+import { Pace } from '#src/api/pace.js';
 import { ALONE } from './client.js';
 
 /** When everything happens. */

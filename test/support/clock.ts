@@ -1,7 +1,7 @@
 /** Virtual time: tests of waits take none. */
 
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '#src/api/pace.js';
+import type { Clock } from '#src/api/clock.js';
 
 export const NOON = Date.UTC(2025, 0, 6, 12);
 

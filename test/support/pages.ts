@@ -1,6 +1,6 @@
 /** Walks of one stream against answers made by hand, without a client. */
 import { ApiError } from '#src/errors.js';
-import type { Query } from '#src/engine/paginate.js';
+import type { Query } from '#src/api/query.js';
 import type { Bookmark } from '#src/singer/state.js';
 import { STREAMS, type StreamDef } from '#src/streams.js';
 import { walk, type Page, type WalkOptions } from '#src/engine/walk.js';

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Log } from '#src/terminal/log.js';
-import type { Query } from '#src/engine/paginate.js';
+import type { Query } from '#src/api/query.js';
 import { defaultPlan, plan } from '#src/catalog/plan.js';
 import type { SyncReport } from '#src/reports/report.js';
 import { readState } from '#src/singer/state-reader.js';
@@ -10,7 +10,7 @@ import type { State } from '#src/singer/state.js';
 import { REJECTED } from '#src/streams.js';
 import { sync, type SyncOptions } from '#src/engine/sync.js';
 import { createValidator } from '#src/catalog/validator.js';
-import type { Answer } from '#src/engine/walk.js';
+import type { Answer } from '#src/api/query.js';
 import { Writer } from '#src/singer/writer.js';
 import { clientOf, stillClock, type Respond } from './api.js';
 import { messagesOf, recordsOf, Sink, statesOf, type Message, type Row } from './messages.js';
