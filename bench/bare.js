@@ -20,8 +20,10 @@ for (const stream of streams.split(',')) {
     const { text } = await request(new URL(`${url}/open/v1/${stream}${query}`), 'quoted', options);
     const body = JSON.parse(text);
     let lines = '';
-    for (const record of body[stream]) lines += `${JSON.stringify({ type: 'RECORD', stream, record })}\n`;
-    if (!process.stdout.write(lines)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    for (const record of body[stream])
+      lines += `${JSON.stringify({ type: 'RECORD', stream, record })}\n`;
+    if (!process.stdout.write(lines))
+      await new Promise((resolve) => process.stdout.once('drain', resolve));
     query = body.next_batch ? `?${new URLSearchParams({ next_batch: body.next_batch })}` : '';
   } while (query !== '');
 }

@@ -18,30 +18,36 @@ const ROWS = {
 const PAGE = 100;
 
 export async function calls() {
-  return withServer({ simulator: { rows: 60, rowsByStream: ROWS, callsPerHour: 1e9 } }, async (url) => {
-    const sizes = {};
-    for (const { name } of STREAMS) sizes[name] = await rowsOf(url, name);
-    const full = await run(url);
-    const idle = await run(url, full.state);
-    const changed = await (
-      await fetch(`${url}/_simulator/evolve`, { method: 'POST', body: JSON.stringify({ changes: 300 }) })
-    ).json();
-    const few = await run(url, idle.state);
-    const rows = [
-      ['full', full.calls, fewest(sizes)],
-      ['idle', idle.calls, STREAMS.length],
-      ['300 changes', few.calls, fewest({ job_type_configuration: 1, ...changed })],
-    ];
-    return {
-      title: 'Calls',
-      text: `${table(
-        ['run', 'calls', 'fewest possible'],
-        rows.map(([name, ...counts]) => [name, ...counts.map(figure)]),
-      )}
+  return withServer(
+    { simulator: { rows: 60, rowsByStream: ROWS, callsPerHour: 1e9 } },
+    async (url) => {
+      const sizes = {};
+      for (const { name } of STREAMS) sizes[name] = await rowsOf(url, name);
+      const full = await run(url);
+      const idle = await run(url, full.state);
+      const changed = await (
+        await fetch(`${url}/_simulator/evolve`, {
+          method: 'POST',
+          body: JSON.stringify({ changes: 300 }),
+        })
+      ).json();
+      const few = await run(url, idle.state);
+      const rows = [
+        ['full', full.calls, fewest(sizes)],
+        ['idle', idle.calls, STREAMS.length],
+        ['300 changes', few.calls, fewest({ job_type_configuration: 1, ...changed })],
+      ];
+      return {
+        title: 'Calls',
+        text: `${table(
+          ['run', 'calls', 'fewest possible'],
+          rows.map(([name, ...counts]) => [name, ...counts.map(figure)]),
+        )}
 
 ${rows.map(([name, made, least]) => goal(`${name}: no call more than needed`, made === least)).join('\n')}`,
-    };
-  });
+      };
+    },
+  );
 }
 
 /** An incremental walk without a change, and a feed's end, are one call as well. */

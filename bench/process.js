@@ -48,7 +48,8 @@ export async function measured([command, ...args]) {
   const seconds = (performance.now() - began) / 1000;
   const [counts, log] = await Promise.all(said);
   const [lines, bytes] = counts.trim().split(/\s+/).map(Number);
-  if (/^(ERROR|Traceback)/m.test(log)) throw new Error(`${command} ${args.join(' ')}:\n${log.slice(-2000)}`);
+  if (/^(ERROR|Traceback)/m.test(log))
+    throw new Error(`${command} ${args.join(' ')}:\n${log.slice(-2000)}`);
   return { seconds, lines, bytes, ...JSON.parse(readFileSync(usage, 'utf8')) };
 }
 
@@ -66,7 +67,12 @@ export function node(script, ...args) {
 /** The tap against a server, as fast as it goes. */
 export function tap(url, ...args) {
   const config = join(folder, 'config.json');
-  const settings = { base_url: url, api_token: 'simulated-token', api_token_name: 'simulator', cache_dir: folder };
+  const settings = {
+    base_url: url,
+    api_token: 'simulated-token',
+    api_token_name: 'simulator',
+    cache_dir: folder,
+  };
   const pace = { calls_per_hour: 1_000_000, calls_per_second: 1000 };
   writeFileSync(config, JSON.stringify({ ...settings, ...pace }), { mode: 0o600 });
   return node(file('bin/bolt-eci-tap.js'), '--config', config, ...args);
@@ -78,12 +84,16 @@ export async function sideBySide(commands, runs) {
   for (let run = 0; run < runs; run += 1) {
     for (const [name, command] of Object.entries(commands)) all[name].push(await measured(command));
   }
-  return Object.fromEntries(Object.entries(all).map(([name, figures]) => [name, mediansOf(figures)]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, figures]) => [name, mediansOf(figures)]),
+  );
 }
 
 /** The median of each figure. */
 function mediansOf(figures) {
-  return Object.fromEntries(Object.keys(figures[0]).map((key) => [key, median(figures.map((one) => one[key]))]));
+  return Object.fromEntries(
+    Object.keys(figures[0]).map((key) => [key, median(figures.map((one) => one[key]))]),
+  );
 }
 
 export function median(numbers) {

@@ -18,7 +18,9 @@ const HEAD = ['', 'rows', 'seconds', 'CPU s', 'rows a CPU s', 'peak MB'];
 /** A simulator whose two largest lists hold `rows` rows together. Pages are kept, so that it is not what is measured. */
 function serverOf(rows) {
   const rowsByStream = { jobs: rows / 2, work_orders: rows / 2 };
-  return { simulator: { rowsByStream, keepPages: Math.min(rows / 100 + 2, 3000), callsPerHour: 1e9 } };
+  return {
+    simulator: { rowsByStream, keepPages: Math.min(rows / 100 + 2, 3000), callsPerHour: 1e9 },
+  };
 }
 
 function line(name, rows, { seconds, cpu, mb }) {
@@ -65,11 +67,17 @@ export async function python({ rows, runs }) {
       name,
       [pythonOf(name), file(`bench/python/${PYTHON[name].script}`), url, catalog, STREAMS],
     ]);
-    return sideBySide({ tap: tap(url, '--streams', STREAMS), ...Object.fromEntries(pythons) }, runs);
+    return sideBySide(
+      { tap: tap(url, '--streams', STREAMS), ...Object.fromEntries(pythons) },
+      runs,
+    );
   });
   const goals = there.map((name) => {
     const ratio = figures[name].cpu / figures.tap.cpu;
-    return goal(`${PYTHON[name].least} times ${name}: ${figure(ratio)} times`, ratio >= PYTHON[name].least);
+    return goal(
+      `${PYTHON[name].least} times ${name}: ${figure(ratio)} times`,
+      ratio >= PYTHON[name].least,
+    );
   });
   return {
     title: 'Beside Python',
@@ -80,7 +88,9 @@ export async function python({ rows, runs }) {
         Object.entries(figures).map(([name, one]) => line(name, rows, one)),
       ),
       goals.join('\n'),
-      ...missing.map((name) => `${name} is left out: no \`bench/.venvs/${name}\` (see bench/README.md).`),
+      ...missing.map(
+        (name) => `${name} is left out: no \`bench/.venvs/${name}\` (see bench/README.md).`,
+      ),
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
@@ -100,7 +110,10 @@ export async function growth({ sizes, columns, columnRows, runs }) {
   const same = (heap) => {
     const [least, most] = [byRows[0][1][heap].mb, byRows.at(-1)[1][heap].mb];
     const words = `the same peak memory at ${figure(sizes[0])} and ${figure(sizes.at(-1))} rows`;
-    return goal(`${words}, the heap ${heap}: ${figure(least)} and ${figure(most)} MB`, most <= least * 1.15);
+    return goal(
+      `${words}, the heap ${heap}: ${figure(least)} and ${figure(most)} MB`,
+      most <= least * 1.15,
+    );
   };
   return {
     title: 'Growth',
@@ -108,7 +121,9 @@ export async function growth({ sizes, columns, columnRows, runs }) {
 
 ${table(
   [...HEAD, 'peak MB, small', 'CPU s, small'],
-  byRows.map(([rows, { free, small }]) => line('rows', rows, free).concat(figure(small.mb), figure(small.cpu))),
+  byRows.map(([rows, { free, small }]) =>
+    line('rows', rows, free).concat(figure(small.mb), figure(small.cpu)),
+  ),
 )}
 
 ${table(
@@ -133,14 +148,22 @@ async function tall(rows, runs) {
 
 /** Rows with so many columns, which a catalog declares. */
 async function wide(columns, rows, runs) {
-  const types = [{ type: 'integer' }, { type: 'string' }, { type: 'string', format: 'date-time' }, { type: 'number' }];
+  const types = [
+    { type: 'integer' },
+    { type: 'string' },
+    { type: 'string', format: 'date-time' },
+    { type: 'number' },
+  ];
   const properties = Object.fromEntries(
     Array.from({ length: columns - 1 }, (_, at) => [`column_${at}`, types[at % 4]]),
   );
   const schema = { type: 'object', properties: { id: { type: 'integer' }, ...properties } };
   const catalog = join(folder, `wide-${columns}.json`);
   const metadata = [{ breadcrumb: [], metadata: { selected: true } }];
-  writeFileSync(catalog, JSON.stringify({ streams: [{ tap_stream_id: 'jobs', stream: 'jobs', schema, metadata }] }));
+  writeFileSync(
+    catalog,
+    JSON.stringify({ streams: [{ tap_stream_id: 'jobs', stream: 'jobs', schema, metadata }] }),
+  );
   const figures = await withServer({ columns, rows }, (url) =>
     sideBySide({ tap: tap(url, '--catalog', catalog) }, runs),
   );

@@ -13,7 +13,9 @@ import { start } from './start.js';
 import { figure } from './table.js';
 import { tenant } from './tenant.js';
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
 const { quick } = values;
 const PARTS = {
   a: () => wholeSync({ rows: quick ? 20_000 : 200_000, runs: quick ? 1 : 3 }),
@@ -32,7 +34,8 @@ const PARTS = {
 
 const names = values.only?.split(',') ?? Object.keys(PARTS);
 const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}; got ${unknown.join(', ')}`);
+if (unknown.length > 0)
+  throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}; got ${unknown.join(', ')}`);
 
 const before = loadavg();
 const sections = [];
@@ -69,7 +72,10 @@ seconds and peak memory are those of the process alone, its start included; MB a
 }
 
 function commit() {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: file(''), encoding: 'utf8' }).trim();
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: file(''),
+    encoding: 'utf8',
+  }).trim();
 }
 
 /** The version of a Python library, with Python's; none where it is not there. */

@@ -28,7 +28,8 @@ export async function start({ runs }) {
     };
     const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
     for (let run = 0; run < runs; run += 1) {
-      for (const [name, [command, sign]] of Object.entries(cases)) times[name].push(await timeOf(command, sign));
+      for (const [name, [command, sign]] of Object.entries(cases))
+        times[name].push(await timeOf(command, sign));
     }
     const [[, bare], ...others] = Object.entries(times).map(([name, all]) => [name, median(all)]);
     return {
@@ -37,12 +38,18 @@ export async function start({ runs }) {
 
 ${table(
   ['', 'ms', 'times a bare script'],
-  [['a script that does nothing', bare], ...others].map(([name, ms]) => [name, figure(ms), figure(ms / bare)]),
+  [['a script that does nothing', bare], ...others].map(([name, ms]) => [
+    name,
+    figure(ms),
+    figure(ms / bare),
+  ]),
 )}
 
 ${others
   .slice(0, 2)
-  .map(([name, ms]) => goal(`${name} within 1.5 times: ${figure(ms / bare)} times`, ms / bare <= 1.5))
+  .map(([name, ms]) =>
+    goal(`${name} within 1.5 times: ${figure(ms / bare)} times`, ms / bare <= 1.5),
+  )
   .join('\n')}`,
     };
   });

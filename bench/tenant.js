@@ -39,8 +39,20 @@ async function byTap(callsPerSecond) {
   const began = clock.now();
   const { signal } = new AbortController();
   const simulator = new Simulator({ rowsByStream: ROWS, now: () => clock.now() });
-  const budget = new Budget({ callsPerHour: settingOf('calls_per_hour'), callsPerSecond, now: began });
-  const pace = new Pace({ budget, clock, random: Math.random, signal, deadline: Infinity, onWait() {}, onCall() {} });
+  const budget = new Budget({
+    callsPerHour: settingOf('calls_per_hour'),
+    callsPerSecond,
+    now: began,
+  });
+  const pace = new Pace({
+    budget,
+    clock,
+    random: Math.random,
+    signal,
+    deadline: Infinity,
+    onWait() {},
+    onCall() {},
+  });
   const get = async (_stream, path, query) => {
     const turn = await pace.turn();
     await clock.sleep(LATENCY, signal);
@@ -73,7 +85,11 @@ async function byOlderLoop() {
   let ms = 0;
   for (const { stream } of defaultPlan().streams) {
     for (let query = {}; query !== null;) {
-      const { next_batch, event_token, events = [] } = JSON.parse(await ask(simulator, stream.path, query));
+      const {
+        next_batch,
+        event_token,
+        events = [],
+      } = JSON.parse(await ask(simulator, stream.path, query));
       query = next_batch ? { next_batch } : events.length > 0 ? { event_token } : null;
       ms += LATENCY + (query === null ? 0 : NAP);
     }
@@ -89,7 +105,12 @@ function header(name) {
 /** The text of an answer. */
 async function ask(simulator, path, query) {
   const url = new URL(`https://bolt.test/open/v1${path}?${new URLSearchParams(query)}`);
-  const { status, body } = await simulator.answer({ method: 'GET', url, header, body: async () => '' });
+  const { status, body } = await simulator.answer({
+    method: 'GET',
+    url,
+    header,
+    body: async () => '',
+  });
   if (status !== 200) throw new Error(`${url.pathname}: ${status} ${body}`);
   return body;
 }

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-for (const folder of ['dist', 'dist-test']) rmSync(join(root, folder), { recursive: true, force: true });
+for (const folder of ['dist', 'dist-test'])
+  rmSync(join(root, folder), { recursive: true, force: true });
 const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
 const tsc = typescript.replace(/package\.json$/, 'bin/tsc');
 const { status, error } = spawnSync(

@@ -50,7 +50,17 @@ function start(args, stdio) {
 /** Starts a simulator on a free port, and gives its address. */
 async function simulate() {
   const child = start(
-    ['simulate', '--port', '0', '--rows', values.rows, '--malformed', '0.01', '--calls-per-hour', '1000000'],
+    [
+      'simulate',
+      '--port',
+      '0',
+      '--rows',
+      values.rows,
+      '--malformed',
+      '0.01',
+      '--calls-per-hour',
+      '1000000',
+    ],
     ['ignore', 'pipe', 'pipe'],
   );
   let said = '';
@@ -67,7 +77,10 @@ async function sync({ messages, log }) {
   closeSync(out);
   closeSync(err);
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`The sync ended with code ${code}. Its log, ${log}:\n${readFileSync(log, 'utf8')}`);
+  if (code !== 0)
+    throw new Error(
+      `The sync ended with code ${code}. Its log, ${log}:\n${readFileSync(log, 'utf8')}`,
+    );
   return (performance.now() - began) / 1000;
 }
 
@@ -112,7 +125,8 @@ async function evolve(url) {
 function table(head, rows) {
   const lines = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const pad = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  const pad = (cell, column) =>
+    column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]);
   return lines.map((line) => `  ${line.map(pad).join('  ')}`.trimEnd()).join('\n');
 }
 
@@ -170,7 +184,8 @@ async function demo() {
   const wrong = Object.keys(changed).filter(
     (stream) => (after.rows[stream] ?? 0) + (after.keyless[stream] ?? 0) !== changed[stream],
   );
-  if (wrong.length > 0) throw new Error(`The second sync did not bring just what changed: ${wrong.join(', ')}`);
+  if (wrong.length > 0)
+    throw new Error(`The second sync did not bring just what changed: ${wrong.join(', ')}`);
   console.log(`
 The second sync brought each row that changed and no other. Where there is a dash nothing counts changes:
 job_type_configuration has no token and comes whole each time, and rejected_records holds what did not fit its

@@ -11,13 +11,26 @@ console.log('\n== build');
 const built = spawnSync(process.execPath, ['scripts/build.js'], { stdio: 'inherit' });
 console.log('\n== Python tools');
 const missing = makeTools();
-for (const { name, reason } of missing) console.log(`Left out: ${name} cannot be had here: ${reason}`);
+for (const { name, reason } of missing)
+  console.log(`Left out: ${name} cannot be had here: ${reason}`);
 console.log('\n== tests');
-const mocha = ['--no-install', 'mocha', '--no-config', '--timeout', '300000', '--reporter', './scripts/reporter.js'];
-const tested = spawnSync('npx', [...mocha, ...process.argv.slice(2), 'dist-test/interop/**/*.interop.js'], {
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-});
+const mocha = [
+  '--no-install',
+  'mocha',
+  '--no-config',
+  '--timeout',
+  '300000',
+  '--reporter',
+  './scripts/reporter.js',
+];
+const tested = spawnSync(
+  'npx',
+  [...mocha, ...process.argv.slice(2), 'dist-test/interop/**/*.interop.js'],
+  {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  },
+);
 
 let counts = { passed: 0, failed: 1, skipped: 0 };
 try {

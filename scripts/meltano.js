@@ -50,7 +50,10 @@ function settingLines(setting) {
   ];
   if (setting.kind === 'password') lines.push('  sensitive: true');
   if (setting.kind === 'options') {
-    lines.push('  options:', ...setting.options.map((option) => `    - { label: ${option}, value: ${option} }`));
+    lines.push(
+      '  options:',
+      ...setting.options.map((option) => `    - { label: ${option}, value: ${option} }`),
+    );
   }
   if (setting.default !== undefined) lines.push(`  value: ${yaml(setting.default)}`);
   if (setting.example !== undefined) lines.push(`  placeholder: ${yaml(setting.example)}`);
@@ -71,7 +74,8 @@ const BLOCKS = {
 
 function filled(text, name, lines) {
   const marked = new RegExp(`^( *)(# ${name}: begin.*\n)[^]*?^ *# ${name}: end\n`, 'm');
-  if (!marked.test(text)) throw new Error(`There are no marks "# ${name}: begin" and "# ${name}: end"`);
+  if (!marked.test(text))
+    throw new Error(`There are no marks "# ${name}: begin" and "# ${name}: end"`);
   return text.replace(marked, (_, indent, begin) => {
     const block = lines.map((line) => `${indent}${line}\n`).join('');
     return `${indent}${begin}${block}${indent}# ${name}: end\n`;

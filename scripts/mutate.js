@@ -36,7 +36,11 @@ const LEAST_SHARE = 0.95;
 const LONGER = { factor: 3, ms: 30_000 };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: flags } = parseArgs({
-  options: { grep: { type: 'string' }, jobs: { type: 'string', default: '1' }, report: { type: 'string' } },
+  options: {
+    grep: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    report: { type: 'string' },
+  },
 });
 
 const ALL = [...API, ...CALLS, ...WALKS, ...ENGINE, ...RUN].flatMap(({ file, tests, mutants }) =>
@@ -74,12 +78,17 @@ async function testAll() {
 /** Copies what git knows or would add, and what is built; node_modules is linked. */
 function copyOf(from) {
   const to = mkdtempSync(join(temp, 'copy-'));
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+    { cwd: root },
+  );
   for (const file of listed.toString().split('\0')) {
     if (file !== '') cpSync(join(from, file), join(to, file), { force: true });
   }
   if (from !== root) {
-    for (const built of ['dist', 'dist-test']) cpSync(join(from, built), join(to, built), { recursive: true });
+    for (const built of ['dist', 'dist-test'])
+      cpSync(join(from, built), join(to, built), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
   return to;
@@ -91,7 +100,8 @@ async function baseline(copy) {
   for (const test of new Set(chosen.flatMap(({ tests }) => tests))) {
     const began = Date.now();
     const { failure } = await runTests(copy, [test], 300_000);
-    if (failure !== null) throw new Error(`test/${test}.test.ts fails without any mutant: ${failure}`);
+    if (failure !== null)
+      throw new Error(`test/${test}.test.ts fails without any mutant: ${failure}`);
     times.set(test, Date.now() - began);
   }
   return times;
@@ -140,7 +150,9 @@ async function runTests(copy, tests, most) {
     kill();
   }, most);
   process.once('exit', kill);
-  const code = await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject));
+  const code = await new Promise((resolve, reject) =>
+    child.once('exit', resolve).once('error', reject),
+  );
   process.off('exit', kill);
   clearTimeout(timer);
   if (isLate) return { failure: `no end within ${Math.round(most / 1000)} s` };
@@ -161,9 +173,17 @@ function print({ file, what, result, by, equivalent }) {
 
 function summarize(found) {
   const of = (wanted, isEquivalent) =>
-    found.filter(({ result, equivalent }) => result === wanted && (equivalent !== undefined) === isEquivalent);
-  const [killed, survived, equivalent] = [of('killed', false), of('survived', false), of('survived', true)];
-  const outdated = found.filter(({ result, equivalent }) => result === 'stale' || (equivalent && result === 'killed'));
+    found.filter(
+      ({ result, equivalent }) => result === wanted && (equivalent !== undefined) === isEquivalent,
+    );
+  const [killed, survived, equivalent] = [
+    of('killed', false),
+    of('survived', false),
+    of('survived', true),
+  ];
+  const outdated = found.filter(
+    ({ result, equivalent }) => result === 'stale' || (equivalent && result === 'killed'),
+  );
   const share = killed.length / Math.max(1, killed.length + survived.length);
   if (flags.report) writeFileSync(flags.report, `${JSON.stringify(found, null, 2)}\n`);
   for (const [title, those] of [

@@ -9,7 +9,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'deploy', 'fivetran', 'package'));
 
 /** The only files that are written: a configuration.json that stands beside them stays. */
-const FILES = ['connector.py', 'messages.py', 'tap.py', 'requirements.txt', 'configuration.example.json', 'README.md'];
+const FILES = [
+  'connector.py',
+  'messages.py',
+  'tap.py',
+  'requirements.txt',
+  'configuration.example.json',
+  'README.md',
+];
 
 const START = `
 import { runProcess } from './dist/cli.js';

@@ -27,17 +27,34 @@ run(process.execPath, join(root, 'scripts', 'build.js'));
 rmSync(packaged, { recursive: true, force: true });
 run(process.execPath, join(root, 'scripts', 'package-fivetran.js'), packaged);
 if (!existsSync(python)) run(process.env['PYTHON'] ?? 'python3', '-m', 'venv', join(cache, 'venv'));
-const requirements = ['-r', join(tests, 'requirements.txt'), '-r', join(packaged, 'requirements.txt')];
+const requirements = [
+  '-r',
+  join(tests, 'requirements.txt'),
+  '-r',
+  join(packaged, 'requirements.txt'),
+];
 run(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements);
 const report = join(cache, 'report.xml');
 const { status } = spawnSync(
   python,
-  ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-W', 'ignore', `--junitxml=${report}`, ...process.argv.slice(2)],
+  [
+    '-m',
+    'pytest',
+    '-q',
+    '-p',
+    'no:cacheprovider',
+    '-W',
+    'ignore',
+    `--junitxml=${report}`,
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit', cwd: tests, env },
 );
 // Left where the other tests leave theirs, for the sum of .ci/run.
 const counted = (name) =>
-  Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? 0);
+  Number(
+    new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? 0,
+  );
 const [failed, skipped] = [counted('failures') + counted('errors'), counted('skipped')];
 mkdirSync(join(root, 'coverage'), { recursive: true });
 writeFileSync(

@@ -7,14 +7,25 @@ const STEPS = [
   ['formatting', 'npm', 'run', '--silent', 'format:check'],
   ['types and build', 'npm', 'run', '--silent', 'build'],
   ['lint', 'npm', 'run', '--silent', 'lint'],
-  ['tests and coverage', 'npx', '--no-install', 'c8', 'mocha', '--reporter', './scripts/reporter.js'],
+  [
+    'tests and coverage',
+    'npx',
+    '--no-install',
+    'c8',
+    'mocha',
+    '--reporter',
+    './scripts/reporter.js',
+  ],
 ];
 
 rmSync('coverage', { recursive: true, force: true });
 const broken = [];
 for (const [name, command, ...args] of STEPS) {
   console.log(`\n== ${name}`);
-  const { status } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) broken.push(name);
 }
 
@@ -24,7 +35,9 @@ try {
 } catch {
   console.log('\nThe tests did not run to their end.');
 }
-console.log('\nLeft out: real targets, checkers and Meltano, which need Python: npm run test:interop');
+console.log(
+  '\nLeft out: real targets, checkers and Meltano, which need Python: npm run test:interop',
+);
 if (broken.length > 0) console.log(`\nNot passed: ${broken.join(', ')}`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);

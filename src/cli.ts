@@ -10,7 +10,8 @@ import type { SyncReport } from './reports/report.js';
 import type { Flags } from './cli/sync-command.js';
 import { withSubcommands } from './cli/subcommands.js';
 
-const STATE = 'bookmark file, STATE message, or state of the older Fivetran connector, to go on from';
+const STATE =
+  'bookmark file, STATE message, or state of the older Fivetran connector, to go on from';
 
 const EXAMPLES = `
 Examples:
@@ -82,7 +83,11 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Help and version end that way as well.
     // `help` carries the code that process.exitCode has at that moment.
-    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')) return 0;
+    if (
+      error instanceof CommanderError &&
+      (error.exitCode === 0 || error.code === 'commander.help')
+    )
+      return 0;
     if (!(error instanceof OutputError && error.closed)) {
       const { complain } = await import('./cli/complain.js');
       complain(error, program, args);
@@ -92,14 +97,26 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** The command line, with what to do for the tap itself, and who is told the exit code of a subcommand that has its own. The README's table of flags is held to it. */
-export function tapCommand(run: (flags: Flags) => Promise<void>, done: (code: number) => void = () => {}): Command {
+export function tapCommand(
+  run: (flags: Flags) => Promise<void>,
+  done: (code: number) => void = () => {},
+): Command {
   const { version } = packageInfo();
   const program = withSyncFlags(new Command('bolt-eci-tap'), STATE)
-    .description('Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.')
+    .description(
+      'Singer tap for the Bolt ECI construction API: SCHEMA, RECORD and STATE messages on stdout.',
+    )
     .option('-d, --discover', 'print the catalog; needs no network and no credentials')
-    .option('--test', 'ask each selected stream for one page; the exit code says whether a sync would work')
+    .option(
+      '--test',
+      'ask each selected stream for one page; the exit code says whether a sync would work',
+    )
     .option('--about', 'print version, settings, streams and capabilities')
-    .addOption(new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'of --about')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
     .version(version, '-V, --version')
     .helpOption('-h, --help')
     .helpCommand(true)
@@ -119,7 +136,10 @@ async function runTap(flags: Flags): Promise<number> {
   if (!flags.test) {
     const { isClosed } = await import('./system/write-file.js');
     if (isClosed(1))
-      throw new OutputError('stdout is closed: nothing can be written (to discard it, use > /dev/null)', false);
+      throw new OutputError(
+        'stdout is closed: nothing can be written (to discard it, use > /dev/null)',
+        false,
+      );
   }
   if (flags.about) {
     const { about } = await import('./cli/about.js');
@@ -148,7 +168,9 @@ export function codeOfReport({ streams, ended }: SyncReport): number {
   if (ended instanceof StopError && ended.signal === undefined) return failed.length > 0 ? 1 : 0;
   if (ended !== null) return codeOfError(ended);
   if (failed.length === 0) return 0;
-  return failed.length === streams.length && failed.every(({ error }) => isForbidden(error)) ? 3 : 1;
+  return failed.length === streams.length && failed.every(({ error }) => isForbidden(error))
+    ? 3
+    : 1;
 }
 
 function isForbidden(error: unknown): boolean {

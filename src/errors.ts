@@ -30,7 +30,11 @@ export class ApiError extends Error {
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
 
-  constructor(message: string, fault: ApiFault, options: { status?: number | undefined; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    fault: ApiFault,
+    options: { status?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.fault = fault;
     this.status = options.status;
@@ -69,7 +73,12 @@ export class StopError extends Error {
 export function describe(error: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = error; at !== undefined && at !== null && parts.length < 4;) {
-    const message = at instanceof Error ? at.message || at.name : typeof at === 'string' ? at : JSON.stringify(at);
+    const message =
+      at instanceof Error
+        ? at.message || at.name
+        : typeof at === 'string'
+          ? at
+          : JSON.stringify(at);
     if (!parts.some((part) => part.includes(message))) parts.push(message);
     at = at instanceof Error ? at.cause : undefined;
   }

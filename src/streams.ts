@@ -21,10 +21,23 @@ export interface StreamDef {
 }
 
 function list(name: string, also: Partial<StreamDef> = {}): StreamDef {
-  return { name, path: `/${name}`, recordsKey: name, keys: ['id'], paging: 'list', flatten: {}, ...also };
+  return {
+    name,
+    path: `/${name}`,
+    recordsKey: name,
+    keys: ['id'],
+    paging: 'list',
+    flatten: {},
+    ...also,
+  };
 }
 
-function events(name: string, path: string, snapshot: string, eventIdParts: readonly string[]): StreamDef {
+function events(
+  name: string,
+  path: string,
+  snapshot: string,
+  eventIdParts: readonly string[],
+): StreamDef {
   return {
     name,
     path,
@@ -64,7 +77,11 @@ export const STREAMS: readonly StreamDef[] = [
   list('work_order_types'),
   list('work_orders'),
   events('job_events', '/jobs/events', 'job', ['id', 'job_id', 'event', 'created_at']),
-  events('work_order_events', '/work_orders/events', 'work_order', ['work_order_id', 'event', 'created_at']),
+  events('work_order_events', '/work_orders/events', 'work_order', [
+    'work_order_id',
+    'event',
+    'created_at',
+  ]),
   events('work_order_status_events', '/work_order_statuses/events', 'status', [
     'id',
     'status_work_order_id',

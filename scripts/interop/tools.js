@@ -12,7 +12,10 @@ const INSTALL_MS = 10 * 60 * 1000;
 export function makeTools() {
   mkdirSync(TOOLS, { recursive: true });
   return readdirSync(REQUIREMENTS)
-    .map((file) => ({ name: basename(file, '.txt'), list: readFileSync(join(REQUIREMENTS, file), 'utf8') }))
+    .map((file) => ({
+      name: basename(file, '.txt'),
+      list: readFileSync(join(REQUIREMENTS, file), 'utf8'),
+    }))
     .map(({ name, list }) => ({ name, reason: makeTool(name, list) }))
     .filter(({ reason }) => reason !== null);
 }
@@ -27,7 +30,13 @@ function makeTool(name, list) {
   rmSync(folder, { recursive: true, force: true });
   const reason =
     run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]) ??
-    run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--no-input', '-r', join(REQUIREMENTS, `${name}.txt`)]);
+    run(join(folder, 'bin', 'pip'), [
+      'install',
+      '--quiet',
+      '--no-input',
+      '-r',
+      join(REQUIREMENTS, `${name}.txt`),
+    ]);
   if (reason === null) writeFileSync(stamp, list);
   else rmSync(folder, { recursive: true, force: true });
   return reason;
@@ -35,7 +44,10 @@ function makeTool(name, list) {
 
 /** null where the command ends well, otherwise the last thing that it said. */
 function run(command, args) {
-  const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: INSTALL_MS });
+  const { status, error, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: INSTALL_MS,
+  });
   if (error) return error.message;
   return status === 0 ? null : (stderr.trim().split('\n').at(-1) ?? `exit code ${status}`);
 }

@@ -62,17 +62,33 @@ export const API = [
     file: 'src/api/retry.ts',
     tests: ['api/retry'],
     mutants: [
-      { what: 'the cap leaves the jitter out', find: 'Math.min(longest, SHORTEST', replace: '(SHORTEST' },
+      {
+        what: 'the cap leaves the jitter out',
+        find: 'Math.min(longest, SHORTEST',
+        replace: '(SHORTEST',
+      },
       { what: 'waits of a clock in seconds', find: 'Number(text) * 1000', replace: 'Number(text)' },
-      { what: 'an absurd Retry-After is believed', find: 'Math.min(wait, LONGEST_ASKED)', replace: 'wait' },
-      { what: 'a wait of 0 counts as asked for', find: 'return wait > 0 ?', replace: 'return wait >= 0 ?' },
+      {
+        what: 'an absurd Retry-After is believed',
+        find: 'Math.min(wait, LONGEST_ASKED)',
+        replace: 'wait',
+      },
+      {
+        what: 'a wait of 0 counts as asked for',
+        find: 'return wait > 0 ?',
+        replace: 'return wait >= 0 ?',
+      },
     ],
   },
   {
     file: 'src/api/outcome.ts',
     tests: ['api/outcome'],
     mutants: [
-      { what: '202 and 204 are pages', find: 'PAGES.has(outcome.status)', replace: 'outcome.status < 300' },
+      {
+        what: '202 and 204 are pages',
+        find: 'PAGES.has(outcome.status)',
+        replace: 'outcome.status < 300',
+      },
       {
         what: 'a redirect is asked for again',
         find: 'REDIRECTS.has(status) || (status >= 400',
@@ -91,19 +107,35 @@ export const API = [
         tests: ['api/outcome', 'api/client', 'api/client.sockets'],
       },
       { what: '408 and 425 are final', find: 'new Set([408, 425])', replace: 'new Set<number>()' },
-      { what: 'a redirect to another host is followed', find: 'to.origin === asked.origin && ', replace: '' },
+      {
+        what: 'a redirect to another host is followed',
+        find: 'to.origin === asked.origin && ',
+        replace: '',
+      },
       { what: 'a redirect may set a name', find: " && to.username === ''", replace: '' },
-      { what: 'too large an answer is asked for again', find: 'TOO_LARGE ? 0 :', replace: 'TOO_LARGE ? 1 :' },
+      {
+        what: 'too large an answer is asked for again',
+        find: 'TOO_LARGE ? 0 :',
+        replace: 'TOO_LARGE ? 1 :',
+      },
     ],
   },
   {
     file: 'src/api/body.ts',
     tests: ['api/body'],
     mutants: [
-      { what: 'pieces are cut within a character', find: '&& !isAsciiAt(bytes, to)', replace: '&& false' },
+      {
+        what: 'pieces are cut within a character',
+        find: '&& !isAsciiAt(bytes, to)',
+        replace: '&& false',
+      },
       { what: 'ASCII is what is below 0x81', find: '< 0x80', replace: '<= 0x80' },
       { what: 'no limit of what is unpacked', find: ', maxOutputLength: most', replace: '' },
-      { what: 'too much counts as broken', find: 'RangeError ? TOO_LARGE', replace: 'RangeError ? NOT_UNPACKED' },
+      {
+        what: 'too much counts as broken',
+        find: 'RangeError ? TOO_LARGE',
+        replace: 'RangeError ? NOT_UNPACKED',
+      },
     ],
   },
   {
@@ -130,13 +162,21 @@ export const API = [
         find: "if (verdict.fault.fault === 'refused')",
         replace: 'if (false)',
       },
-      { what: 'hints of the server are ignored', find: 'if (left !== null) budget', replace: 'if (false) budget' },
+      {
+        what: 'hints of the server are ignored',
+        find: 'if (left !== null) budget',
+        replace: 'if (false) budget',
+      },
       {
         what: 'a retry does not wait',
         find: 'if (verdict.retry.ms) await pace',
         replace: 'if (verdict.retry.ms) void pace',
       },
-      { what: 'the finder is never let go of', find: '.then(() => (this.#finding = null))', replace: '' },
+      {
+        what: 'the finder is never let go of',
+        find: '.then(() => (this.#finding = null))',
+        replace: '',
+      },
     ],
   },
   {
@@ -153,12 +193,17 @@ export const API = [
         find: 'Math.max(transferred, total) > maxResponseMb',
         replace: 'Math.max(transferred, total) >= maxResponseMb',
       },
-      { what: 'a request has no end of its own', find: 'end({ status: null, code: TIMED_OUT })', replace: 'undefined' },
+      {
+        what: 'a request has no end of its own',
+        find: 'end({ status: null, code: TIMED_OUT })',
+        replace: 'undefined',
+      },
       {
         what: 'its timer keeps the process alive',
         find: '    clearTimeout(timer);\n',
         replace: '',
-        equivalent: 'the command ends the process itself, and to cancel a request that has ended does nothing',
+        equivalent:
+          'the command ends the process itself, and to cancel a request that has ended does nothing',
       },
       {
         what: 'an upgraded socket keeps the process alive',
@@ -177,9 +222,21 @@ export const API = [
         replace: 'early = outcome',
         equivalent: 'the first end cancels the request, and nothing ends it after that',
       },
-      { what: 'redirects are followed by the library', find: 'followRedirect: false', replace: 'followRedirect: true' },
-      { what: 'retries are made by the library', find: 'retry: { limit: 0 }', replace: 'retry: { limit: 2 }' },
-      { what: 'an abort looks like a broken connection', find: '    signal.throwIfAborted();\n', replace: '' },
+      {
+        what: 'redirects are followed by the library',
+        find: 'followRedirect: false',
+        replace: 'followRedirect: true',
+      },
+      {
+        what: 'retries are made by the library',
+        find: 'retry: { limit: 0 }',
+        replace: 'retry: { limit: 2 }',
+      },
+      {
+        what: 'an abort looks like a broken connection',
+        find: '    signal.throwIfAborted();\n',
+        replace: '',
+      },
     ],
   },
   {
@@ -192,7 +249,11 @@ export const API = [
         replace: 'false',
         tests: ['api/json', 'api/outcome', 'api/client'],
       },
-      { what: 'every second place is looked at', find: 'at += DIGITS) {', replace: 'at += 2 * DIGITS) {' },
+      {
+        what: 'every second place is looked at',
+        find: 'at += DIGITS) {',
+        replace: 'at += 2 * DIGITS) {',
+      },
       {
         what: 'a number at the end of the text is not seen',
         find: 'at < text.length; at += DIGITS',

@@ -143,7 +143,11 @@ export const CALLS = [
         find: '    this.#next -= ((grant.count - made) * 1000) / callsPerSecond;\n',
         replace: '',
       },
-      { what: 'calls_per_second is not shared', find: 'if (next - now >= SHORTEST)', replace: 'if (false)' },
+      {
+        what: 'calls_per_second is not shared',
+        find: 'if (next - now >= SHORTEST)',
+        replace: 'if (false)',
+      },
       {
         what: 'a reservation takes no time of calls_per_second',
         find: 'this.#next = next + count * gap',
@@ -159,8 +163,16 @@ export const CALLS = [
         find: '{ ...span, end: Math.min(span.end, endOf(now)) }',
         replace: 'span',
       },
-      { what: 'the name of the tap is not kept', find: "...(typeof tap === 'string' && { tap })", replace: '' },
-      { what: 'a broken count is a count', find: '!(count > 0 && count <= MOST)', replace: 'false' },
+      {
+        what: 'the name of the tap is not kept',
+        find: "...(typeof tap === 'string' && { tap })",
+        replace: '',
+      },
+      {
+        what: 'a broken count is a count',
+        find: '!(count > 0 && count <= MOST)',
+        replace: 'false',
+      },
     ],
   },
   {
@@ -178,7 +190,11 @@ export const CALLS = [
         replace: 'this.#made >= count',
       },
       { what: 'what was made counts twice', find: '      this.#made = 0;\n', replace: '' },
-      { what: 'what was reserved counts twice', find: '      this.#grant = NO_GRANT;\n', replace: '' },
+      {
+        what: 'what was reserved counts twice',
+        find: '      this.#grant = NO_GRANT;\n',
+        replace: '',
+      },
       {
         what: 'what was made is not settled first',
         find: '    ledger.settle(this.#tap, this.#grant, this.#made, this.#options);\n',
@@ -189,8 +205,16 @@ export const CALLS = [
         find: "this.#found ?? (isObject(entry) ? entry['form'] : undefined)",
         replace: 'this.#found',
       },
-      { what: 'all tokens of a host share an entry', find: '`${host} ${token}`', replace: '`${host}`' },
-      { what: 'others may read it', find: 'configFileMode: 0o600', replace: 'configFileMode: 0o644' },
+      {
+        what: 'all tokens of a host share an entry',
+        find: '`${host} ${token}`',
+        replace: '`${host}`',
+      },
+      {
+        what: 'others may read it',
+        find: 'configFileMode: 0o600',
+        replace: 'configFileMode: 0o644',
+      },
       {
         what: 'an end without calls writes',
         find: '    if (this.#found === undefined && this.#grant.count === 0) return;\n',
@@ -201,7 +225,11 @@ export const CALLS = [
         find: '() => undefined, LOOKS_AT_END)',
         replace: '() => undefined)',
       },
-      { what: 'an abort makes the folder unusable', find: '      signal.throwIfAborted();\n', replace: '' },
+      {
+        what: 'an abort makes the folder unusable',
+        find: '      signal.throwIfAborted();\n',
+        replace: '',
+      },
     ],
   },
   {
@@ -211,9 +239,14 @@ export const CALLS = [
       {
         what: 'it stays held after a failure',
         find: '    } finally {\n      isKept = this.#rename(this.#name, FREE);\n    }',
-        replace: '    } catch (error) {\n      throw error;\n    }\n    isKept = this.#rename(this.#name, FREE);',
+        replace:
+          '    } catch (error) {\n      throw error;\n    }\n    isKept = this.#rename(this.#name, FREE);',
       },
-      { what: 'it is never free again', find: 'isKept = this.#rename(this.#name, FREE)', replace: 'isKept = true' },
+      {
+        what: 'it is never free again',
+        find: 'isKept = this.#rename(this.#name, FREE)',
+        replace: 'isKept = true',
+      },
       {
         what: 'what was done counts though the lock was lost',
         find: 'return isKept ? { value } : null',
@@ -224,8 +257,16 @@ export const CALLS = [
         find: 'holder === undefined || times > LOOKS_UNTIL_DEAD',
         replace: 'holder === undefined',
       },
-      { what: 'holders that change count as one', find: 'holder === seen ? times + 1 : 1', replace: 'times + 1' },
-      { what: 'a holder is dead at the first look', find: 'times > LOOKS_UNTIL_DEAD', replace: 'times > 0' },
+      {
+        what: 'holders that change count as one',
+        find: 'holder === seen ? times + 1 : 1',
+        replace: 'times + 1',
+      },
+      {
+        what: 'a holder is dead at the first look',
+        find: 'times > LOOKS_UNTIL_DEAD',
+        replace: 'times > 0',
+      },
       {
         what: 'its folder is left behind if it came too late',
         find: 'if (!isDone) rmSync(made, { recursive: true })',

@@ -4,13 +4,21 @@ export const ENGINE = [
     file: 'src/singer/state.ts',
     tests: ['singer/state'],
     mutants: [
-      { what: 'section 2: an empty bookmark is added', find: ' && !(stream in state.bookmarks)', replace: '' },
+      {
+        what: 'section 2: an empty bookmark is added',
+        find: ' && !(stream in state.bookmarks)',
+        replace: '',
+      },
       {
         what: 'other streams are dropped',
         find: '{ ...state.bookmarks, [stream]: bookmark }',
         replace: '{ [stream]: bookmark }',
       },
-      { what: 'forgets all but these', find: '!streams.includes(name)', replace: 'streams.includes(name)' },
+      {
+        what: 'forgets all but these',
+        find: '!streams.includes(name)',
+        replace: 'streams.includes(name)',
+      },
       { what: 'shows a short token', find: 'token.length <= 12', replace: 'token.length <= 2' },
     ],
   },
@@ -66,7 +74,11 @@ export const ENGINE = [
         replace: 'items: 6, size: Infinity',
         tests: ['engine/sync', 'end-to-end/work'],
       },
-      { what: 'section 2: the last write is not waited for', find: '    await writer.end();\n', replace: '' },
+      {
+        what: 'section 2: the last write is not waited for',
+        find: '    await writer.end();\n',
+        replace: '',
+      },
       {
         what: 'a STATE ahead of its rows',
         find: 'writeLines([...records, line])',
@@ -88,7 +100,11 @@ export const ENGINE = [
         replace: 'state',
       },
       { what: 'a 401 does not end the run', find: "error.fault === 'refused'", replace: 'false' },
-      { what: 'what a failed stream fetches is not closed', find: '      await source.close();\n', replace: '' },
+      {
+        what: 'what a failed stream fetches is not closed',
+        find: '      await source.close();\n',
+        replace: '',
+      },
       {
         what: 'pages that are there are written after a signal',
         find: '      signal.throwIfAborted();\n',
@@ -115,14 +131,26 @@ export const ENGINE = [
         find: 'records.length > 0 || line !== this.#written || (',
         replace: 'true || (',
       },
-      { what: 'a SCHEMA may be the last line', find: ' || (last && this.#schemaIsLast)', replace: '' },
+      {
+        what: 'a SCHEMA may be the last line',
+        find: ' || (last && this.#schemaIsLast)',
+        replace: '',
+      },
       {
         what: 'one stream more than concurrency',
         find: 'this.#options.concurrency - this.#fetching',
         replace: 'this.#options.concurrency + 1 - this.#fetching',
       },
-      { what: 'a stream that ended keeps its place', find: '      this.#fetching -= 1;\n', replace: '' },
-      { what: 'an outage is not forgotten by a good stream', find: '      this.#outage.note(null);\n', replace: '' },
+      {
+        what: 'a stream that ended keeps its place',
+        find: '      this.#fetching -= 1;\n',
+        replace: '',
+      },
+      {
+        what: 'an outage is not forgotten by a good stream',
+        find: '      this.#outage.note(null);\n',
+        replace: '',
+      },
       {
         what: 'the order does not turn',
         find: '[...streams.slice(at), ...streams.slice(0, at)]',
@@ -133,7 +161,11 @@ export const ENGINE = [
         find: '[...streams.slice(at), ...streams.slice(0, at)]',
         replace: 'streams.slice(at)',
       },
-      { what: 'an output that fails at the end is not told', find: '      ended ??= error;\n', replace: '' },
+      {
+        what: 'an output that fails at the end is not told',
+        find: '      ended ??= error;\n',
+        replace: '',
+      },
     ],
   },
   {
@@ -188,13 +220,21 @@ export const ENGINE = [
         find: 'if (!kept.has(listener)) process.off(signal, listener)',
         replace: 'if (false) process.off(signal, listener)',
       },
-      { what: 'our own listeners are removed with them', find: '  kept.add(listener);\n', replace: '' },
+      {
+        what: 'our own listeners are removed with them',
+        find: '  kept.add(listener);\n',
+        replace: '',
+      },
       {
         what: 'SIGHUP is not listened to',
         find: 'for (const signal of STOP_SIGNALS) process.on',
         replace: "for (const signal of STOP_SIGNALS) if (signal !== 'SIGHUP') process.on",
       },
-      { what: 'a run whose parent is gone goes on', find: "  process.on('disconnect', orphaned);\n", replace: '' },
+      {
+        what: 'a run whose parent is gone goes on',
+        find: "  process.on('disconnect', orphaned);\n",
+        replace: '',
+      },
     ],
   },
   {
@@ -211,7 +251,11 @@ export const ENGINE = [
         find: 'if (!hasRoom || writableLength > SMALL_PIECE) await',
         replace: 'if (false) await',
       },
-      { what: 'a failure does not end the wait', find: '`, closed);\n    this.#wake?.();', replace: '`, closed);' },
+      {
+        what: 'a failure does not end the wait',
+        find: '`, closed);\n    this.#wake?.();',
+        replace: '`, closed);',
+      },
       {
         what: 'a later failure replaces the first',
         find: 'this.#error ??= new OutputError',

@@ -25,7 +25,11 @@ export const RUN = [
         find: "      this.#text = readText(bak, 'state file');\n",
         replace: "      this.#text = readText(bak, 'state file');\n      this.#isInFile = true;\n",
       },
-      { what: 'a failed write counts as written', find: '      this.#broken = true;\n', replace: '' },
+      {
+        what: 'a failed write counts as written',
+        find: '      this.#broken = true;\n',
+        replace: '',
+      },
       { what: 'anyone may read it', find: 'const MODE = 0o600', replace: 'const MODE = 0o644' },
       {
         what: 'the .bak is the new text',
@@ -39,14 +43,26 @@ export const RUN = [
     file: 'src/run/committed.ts',
     tests: ['run/committed'],
     mutants: [
-      { what: 'the rest without a line end is dropped', find: '      take(buffer.rest());\n', replace: '' },
-      { what: 'the first state of a piece counts', find: 'else latest = state;', replace: 'else latest ??= state;' },
+      {
+        what: 'the rest without a line end is dropped',
+        find: '      take(buffer.rest());\n',
+        replace: '',
+      },
+      {
+        what: 'the first state of a piece counts',
+        find: 'else latest = state;',
+        replace: 'else latest ??= state;',
+      },
       {
         what: 'any object is a state',
         find: "isObject(value) && isObject(value['bookmarks']) ?",
         replace: 'isObject(value) ?',
       },
-      { what: 'empty lines are other lines', find: "      if (line.trim() === '') continue;\n", replace: '' },
+      {
+        what: 'empty lines are other lines',
+        find: "      if (line.trim() === '') continue;\n",
+        replace: '',
+      },
     ],
   },
   {
@@ -63,7 +79,11 @@ export const RUN = [
         find: '    const joined = Buffer.concat([...this.#held, part]);\n    this.#held = [];\n',
         replace: '    const joined = Buffer.concat([...this.#held, part]);\n',
       },
-      { what: 'what was held is dropped', find: 'Buffer.concat([...this.#held, part])', replace: 'part' },
+      {
+        what: 'what was held is dropped',
+        find: 'Buffer.concat([...this.#held, part])',
+        replace: 'part',
+      },
       {
         what: 'sizes add up over lines',
         find: '    this.#held = [];\n    this.#size = 0;\n    return',
@@ -79,7 +99,11 @@ export const RUN = [
         find: '    this.#dropping = true;\n',
         replace: '',
       },
-      { what: 'all is dropped after a long line', find: 'this.#dropping = end === 0;', replace: '' },
+      {
+        what: 'all is dropped after a long line',
+        find: 'this.#dropping = end === 0;',
+        replace: '',
+      },
     ],
   },
   {
@@ -91,8 +115,16 @@ export const RUN = [
         find: '    if (this.#rowsSince) this.#covering = [];\n',
         replace: '',
       },
-      { what: 'no state covers the rows before it', find: '    this.#rowsSince = false;\n', replace: '' },
-      { what: 'whatever is committed is all', find: 'if (!this.#hasRows) return true;', replace: 'return true;' },
+      {
+        what: 'no state covers the rows before it',
+        find: '    this.#rowsSince = false;\n',
+        replace: '',
+      },
+      {
+        what: 'whatever is committed is all',
+        find: 'if (!this.#hasRows) return true;',
+        replace: 'return true;',
+      },
       {
         what: 'states without end are remembered',
         find: '    if (this.#covering.length > MOST_STATES) this.#covering.splice(1, 1);\n',
@@ -141,7 +173,11 @@ export const RUN = [
     file: 'src/run/lock.ts',
     tests: ['run/lock'],
     mutants: [
-      { what: 'a held lock is an error', find: "    if (codeOf(error) === 'ELOCKED') return null;\n", replace: '' },
+      {
+        what: 'a held lock is an error',
+        find: "    if (codeOf(error) === 'ELOCKED') return null;\n",
+        replace: '',
+      },
       {
         what: 'its loss is told after it was let go of',
         find: 'if (held) onLost();',
@@ -149,7 +185,11 @@ export const RUN = [
         equivalent: 'proper-lockfile 4 does not report a lock that is released or being released',
       },
       { what: 'it is not let go of', find: '        await release();\n', replace: '' },
-      { what: 'it lets go of a lock that another run holds', find: '        if (!held) return;\n', replace: '' },
+      {
+        what: 'it lets go of a lock that another run holds',
+        find: '        if (!held) return;\n',
+        replace: '',
+      },
       {
         what: 'a lock of the future is waited for and not taken',
         find: 'if (timeOf(path) === time) makeStale(file, path);',
@@ -160,7 +200,11 @@ export const RUN = [
         find: 'if (timeOf(path) === time) makeStale',
         replace: 'if (true) makeStale',
       },
-      { what: 'it does not wait to see whether a lock is renewed', find: '  await wait(staleMs);\n', replace: '' },
+      {
+        what: 'it does not wait to see whether a lock is renewed',
+        find: '  await wait(staleMs);\n',
+        replace: '',
+      },
       {
         what: 'a lock that was just made counts as of the future',
         find: 'const ROUNDING_MS = 2000',
@@ -197,9 +241,21 @@ export const RUN = [
         find: 'pipeline(from, passOn, stdin)',
         replace: 'pipeline(from, stdin)',
       },
-      { what: 'what the target committed last is not remembered', find: '      last = state;\n', replace: '' },
-      { what: 'the target sees the token of the tap', find: 'detached: true, env }', replace: 'detached: true }' },
-      { what: 'the exit listener is left behind', find: "    process.off('exit', kill);\n", replace: '' },
+      {
+        what: 'what the target committed last is not remembered',
+        find: '      last = state;\n',
+        replace: '',
+      },
+      {
+        what: 'the target sees the token of the tap',
+        find: 'detached: true, env }',
+        replace: 'detached: true }',
+      },
+      {
+        what: 'the exit listener is left behind',
+        find: "    process.off('exit', kill);\n",
+        replace: '',
+      },
       {
         what: 'section 2: no kill when run exits abnormally',
         find: "  process.once('exit', kill);\n",
@@ -211,11 +267,16 @@ export const RUN = [
         find: "    giver.signal('SIGKILL');\n    await giver.ended;",
         replace: '',
       },
-      { what: 'the tap is not ended with the target', find: '      giver.endAfter(0, patienceMs);\n', replace: '' },
+      {
+        what: 'the tap is not ended with the target',
+        find: '      giver.endAfter(0, patienceMs);\n',
+        replace: '',
+      },
       {
         what: 'the target has no time when it is told to stop',
         find: '      giver.endAfter(0, patienceMs, signal);\n      taker.endAfter(graceMs, patienceMs);',
-        replace: '      giver.endAfter(0, patienceMs, signal);\n      taker.endAfter(0, patienceMs);',
+        replace:
+          '      giver.endAfter(0, patienceMs, signal);\n      taker.endAfter(0, patienceMs);',
       },
       {
         what: 'the target is not told to stop',
@@ -244,7 +305,11 @@ export const RUN = [
         replace: '',
         equivalent: 'the end of the process, which follows, removes the lock too',
       },
-      { what: 'a held lock does not stop the run', find: 'if (lock === null) {', replace: 'if (false) {' },
+      {
+        what: 'a held lock does not stop the run',
+        find: 'if (lock === null) {',
+        replace: 'if (false) {',
+      },
       {
         what: 'a lock that another run took is noticed late',
         find: '        if (!watch.lost && !lock.isOurs()) watch.lose();\n',
@@ -260,7 +325,11 @@ export const RUN = [
         find: 'if (!watch.lost) bookmark.move(state)',
         replace: 'bookmark.move(state)',
       },
-      { what: 'the target gets its seconds as milliseconds', find: 'flags.grace * 1000', replace: 'flags.grace' },
+      {
+        what: 'the target gets its seconds as milliseconds',
+        find: 'flags.grace * 1000',
+        replace: 'flags.grace',
+      },
       { what: 'a warning for each line that is no state', find: '    said = true;\n', replace: '' },
     ],
   },
@@ -278,16 +347,29 @@ export const RUN = [
         find: "setTimeout(() => this.signal('SIGKILL'), ms + patienceMs)",
         replace: 'setTimeout(() => undefined)',
       },
-      { what: 'a signal is the code 0', find: 'code ?? 128 + ', replace: 'code ?? 0 * ', tests: ['run/run-code'] },
+      {
+        what: 'a signal is the code 0',
+        find: 'code ?? 128 + ',
+        replace: 'code ?? 0 * ',
+        tests: ['run/run-code'],
+      },
     ],
   },
   {
     file: 'src/run/run-code.ts',
     tests: ['run/run-code'],
     mutants: [
-      { what: 'a lost lock is not reported', find: 'job === null || lost', replace: 'job === null' },
+      {
+        what: 'a lost lock is not reported',
+        find: 'job === null || lost',
+        replace: 'job === null',
+      },
       { what: 'a target that stopped reading succeeds', find: ' || !job.delivered', replace: '' },
-      { what: 'a target that did not commit all succeeds', find: ' || !job.committed', replace: '' },
+      {
+        what: 'a target that did not commit all succeeds',
+        find: ' || !job.committed',
+        replace: '',
+      },
       {
         what: 'a bookmark that could not be written succeeds',
         find: 'code === 0 && unwritten ? 1 : code',

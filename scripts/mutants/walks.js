@@ -10,7 +10,11 @@ export const WALKS = [
         replace: '      returns',
       },
       { what: 'a walk goes back without end', find: ' || returns === MOST_RETURNS', replace: '' },
-      { what: 'a walk goes back once only', find: 'const MOST_RETURNS = 2', replace: 'const MOST_RETURNS = 1' },
+      {
+        what: 'a walk goes back once only',
+        find: 'const MOST_RETURNS = 2',
+        replace: 'const MOST_RETURNS = 1',
+      },
       { what: 'returns are not counted', find: '      returns += 1;\n', replace: '' },
       {
         what: 'a bare request of a list counts as stale',
@@ -27,9 +31,21 @@ export const WALKS = [
         find: 'if (next === null) return;',
         replace: 'if (next === null || found.length === 0) return;',
       },
-      { what: 'one row more than max_records', find: 'rows.slice(0, left)', replace: 'rows.slice(0, left + 1)' },
-      { what: 'one page more than max_records', find: 'if (left <= 0) return', replace: 'if (left < 0) return' },
-      { what: 'the power of the circle does not grow', find: '      this.#power *= 2;\n', replace: '' },
+      {
+        what: 'one row more than max_records',
+        find: 'rows.slice(0, left)',
+        replace: 'rows.slice(0, left + 1)',
+      },
+      {
+        what: 'one page more than max_records',
+        find: 'if (left <= 0) return',
+        replace: 'if (left < 0) return',
+      },
+      {
+        what: 'the power of the circle does not grow',
+        find: '      this.#power *= 2;\n',
+        replace: '',
+      },
       {
         what: 'empty pages need not be in a row',
         find: '=== 0 ? this.#empty + 1 : 0',
@@ -86,7 +102,11 @@ export const WALKS = [
         find: '{ next_batch, walk_token, walk, ...kept }',
         replace: '{ next_batch, ...kept }',
       },
-      { what: 'a blank token counts', find: "value.trim() === '' ? undefined : value", replace: 'value' },
+      {
+        what: 'a blank token counts',
+        find: "value.trim() === '' ? undefined : value",
+        replace: 'value',
+      },
       {
         what: 'a repeated page is given again',
         find: 'rows.slice(knownRows(stream, rows, at.bookmark.last_page))',
@@ -97,7 +117,11 @@ export const WALKS = [
         find: '(repeated && at.repeated === true)',
         replace: 'repeated',
       },
-      { what: 'a feed never ends at repeated pages', find: ' || (repeated && at.repeated === true)', replace: '' },
+      {
+        what: 'a feed never ends at repeated pages',
+        find: ' || (repeated && at.repeated === true)',
+        replace: '',
+      },
       {
         what: 'an empty last page drops the event token',
         find: 'const event_token = given ?? sent',

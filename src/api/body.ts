@@ -24,7 +24,8 @@ export function textOf(
   most: number,
 ): { readonly text: string } | { readonly code: string } {
   try {
-    const { buffer, byteOffset, byteLength } = body.byteLength === 0 ? body : unpacked(body, encoding, most);
+    const { buffer, byteOffset, byteLength } =
+      body.byteLength === 0 ? body : unpacked(body, encoding, most);
     const bytes = Buffer.from(buffer, byteOffset, byteLength);
     // Decoding would put U+FFFD in place of what is not UTF-8.
     return isUtf8(bytes) ? { text: decoded(bytes) } : { code: NOT_TEXT };

@@ -61,7 +61,10 @@ export class Budget {
         why: 'the API says that its allowance is used up',
       },
     ];
-    return waits.reduce((longest, wait) => (wait.ms > longest.ms ? wait : longest), { ms: 0, why: '' });
+    return waits.reduce((longest, wait) => (wait.ms > longest.ms ? wait : longest), {
+      ms: 0,
+      why: '',
+    });
   }
 
   /** Notes a call as made. */

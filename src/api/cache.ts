@@ -98,7 +98,9 @@ export class Cache {
    * @throws the signal's reason
    */
   async reserve(now: number, signal: AbortSignal): Promise<Wait> {
-    const answer = await this.#change(now, signal, (ledger) => ledger.reserve(this.#tap, this.#options));
+    const answer = await this.#change(now, signal, (ledger) =>
+      ledger.reserve(this.#tap, this.#options),
+    );
     if (answer === null && this.#store !== null) this.#giveUp('the lock was never free');
     if (answer !== null && 'ms' in answer) return answer;
     if (answer !== null) this.#grant = answer;
@@ -112,7 +114,12 @@ export class Cache {
   }
 
   /** Changes the entry while no other tap does; null if that was not possible. What was made so far is settled first. */
-  async #change<T>(now: number, signal: AbortSignal, change: (ledger: Ledger) => T, looks?: number): Promise<T | null> {
+  async #change<T>(
+    now: number,
+    signal: AbortSignal,
+    change: (ledger: Ledger) => T,
+    looks?: number,
+  ): Promise<T | null> {
     try {
       const done = await this.#lock.hold(() => this.#rewrite(now, change), signal, looks);
       if (done === null) return null;
@@ -161,7 +168,9 @@ export class Cache {
       value = undefined;
     }
     if (isObject(value)) return copyOf(value);
-    this.#warnBroken(value === undefined ? 'is not valid JSON' : `holds ${kindOf(value)} instead of an object`);
+    this.#warnBroken(
+      value === undefined ? 'is not valid JSON' : `holds ${kindOf(value)} instead of an object`,
+    );
     throw new SyntaxError('broken');
   }
 

@@ -94,8 +94,17 @@ export class Client {
       const outcome = await this.#send(turn, tries);
       const arrivedAt = clock.now();
       const verdict = this.#orSilence(stream, outcome, tries.judge(outcome, arrivedAt), arrivedAt);
-      const call = { stream, status: outcome.status ?? outcome.code, ms: arrivedAt - sentAt, query };
-      onCall({ ...call, pausedMs: turn.pausedMs, ...('retry' in verdict && { retry: verdict.retry }) });
+      const call = {
+        stream,
+        status: outcome.status ?? outcome.code,
+        ms: arrivedAt - sentAt,
+        query,
+      };
+      onCall({
+        ...call,
+        pausedMs: turn.pausedMs,
+        ...('retry' in verdict && { retry: verdict.retry }),
+      });
       if ('body' in verdict) return { ...verdict, arrivedAt };
       if ('fault' in verdict) {
         if (verdict.fault.fault === 'refused') this.#refused = verdict.fault;

@@ -50,7 +50,8 @@ export class FolderLock {
         const holder = this.#holder();
         times = holder === seen ? times + 1 : 1;
         seen = holder;
-        if (holder === undefined || times > LOOKS_UNTIL_DEAD) isMine = holder ? this.#takeFrom(holder) : this.#put();
+        if (holder === undefined || times > LOOKS_UNTIL_DEAD)
+          isMine = holder ? this.#takeFrom(holder) : this.#put();
       }
       const result = isMine ? this.#run(action) : null;
       if (result !== null) return result.value;

@@ -33,7 +33,11 @@ function isLargeAt(text: string, at: number): boolean {
   let to = at + 1;
   while (isDigit(text, to)) to += 1;
   // Digits of a fraction, and most of those in texts, are next to something else.
-  return to - from >= DIGITS && /^[:,[\s-]?$/.test(text.charAt(from - 1)) && /^[\s,\]}.]?$/.test(text.charAt(to));
+  return (
+    to - from >= DIGITS &&
+    /^[:,[\s-]?$/.test(text.charAt(from - 1)) &&
+    /^[\s,\]}.]?$/.test(text.charAt(to))
+  );
 }
 
 function isDigit(text: string, at: number): boolean {

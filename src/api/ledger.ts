@@ -60,7 +60,8 @@ export class Ledger {
       !Number.isFinite(next);
     // The clock may have been set back since: what is in the future counts as now.
     for (const span of read) {
-      if (span !== null && span.end > now - HOUR) this.#spans.push({ ...span, end: Math.min(span.end, endOf(now)) });
+      if (span !== null && span.end > now - HOUR)
+        this.#spans.push({ ...span, end: Math.min(span.end, endOf(now)) });
     }
     this.#next = typeof next === 'number' && Number.isFinite(next) ? next : 0;
   }
@@ -90,11 +91,15 @@ export class Ledger {
     const now = this.#now;
     const full = this.#hourLeft(callsPerHour);
     if (full > 0) {
-      return { ms: full, why: 'the call budget (calls_per_hour) is used up by all taps of this token together' };
+      return {
+        ms: full,
+        why: 'the call budget (calls_per_hour) is used up by all taps of this token together',
+      };
     }
     const gap = 1000 / callsPerSecond;
     const next = Math.max(now, Math.min(this.#next, now + batch * gap));
-    if (next - now >= SHORTEST) return { ms: next - now, why: 'another tap makes calls (calls_per_second is shared)' };
+    if (next - now >= SHORTEST)
+      return { ms: next - now, why: 'another tap makes calls (calls_per_second is shared)' };
     const count = Math.min(batch, callsPerHour - this.#sum());
     const end = endOf(now);
     this.#spans.push({ end, count, tap });
@@ -108,7 +113,9 @@ export class Ledger {
     for (const { end, count, tap } of this.#spans) {
       if (tap === undefined) made.set(end, (made.get(end) ?? 0) + count);
     }
-    const open = this.#spans.flatMap(({ end, count, tap }) => (tap === undefined ? [] : [[end, count, tap] as const]));
+    const open = this.#spans.flatMap(({ end, count, tap }) =>
+      tap === undefined ? [] : [[end, count, tap] as const],
+    );
     return { calls: [...made, ...open], next: this.#next };
   }
 
@@ -135,6 +142,7 @@ function endOf(now: number): number {
 
 function readSpan(span: unknown): Span | null {
   const [end, count, tap]: unknown[] = Array.isArray(span) ? span : [];
-  if (typeof end !== 'number' || typeof count !== 'number' || !(count > 0 && count <= MOST)) return null;
+  if (typeof end !== 'number' || typeof count !== 'number' || !(count > 0 && count <= MOST))
+    return null;
   return { end, count: Math.ceil(count), ...(typeof tap === 'string' && { tap }) };
 }

@@ -36,7 +36,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** The statuses that come with a page: as the API made it, or as a proxy changed it. */
 const PAGES = new Set([200, 203]);
 /** Types of bodies that a message names. Other values of the header may be anything, even the token. */
-const TYPES = /^(?:text\/(?:html|plain|xml|csv)|application\/(?:json|xml|octet-stream|problem\+json))(?=$|[ ;])/i;
+const TYPES =
+  /^(?:text\/(?:html|plain|xml|csv)|application\/(?:json|xml|octet-stream|problem\+json))(?=$|[ ;])/i;
 
 /** What an outcome that is no page means, in words. */
 export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiError {
@@ -44,10 +45,16 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
   if (outcome.status === null) {
     const { code } = outcome;
     if (code === TOO_LARGE) {
-      return new ApiError(`${stream}: the answer is larger than max_response_mb (${maxResponseMb})`, 'unreadable');
+      return new ApiError(
+        `${stream}: the answer is larger than max_response_mb (${maxResponseMb})`,
+        'unreadable',
+      );
     }
     if (code === NOT_TEXT) {
-      return new ApiError(`${stream}: the answer is not valid UTF-8; tell ECI's support if it stays so`, 'unreadable');
+      return new ApiError(
+        `${stream}: the answer is not valid UTF-8; tell ECI's support if it stays so`,
+        'unreadable',
+      );
     }
     const late =
       firstAnswerS === undefined
@@ -64,19 +71,32 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
   const fault = (message: string, kind: ApiError['fault']): ApiError =>
     new ApiError(`${stream}: ${message}`, kind, { status });
   if (status === 401) {
-    return fault('the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url', 'refused');
+    return fault(
+      'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+      'refused',
+    );
   }
   if (status === 403) {
-    return fault('the token may not read this stream (HTTP 403): ask ECI for access, or deselect it', 'forbidden');
+    return fault(
+      'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it',
+      'forbidden',
+    );
   }
   if (status === 407) {
-    return fault('the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY', 'unreachable');
+    return fault(
+      'the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY',
+      'unreachable',
+    );
   }
   if (PASSING.has(status)) return fault(`the API answers HTTP ${status}`, 'broken');
   if (status === 404) {
-    return fault('the API does not take the request (HTTP 404): if all streams get this, check base_url', 'rejected');
+    return fault(
+      'the API does not take the request (HTTP 404): if all streams get this, check base_url',
+      'rejected',
+    );
   }
-  if (status >= 400 && status < 500) return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
+  if (status >= 400 && status < 500)
+    return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
   if (isDataFault(outcome)) {
     return fault(
       `the API fails on the tenant's own data (HTTP 500 naming ${DATA_FAULT}): a date in Bolt is none. Tell ECI's support ` +
@@ -91,7 +111,8 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
       'unreadable',
     );
   }
-  if (!PAGES.has(status)) return fault(`the API answers HTTP ${status}, which comes without a page`, 'broken');
+  if (!PAGES.has(status))
+    return fault(`the API answers HTTP ${status}, which comes without a page`, 'broken');
   const [type = 'of no known type'] = TYPES.exec(header(headers, 'content-type') ?? '') ?? [];
   return fault(
     `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,
@@ -102,7 +123,9 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
 /** Where a redirect leads that stays with the host that was asked; null for one that does not, and for any other outcome. */
 export function redirectOf(outcome: Outcome, asked: URL): URL | null {
   const location =
-    outcome.status !== null && REDIRECTS.has(outcome.status) ? header(outcome.headers, 'location') : undefined;
+    outcome.status !== null && REDIRECTS.has(outcome.status)
+      ? header(outcome.headers, 'location')
+      : undefined;
   if (location === undefined || !URL.canParse(location, asked.href)) return null;
   const to = new URL(location, asked);
   // Name and password in it would take the place of the token.
@@ -151,8 +174,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EPROTO: 'it speaks no TLS there (EPROTO): look at base_url',
   CERT_HAS_EXPIRED:
     "its certificate has expired (CERT_HAS_EXPIRED): look at this machine's clock, or tell who runs the host",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet (CERT_NOT_YET_VALID): look at this machine's clock",
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host (ERR_TLS_CERT_ALTNAME_INVALID): look at base_url',
+  CERT_NOT_YET_VALID:
+    "its certificate is not valid yet (CERT_NOT_YET_VALID): look at this machine's clock",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another host (ERR_TLS_CERT_ALTNAME_INVALID): look at base_url',
 };
 
 /** Why there was no answer, in words. */

@@ -144,7 +144,9 @@ export class Pace {
       signal.throwIfAborted();
       const now = clock.now();
       const paused = { ms: this.#pauseLeft(now), why: this.#pause.why };
-      const { ms, why } = [paused, budget.delay(now), others].reduce((one, other) => (other.ms > one.ms ? other : one));
+      const { ms, why } = [paused, budget.delay(now), others].reduce((one, other) =>
+        other.ms > one.ms ? other : one,
+      );
       others = { ms: 0, why: '' };
       if (now >= deadline || (ms > 0 && now + ms > deadline)) throw new StopError(outOfTime(ms));
       if (ms > 0) {

@@ -27,7 +27,12 @@ const CONNECT_MS = 15_000;
  * @returns the answer, or why there was none
  * @throws the signal's reason where the run ends before
  */
-export async function request(url: URL, form: Form, timeoutS: number, options: RequestOptions): Promise<Outcome> {
+export async function request(
+  url: URL,
+  form: Form,
+  timeoutS: number,
+  options: RequestOptions,
+): Promise<Outcome> {
   const { token, tokenName, xsrfToken, userAgent, maxResponseMb, agent, signal } = options;
   const connect = Math.min(CONNECT_MS, timeoutS * 1000);
   const promise = got(url, {
@@ -79,7 +84,10 @@ export async function request(url: URL, form: Form, timeoutS: number, options: R
 }
 
 /** What arrived. Of an answer that is no page the status counts, whether or not its body can be read. */
-function outcomeOf({ statusCode: status, headers, body }: Response<Uint8Array>, most: number): Outcome {
+function outcomeOf(
+  { statusCode: status, headers, body }: Response<Uint8Array>,
+  most: number,
+): Outcome {
   const read = textOf(body, headers['content-encoding'], most);
   if ('text' in read) return { status, headers, text: read.text };
   const refusal: Outcome = { status, headers, text: '' };

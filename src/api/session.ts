@@ -49,7 +49,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     warn: (message) => log.warn(message),
     sleep: (ms, until) => clock.sleep(ms, until),
   });
-  const budget = new Budget({ callsPerHour, callsPerSecond, history: cache.calls(began), now: began });
+  const budget = new Budget({
+    callsPerHour,
+    callsPerSecond,
+    history: cache.calls(began),
+    now: began,
+  });
   const finder = new FormFinder(cache.form, (form) => (cache.form = form));
   const pace = new Pace({
     budget,
@@ -89,7 +94,9 @@ const NODE_DEBUG_WARNING =
 export function printsHeaders(nodeDebug = ''): boolean {
   return nodeDebug.split(',').some((part) => {
     const words = part.trim().toLowerCase().split('*');
-    const pattern = new RegExp(`^${words.map((word) => word.replaceAll(/\W/g, '\\$&')).join('.*')}$`);
+    const pattern = new RegExp(
+      `^${words.map((word) => word.replaceAll(/\W/g, '\\$&')).join('.*')}$`,
+    );
     return ['http', 'https', 'net', 'tls'].some((name) => pattern.test(name));
   });
 }

@@ -67,7 +67,8 @@ export class Tries {
   /** Where the form of the header may be at fault: the other form, and then what both refusals mean together. */
   #refused(outcome: Outcome): Verdict | null {
     const { finder, faultOf } = this.#options;
-    if (outcome.status === null || !finder.isInDoubt(outcome.status, this.#refusal !== null)) return null;
+    if (outcome.status === null || !finder.isInDoubt(outcome.status, this.#refusal !== null))
+      return null;
     const refusal = { form: this.form, fault: faultOf(outcome) };
     if (this.#refusal !== null) return { fault: finder.judge(this.#refusal, refusal) };
     this.#refusal = refusal;
@@ -79,7 +80,9 @@ export class Tries {
     const { maxRetries, random } = this.#options;
     if (this.#made >= retriesOf(outcome, maxRetries)) return { fault };
     const asked =
-      outcome.status === null ? null : askedWait(header(outcome.headers, 'retry-after'), now, dateOf(outcome.headers));
+      outcome.status === null
+        ? null
+        : askedWait(header(outcome.headers, 'retry-after'), now, dateOf(outcome.headers));
     const ms = Math.max(asked ?? 0, retryAfter(this.#made, random()));
     this.#made += 1;
     this.url = this.#page;

@@ -47,7 +47,11 @@ export function forcedMethod(stream: StreamDef): ReplicationMethod | undefined {
   return stream.paging === 'array' ? 'FULL_TABLE' : undefined;
 }
 
-function entry(name: string, keys: readonly string[], forced: ReplicationMethod | undefined): CatalogEntry {
+function entry(
+  name: string,
+  keys: readonly string[],
+  forced: ReplicationMethod | undefined,
+): CatalogEntry {
   const schema = shippedSchema(name);
   const ofStream = {
     inclusion: 'available',
@@ -57,7 +61,10 @@ function entry(name: string, keys: readonly string[], forced: ReplicationMethod 
   };
   const ofColumns = Object.keys(schema.properties).map((column) => ({
     breadcrumb: ['properties', column],
-    metadata: { inclusion: keys.includes(column) ? 'automatic' : 'available', 'selected-by-default': true },
+    metadata: {
+      inclusion: keys.includes(column) ? 'automatic' : 'available',
+      'selected-by-default': true,
+    },
   }));
   return {
     tap_stream_id: name,

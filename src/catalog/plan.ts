@@ -4,7 +4,14 @@ import { discover, forcedMethod, REJECTED_KEYS } from './discover.js';
 import { ConfigError } from '../errors.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import type { StreamSchema } from './schema.js';
-import { isSelected, keysOf, methodOf, readEntries, schemaOf, selectedColumns } from './selection.js';
+import {
+  isSelected,
+  keysOf,
+  methodOf,
+  readEntries,
+  schemaOf,
+  selectedColumns,
+} from './selection.js';
 import type { ReadEntry } from './selection.js';
 import { REJECTED, STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
@@ -42,7 +49,9 @@ export interface PlanOptions {
   readonly streams?: readonly string[];
 }
 
-const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => [stream.name, stream]));
+const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
+  STREAMS.map((stream) => [stream.name, stream]),
+);
 const NAMES: readonly string[] = [...BY_NAME.keys(), REJECTED];
 
 /**
@@ -78,12 +87,17 @@ export function defaultPlan(streams?: readonly string[]): Plan {
 }
 
 /** The ids to sync: those named that the catalog selects, or all of these where none are named. */
-function named(names: readonly string[] | undefined, selected: readonly ReadEntry[], warnings: string[]): Set<string> {
+function named(
+  names: readonly string[] | undefined,
+  selected: readonly ReadEntry[],
+  warnings: string[],
+): Set<string> {
   const ids = new Set(selected.map(({ id }) => id));
   if (!names) return ids;
   for (const name of names) {
     if (!NAMES.includes(name)) throw new ConfigError(`streams: ${unknownStream(name)}`);
-    if (!ids.has(name)) warnings.push(`streams names ${name}, which the catalog does not select: it is not synced`);
+    if (!ids.has(name))
+      warnings.push(`streams names ${name}, which the catalog does not select: it is not synced`);
   }
   return new Set(names.filter((name) => ids.has(name)));
 }
@@ -101,7 +115,9 @@ function plannedStream(read: ReadEntry, stream: StreamDef, warnings: string[]): 
   }
   const key = read.metadata['replication-key'] ?? read.entry['replication_key'] ?? undefined;
   if (key !== undefined) {
-    warnings.push(`${stream.name}: the catalog's replication key is left aside, the API's own tokens say what is new`);
+    warnings.push(
+      `${stream.name}: the catalog's replication key is left aside, the API's own tokens say what is new`,
+    );
   }
   return {
     stream,
@@ -114,7 +130,9 @@ function planned(read: ReadEntry, keys: readonly string[], warnings: string[]): 
   const schema = schemaOf(read, keys);
   const asked = keysOf(read);
   if (asked && asked.join() !== keys.join()) {
-    warnings.push(`${read.id}: the catalog's other key is left aside, the key is ${keys.join(', ')}`);
+    warnings.push(
+      `${read.id}: the catalog's other key is left aside, the key is ${keys.join(', ')}`,
+    );
   }
   return { name: read.name, schema, selected: selectedColumns(read, schema, keys), keys };
 }
@@ -123,5 +141,6 @@ function planned(read: ReadEntry, keys: readonly string[], warnings: string[]): 
 function oneName(all: readonly PlannedRejected[], file: string): void {
   const names = all.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ConfigError(`${file}: two streams are called ${JSON.stringify(twice)}`);
+  if (twice !== undefined)
+    throw new ConfigError(`${file}: two streams are called ${JSON.stringify(twice)}`);
 }

@@ -25,13 +25,22 @@ export interface ReadEntry {
 export function readEntries(catalog: unknown, file: string): ReadEntry[] {
   const streams = isObject(catalog) ? catalog['streams'] : undefined;
   if (!Array.isArray(streams)) {
-    const got = isObject(catalog) ? `its streams are ${kindOf(streams)}` : `it is ${kindOf(catalog)}`;
-    throw new ConfigError(`${file} takes an object with an array of streams, but ${got}: make one with --discover`);
+    const got = isObject(catalog)
+      ? `its streams are ${kindOf(streams)}`
+      : `it is ${kindOf(catalog)}`;
+    throw new ConfigError(
+      `${file} takes an object with an array of streams, but ${got}: make one with --discover`,
+    );
   }
-  const entries = streams.map((entry: unknown, index) => readEntry(entry, `${file}: streams[${index}]`));
+  const entries = streams.map((entry: unknown, index) =>
+    readEntry(entry, `${file}: streams[${index}]`),
+  );
   const ids = new Set<string>();
   for (const { id, place } of entries) {
-    if (ids.has(id)) throw new ConfigError(`${place}.tap_stream_id: ${JSON.stringify(id)} is in the catalog twice`);
+    if (ids.has(id))
+      throw new ConfigError(
+        `${place}.tap_stream_id: ${JSON.stringify(id)} is in the catalog twice`,
+      );
     ids.add(id);
   }
   return entries;
@@ -41,7 +50,8 @@ function readEntry(entry: unknown, place: string): ReadEntry {
   if (!isObject(entry)) throw wrong(place, entry, 'an object');
   // The oldest properties files have `stream` alone.
   const id = entry['tap_stream_id'] ?? entry['stream'];
-  if (typeof id !== 'string' || id === '') throw wrong(`${place}.tap_stream_id`, id, "a stream's name");
+  if (typeof id !== 'string' || id === '')
+    throw wrong(`${place}.tap_stream_id`, id, "a stream's name");
   const name = entry['stream'] ?? id;
   if (typeof name !== 'string' || name === '') throw wrong(`${place}.stream`, name, 'a name');
   takesMark(entry['selected'], `${place}.selected`);
@@ -61,12 +71,16 @@ function readEntry(entry: unknown, place: string): ReadEntry {
   return { place, id, name, entry, metadata, columns };
 }
 
-function readMetadata(item: unknown, place: string): { breadcrumb: readonly string[]; metadata: Metadata } {
+function readMetadata(
+  item: unknown,
+  place: string,
+): { breadcrumb: readonly string[]; metadata: Metadata } {
   if (!isObject(item)) throw wrong(place, item, 'an object');
   const { breadcrumb, metadata } = item;
   if (!isTexts(breadcrumb)) throw wrong(`${place}.breadcrumb`, breadcrumb, 'an array of texts');
   if (!isObject(metadata)) throw wrong(`${place}.metadata`, metadata, 'an object');
-  for (const key of ['selected', 'selected-by-default']) takesMark(metadata[key], `${place}.metadata.${key}`);
+  for (const key of ['selected', 'selected-by-default'])
+    takesMark(metadata[key], `${place}.metadata.${key}`);
   return { breadcrumb, metadata };
 }
 
@@ -77,11 +91,17 @@ function readMetadata(item: unknown, place: string): { breadcrumb: readonly stri
 export function isSelected({ entry, metadata }: ReadEntry): boolean {
   if (metadata['inclusion'] === 'unsupported') return false;
   if (metadata['inclusion'] === 'automatic') return true;
-  return (metadata['selected'] ?? entry['selected'] ?? metadata['selected-by-default'] ?? false) === true;
+  return (
+    (metadata['selected'] ?? entry['selected'] ?? metadata['selected-by-default'] ?? false) === true
+  );
 }
 
 /** The columns to put out, in the schema's order: a column's `selected`, else its `selected-by-default`, else its stream's. */
-export function selectedColumns(read: ReadEntry, schema: StreamSchema, keys: readonly string[]): ReadonlySet<string> {
+export function selectedColumns(
+  read: ReadEntry,
+  schema: StreamSchema,
+  keys: readonly string[],
+): ReadonlySet<string> {
   const isOut = (column: string): boolean => {
     const metadata = read.columns.get(column) ?? {};
     if (keys.includes(column)) return true;
@@ -97,18 +117,22 @@ export function schemaOf({ entry, place }: ReadEntry, keys: readonly string[]): 
   const { schema } = entry;
   if (!isObject(schema)) throw wrong(`${place}.schema`, schema, 'an object');
   const { type = 'object', properties } = schema;
-  if (!isType(type) || ![type].flat().includes('object')) throw wrong(`${place}.schema.type`, type, '"object"');
+  if (!isType(type) || ![type].flat().includes('object'))
+    throw wrong(`${place}.schema.type`, type, '"object"');
   if (!isObject(properties)) throw wrong(`${place}.schema.properties`, properties, 'an object');
   const checked: [string, PropertySchema][] = [];
   for (const [column, property] of Object.entries(properties)) {
     const at = `${place}.schema.properties[${JSON.stringify(column)}]`;
     if (!isObject(property)) throw wrong(at, property, 'an object');
-    if (!isProperty(property)) throw wrong(`${at}.type`, property['type'], "a type's name, or an array of them");
+    if (!isProperty(property))
+      throw wrong(`${at}.type`, property['type'], "a type's name, or an array of them");
     checked.push([column, property]);
   }
   const missing = keys.find((key) => !Object.hasOwn(properties, key));
   if (missing !== undefined) {
-    throw new ConfigError(`${place}.schema.properties lacks the key ${missing}: take it over from --discover`);
+    throw new ConfigError(
+      `${place}.schema.properties lacks the key ${missing}: take it over from --discover`,
+    );
   }
   return { ...schema, type, properties: Object.fromEntries(checked) };
 }
@@ -126,7 +150,9 @@ export function methodOf({ entry, metadata, place }: ReadEntry): ReplicationMeth
   const method = metadata['replication-method'] ?? entry['replication_method'] ?? undefined;
   if (method === undefined || method === 'INCREMENTAL' || method === 'FULL_TABLE') return method;
   const got = typeof method === 'string' ? JSON.stringify(method) : kindOf(method);
-  throw new ConfigError(`${place}: the replication method takes INCREMENTAL or FULL_TABLE, got ${got}`);
+  throw new ConfigError(
+    `${place}: the replication method takes INCREMENTAL or FULL_TABLE, got ${got}`,
+  );
 }
 
 /** The key columns that an entry names, if any. */

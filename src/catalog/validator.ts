@@ -17,7 +17,9 @@ export function createValidator(): (schema: PropertySchema) => (value: unknown) 
     try {
       validate = ajv.compile(schema);
     } catch (error) {
-      throw new ConfigError(`The catalog holds a property that is no JSON Schema: ${describe(error)}`);
+      throw new ConfigError(
+        `The catalog holds a property that is no JSON Schema: ${describe(error)}`,
+      );
     }
     return (value) => validate(value);
   };

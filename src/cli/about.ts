@@ -15,7 +15,9 @@ const CAPABILITIES = ['about', 'catalog', 'discover', 'state', 'structured-loggi
 
 const ALL: readonly Setting[] = SETTINGS;
 
-const DEF_BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => [stream.name, stream]));
+const DEF_BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
+  STREAMS.map((stream) => [stream.name, stream]),
+);
 
 /** How a stream is brought up to date, in words. */
 const REPLICATION: Readonly<Record<StreamDef['paging'], string>> = {
@@ -67,7 +69,8 @@ function aboutText(): string {
     `    Takes ${words(setting)}; default: ${defaultOf(setting)}.`,
   ]);
   const streams = discover().streams.map(
-    ({ tap_stream_id: id, key_properties: keys }) => `  ${id}: key ${keys.join(', ')}; ${replication(id)}`,
+    ({ tap_stream_id: id, key_properties: keys }) =>
+      `  ${id}: key ${keys.join(', ')}; ${replication(id)}`,
   );
   return [
     `${name} ${version}`,
@@ -113,7 +116,9 @@ function words(setting: Setting): string {
 function defaultOf(setting: Setting): string {
   if (setting.required) return 'none, required';
   if (setting.default === undefined) return setting.defaultText ?? 'none';
-  return typeof setting.default === 'object' ? JSON.stringify(setting.default) : String(setting.default);
+  return typeof setting.default === 'object'
+    ? JSON.stringify(setting.default)
+    : String(setting.default);
 }
 
 function replication(id: string): string {
@@ -122,5 +127,7 @@ function replication(id: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }

@@ -14,7 +14,8 @@ const SECRET_SETTINGS: readonly string[] = [
 /** Writes what ended the command to stderr. */
 export function complain(error: unknown, program: Command, args: readonly string[]): void {
   const own = ownArguments(program, args);
-  const format = valuesOf(own, ['--log-format']).at(-1) ?? process.env[environmentName('log_format')];
+  const format =
+    valuesOf(own, ['--log-format']).at(-1) ?? process.env[environmentName('log_format')];
   const message =
     error instanceof CommanderError
       ? `${withoutValues(describe(error)).replaceAll(/^error: |\.$/g, '')}; see --help`

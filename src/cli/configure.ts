@@ -48,7 +48,9 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
   const { profile: name } = flags;
   const say = (line: string): void => void terminal.output.write(`${line}\n`);
   if (!/^\w[\w.-]*$/.test(name))
-    throw new ConfigError('--profile takes a name of letters, digits, dots, hyphens and underscores');
+    throw new ConfigError(
+      '--profile takes a name of letters, digits, dots, hyphens and underscores',
+    );
   if (name.startsWith('__') || name in {})
     throw new ConfigError(`--profile: ${name} is a reserved word; choose another name`);
   if (flags.list) return profileNames().forEach(say);
@@ -86,16 +88,25 @@ function variable(setting: keyof Profile): string | undefined {
 }
 
 /** Asks a person for the rest; null where a profile is there that stays. */
-async function ask(flags: ConfigureFlags, { input, output }: Terminal, signal: AbortSignal): Promise<Profile | null> {
+async function ask(
+  flags: ConfigureFlags,
+  { input, output }: Terminal,
+  signal: AbortSignal,
+): Promise<Profile | null> {
   const given = known(flags);
   const prompt = new Prompt(input, output, signal);
   try {
-    if (exists(flags) && !/^y(es)?$/i.test(await prompt.ask(`Replace the profile ${flags.profile}? (y/N) `)))
+    if (
+      exists(flags) &&
+      !/^y(es)?$/i.test(await prompt.ask(`Replace the profile ${flags.profile}? (y/N) `))
+    )
       return null;
     return complete({
-      base_url: given.base_url ?? (await prompt.ask(`Address of the API (Enter for ${usualAddress()}): `)),
+      base_url:
+        given.base_url ?? (await prompt.ask(`Address of the API (Enter for ${usualAddress()}): `)),
       api_token: given.api_token ?? (await prompt.askHidden('API token (it is not shown): ')),
-      api_token_name: given.api_token_name ?? (await prompt.ask('Name of the token (Enter for none): ')),
+      api_token_name:
+        given.api_token_name ?? (await prompt.ask('Name of the token (Enter for none): ')),
     });
   } finally {
     prompt.close();
@@ -103,13 +114,20 @@ async function ask(flags: ConfigureFlags, { input, output }: Terminal, signal: A
 }
 
 /** Without a person to ask, the token comes by the environment or by stdin. */
-async function take(flags: ConfigureFlags, { input }: Terminal, signal: AbortSignal): Promise<Profile> {
+async function take(
+  flags: ConfigureFlags,
+  { input }: Terminal,
+  signal: AbortSignal,
+): Promise<Profile> {
   if (exists(flags))
     throw new ConfigError(
       `There is a profile ${flags.profile} already: give --force to replace it, or another --profile`,
     );
   const given = known(flags);
-  return complete({ ...given, api_token: given.api_token ?? (await textOf(input, signal)).split('\n', 1)[0]?.trim() });
+  return complete({
+    ...given,
+    api_token: given.api_token ?? (await textOf(input, signal)).split('\n', 1)[0]?.trim(),
+  });
 }
 
 /** All of the input, unless a signal comes first. */
@@ -125,7 +143,9 @@ function exists({ profile, force }: ConfigureFlags): boolean {
 /** A profile without what is empty. */
 function complete({ base_url, api_token = '', api_token_name }: Known): Profile {
   if (api_token === '')
-    throw new ConfigError(`There is no token: put it into ${environmentName('api_token')}, or give it on stdin`);
+    throw new ConfigError(
+      `There is no token: put it into ${environmentName('api_token')}, or give it on stdin`,
+    );
   return { api_token, ...(base_url && { base_url }), ...(api_token_name && { api_token_name }) };
 }
 
@@ -147,8 +167,14 @@ async function tryOut(
   signal: AbortSignal,
 ): Promise<void> {
   const own = new Set(Object.keys(profile).map((setting) => environmentName(setting)));
-  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !own.has(variable)));
-  const { config, warnings } = loadConfig({ files: [], env, profile: { name, values: { ...profile } } });
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([variable]) => !own.has(variable)),
+  );
+  const { config, warnings } = loadConfig({
+    files: [],
+    env,
+    profile: { name, values: { ...profile } },
+  });
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -173,7 +199,8 @@ async function tryOut(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { message, fault } = error;
-    if (fault !== 'forbidden') throw new ApiError(`Nothing was stored: ${message}`, fault, { cause: error });
+    if (fault !== 'forbidden')
+      throw new ApiError(`Nothing was stored: ${message}`, fault, { cause: error });
     log.warn(
       `${config.baseUrl.host} takes the token, but not for ${PROBE.name}; --test says which streams it may read`,
     );

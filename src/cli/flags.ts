@@ -5,17 +5,33 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 export function withSyncFlags(command: Command, state: string): Command {
   return command
     .addOption(
-      new Option('-c, --config <file>', 'JSON file with settings; may be repeated, a later one wins; ENV names no file')
+      new Option(
+        '-c, --config <file>',
+        'JSON file with settings; may be repeated, a later one wins; ENV names no file',
+      )
         .argParser(collect)
         .default([], 'the environment alone'),
     )
-    .option('--profile <name>', 'settings stored by configure; config files, environment and flags win over it')
+    .option(
+      '--profile <name>',
+      'settings stored by configure; config files, environment and flags win over it',
+    )
     .option('-s, --state <file>', state)
-    .option('--catalog <file>', 'what to sync; without one, every stream that is selected by default')
+    .option(
+      '--catalog <file>',
+      'what to sync; without one, every stream that is selected by default',
+    )
     .option('-p, --properties <file>', 'the older name of --catalog')
     .option('--streams <names>', 'sync these alone, separated by commas')
-    .option('--max-records <n>', 'at most n rows of each stream; bookmarks stay where they were', count)
-    .option('--full-refresh <names>', 'forget the bookmarks of these streams, separated by commas, or of all')
+    .option(
+      '--max-records <n>',
+      'at most n rows of each stream; bookmarks stay where they were',
+      count,
+    )
+    .option(
+      '--full-refresh <names>',
+      'forget the bookmarks of these streams, separated by commas, or of all',
+    )
     .option('--summary <file>', 'write what happened as JSON')
     .option('--metrics-file <file>', "write what happened for Prometheus' textfile collector")
     .option('--log-level <level>', 'debug, info, warning or error')

@@ -20,9 +20,14 @@ export interface SimulateFlags {
  * @throws ConfigError where the port is taken
  */
 export async function simulate({ port, latency, ...options }: SimulateFlags): Promise<void> {
-  const server = await serve(new Simulator(options), { port, latencyMs: latency }).catch((error: unknown) => {
-    throw new ConfigError(`the simulator cannot listen on port ${port}; --port 0 takes a free one`, { cause: error });
-  });
+  const server = await serve(new Simulator(options), { port, latencyMs: latency }).catch(
+    (error: unknown) => {
+      throw new ConfigError(
+        `the simulator cannot listen on port ${port}; --port 0 takes a free one`,
+        { cause: error },
+      );
+    },
+  );
   const { url } = server;
   process.stdout.write(`${url}\n`);
   process.stderr.write(

@@ -10,7 +10,9 @@ export function withSubcommands(program: Command, done: (code: number) => void):
   program.enablePositionalOptions().hook('preAction', (_, command) => {
     const stray = program.options.find((option) => isGiven(program, option));
     if (command !== program && stray !== undefined)
-      program.error(`error: ${stray.long} stands before ${command.name()}: flags of a subcommand come after its name`);
+      program.error(
+        `error: ${stray.long} stands before ${command.name()}: flags of a subcommand come after its name`,
+      );
   });
   addRun(program, done);
   addConfigure(program);
@@ -28,10 +30,17 @@ function addRun(program: Command, done: (code: number) => void): void {
   withSyncFlags(
     program
       .command('run')
-      .description('tap and target as one job: the bookmark file holds what the target has committed, nothing else')
+      .description(
+        'tap and target as one job: the bookmark file holds what the target has committed, nothing else',
+      )
       .argument('[target...]', 'command of the target, after --')
       .option('--target <command>', 'the target as one text, in place of the words after --')
-      .option('--grace <s>', 'seconds that the target gets to commit what it was given, once a signal came', whole, 25),
+      .option(
+        '--grace <s>',
+        'seconds that the target gets to commit what it was given, once a signal came',
+        whole,
+        25,
+      ),
     'bookmark file: read at the start, moved with each commit; FILE.bak is the one before',
   )
     .passThroughOptions()

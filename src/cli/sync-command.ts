@@ -50,7 +50,10 @@ export interface Flags extends SettingFlags {
  *
  * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
  */
-export async function runSync(flags: Flags, codeOf: (report: SyncReport) => number): Promise<SyncReport> {
+export async function runSync(
+  flags: Flags,
+  codeOf: (report: SyncReport) => number,
+): Promise<SyncReport> {
   const { config, warnings } = await loadSettings(flags);
   const progress = await progressOf(flags, config);
   const secrets = secretsOf(config);
@@ -78,7 +81,11 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
     // The process ends without the run: what it did so far is reported.
     async beforeExit() {
       progress?.stop();
-      await finish({ streams: reports, ms: systemClock.now() - startedAt, ended: stop.signal.reason });
+      await finish({
+        streams: reports,
+        ms: systemClock.now() - startedAt,
+        ended: stop.signal.reason,
+      });
     },
   });
   try {
@@ -89,7 +96,8 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
     const fullRefresh = namesOf(flags.fullRefresh, toSync);
     const { eventStartTokens } = config;
     if (!flags.test) {
-      for (const line of modeLines(toSync.streams, { state, fullRefresh, eventStartTokens })) log.info(line);
+      for (const line of modeLines(toSync.streams, { state, fullRefresh, eventStartTokens }))
+        log.info(line);
     }
     const { client, budget, close } = await openSession({
       config,
@@ -137,8 +145,11 @@ export async function runSync(flags: Flags, codeOf: (report: SyncReport) => numb
 
 function tellCall({ stream, query, status, ms, retry }: Call, log: Log): void {
   const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
-  log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, { stream });
-  if (retry?.ms) log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+  log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, {
+    stream,
+  });
+  if (retry?.ms)
+    log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
 }
 
 function isFile(descriptor: number): boolean {
@@ -156,7 +167,9 @@ function planOf(flags: Flags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
   const made =
-    file === undefined ? plan(discover(), { ...streams }) : plan(readJson(file, 'catalog file'), { file, ...streams });
+    file === undefined
+      ? plan(discover(), { ...streams })
+      : plan(readJson(file, 'catalog file'), { file, ...streams });
   for (const warning of made.warnings) log.warn(warning);
   return made;
 }
@@ -179,7 +192,9 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
     if (known.includes(name)) return name;
     const all = STREAMS.map((stream) => stream.name);
     if (all.includes(name)) {
-      throw new ConfigError(`--full-refresh: ${name} is not among the streams to sync (${known.join(', ')})`);
+      throw new ConfigError(
+        `--full-refresh: ${name} is not among the streams to sync (${known.join(', ')})`,
+      );
     }
     const hint = didYouMean(name, [...all, 'all']) || `; use "all" or some of ${known.join(', ')}`;
     throw new ConfigError(`--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`);
@@ -195,8 +210,11 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
       .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')
       .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
-    log.warn(`${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`);
-  } else if (ended instanceof Error && !streams.some(({ error }) => error === ended)) log.error(ended.message);
+    log.warn(
+      `${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`,
+    );
+  } else if (ended instanceof Error && !streams.some(({ error }) => error === ended))
+    log.error(ended.message);
   if (isTest) {
     const working = streams.filter(({ outcome }) => outcome === 'complete').length;
     log.info(`${working} of ${streams.length} streams work`);

@@ -9,10 +9,12 @@ const API_PATH = '/open/v1';
 export function apiRoot(address: string): URL | string {
   if (!URL.canParse(address)) return 'is no address: it begins with https://';
   const url = new URL(address);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is no address: it begins with https://';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return 'is no address: it begins with https://';
   if (url.username !== '' || url.password !== '')
     return 'holds a user name or a password: take them out, the API wants neither';
-  if (url.search !== '' || url.hash !== '') return 'holds a query or a fragment (? or #): take it out';
+  if (url.search !== '' || url.hash !== '')
+    return 'holds a query or a fragment (? or #): take it out';
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     return 'is http, which would show the token on its way: use https';
   const path = url.pathname.replace(/\/+$/, '');

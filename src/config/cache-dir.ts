@@ -31,6 +31,8 @@ function homeOf(home: () => string): string {
   try {
     return home();
   } catch (error) {
-    throw new ConfigError('cache_dir is not set, and this user has no home folder: set cache_dir', { cause: error });
+    throw new ConfigError('cache_dir is not set, and this user has no home folder: set cache_dir', {
+      cause: error,
+    });
   }
 }

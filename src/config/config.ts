@@ -18,7 +18,10 @@ import type { Given, Sources } from './sources.js';
 type Declared = (typeof SETTINGS)[number];
 
 /** The settings that always have a value. */
-type Always = Extract<Declared, { required: true } | { default: unknown } | { defaultText: string }>;
+type Always = Extract<
+  Declared,
+  { required: true } | { default: unknown } | { defaultText: string }
+>;
 
 type ValueOf<S extends Declared> = S extends { kind: 'url' }
   ? URL
@@ -58,7 +61,10 @@ export function loadConfig(sources: Sources & { readonly needToken?: boolean }):
   const faults = findFaults(given, sources.needToken ?? true);
   const [first, ...more] = faults;
   if (first) {
-    const rest = more.length === 0 ? '' : ` (and ${more.length} more: ${more.map(({ name }) => name).join(', ')})`;
+    const rest =
+      more.length === 0
+        ? ''
+        : ` (and ${more.length} more: ${more.map(({ name }) => name).join(', ')})`;
     // A misspelled name is why a token is missing, more often than not; the log would say it too late.
     const hints = given.has('api_token') ? [] : warnings;
     throw new ConfigError([first.message + rest, ...hints].join('; '));
@@ -78,7 +84,12 @@ export function secretsOf(config: Config): string[] {
  * Holds values to the settings' schema; that the token is there is checked apart, it is not always needed. That the schema is one is left to the
  * tests: to compile the schema of schemas took longer than all else that is done before the first request.
  */
-const validate = new Ajv({ allErrors: true, strict: false, meta: false, validateSchema: false }).compile({
+const validate = new Ajv({
+  allErrors: true,
+  strict: false,
+  meta: false,
+  validateSchema: false,
+}).compile({
   ...settingsSchema(),
   required: [],
 });
@@ -109,7 +120,9 @@ function findFaults(given: ReadonlyMap<string, Given>, needToken: boolean): Faul
 function wrongNames(given: ReadonlyMap<string, Given>): Set<string> {
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   validate(values);
-  return new Set((validate.errors ?? []).map(({ instancePath }) => instancePath.split('/')[1] ?? ''));
+  return new Set(
+    (validate.errors ?? []).map(({ instancePath }) => instancePath.split('/')[1] ?? ''),
+  );
 }
 
 function wrongAddress(name: string, { value, from }: Given): string | undefined {
@@ -124,20 +137,26 @@ function missing(name: string): string {
 /** A value in a message. Secrets are not shown, nor what may hold one by mistake: long text, lists, addresses. */
 function shown(setting: Setting, value: unknown): string {
   if (setting.kind === 'password') {
-    const ending = typeof value === 'string' && /[\r\n]$/.test(value) ? ' and ends with a line break' : '';
+    const ending =
+      typeof value === 'string' && /[\r\n]$/.test(value) ? ' and ends with a line break' : '';
     return `${kindOf(value)} that is not shown${ending}`;
   }
   if (Array.isArray(value) && value.length === 0) return 'none';
-  if (typeof value === 'object' || setting.kind === 'url' || setting.kind === 'object') return kindOf(value);
+  if (typeof value === 'object' || setting.kind === 'url' || setting.kind === 'object')
+    return kindOf(value);
   const json = JSON.stringify(value);
   return json.length <= 20 ? json : kindOf(value);
 }
 
 /** The configuration of values that are in order, named and typed as the declaration says. */
 function complete(given: ReadonlyMap<string, Given>, env: NodeJS.ProcessEnv): Config;
-function complete(given: ReadonlyMap<string, Given>, env: NodeJS.ProcessEnv): Record<string, unknown> {
+function complete(
+  given: ReadonlyMap<string, Given>,
+  env: NodeJS.ProcessEnv,
+): Record<string, unknown> {
   const ofMachine: Record<Extract<Declared, { defaultText: string }>['name'], () => string> = {
-    user_agent: () => `${packageInfo().name}/${packageInfo().version} (+node/${process.versions.node})`,
+    user_agent: () =>
+      `${packageInfo().name}/${packageInfo().version} (+node/${process.versions.node})`,
     cache_dir: () => cacheDir(env),
   };
   const config: Record<string, unknown> = {};

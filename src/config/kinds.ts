@@ -9,7 +9,9 @@ export function settingsSchema(): Record<string, unknown> {
   const settings: readonly Setting[] = SETTINGS;
   return {
     type: 'object',
-    properties: Object.fromEntries(settings.map((setting) => [setting.name, settingSchema(setting)])),
+    properties: Object.fromEntries(
+      settings.map((setting) => [setting.name, settingSchema(setting)]),
+    ),
     required: settings.filter(({ required }) => required).map(({ name }) => name),
   };
 }

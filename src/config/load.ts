@@ -22,7 +22,13 @@ export async function loadSettings(flags: SettingFlags): Promise<LoadedConfig> {
   const sources = {
     files: config,
     env: process.env,
-    flags: { streams, summary_file: summary, metrics_file: metricsFile, log_level: logLevel, log_format: logFormat },
+    flags: {
+      streams,
+      summary_file: summary,
+      metrics_file: metricsFile,
+      log_level: logLevel,
+      log_format: logFormat,
+    },
   };
   if (profile === undefined) return loadConfig(sources);
   const { readProfile } = await import('./profiles.js');

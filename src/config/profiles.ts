@@ -82,6 +82,8 @@ function attempt<Result>(what: string, action: () => Result): Result {
         `${NAME}.json in the config folder of bolt-eci-tap is not valid JSON: repair it, or delete it and configure anew`,
       );
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(`${NAME}.json in the config folder of bolt-eci-tap cannot be ${what} (${code})`);
+    throw new ConfigError(
+      `${NAME}.json in the config folder of bolt-eci-tap cannot be ${what} (${code})`,
+    );
   }
 }

@@ -64,7 +64,8 @@ export const SETTINGS = [
   {
     name: 'base_url',
     kind: 'url',
-    description: 'Address of the API, with or without `/open/v1`; https, save for this machine itself',
+    description:
+      'Address of the API, with or without `/open/v1`; https, save for this machine itself',
     default: 'https://app.bolttech.net',
   },
   {
@@ -86,7 +87,8 @@ export const SETTINGS = [
     description: 'Value of the XSRF-TOKEN cookie, which some tenants need',
     form: {
       pattern: '^[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]+$',
-      words: 'text as a cookie can carry it, without blanks, quotes, commas, semicolons or backslashes',
+      words:
+        'text as a cookie can carry it, without blanks, quotes, commas, semicolons or backslashes',
     },
   },
   {
@@ -108,7 +110,8 @@ export const SETTINGS = [
   {
     name: 'calls_per_hour',
     kind: 'integer',
-    description: "Calls in any hour at most; the API's 1,000 are the tenant's, others live off them too",
+    description:
+      "Calls in any hour at most; the API's 1,000 are the tenant's, others live off them too",
     default: 900,
     minimum: 1,
     maximum: 1_000_000,
@@ -140,7 +143,8 @@ export const SETTINGS = [
   {
     name: 'max_retries',
     kind: 'integer',
-    description: 'How often a failed request is tried again; waiting for the rate limit does not count',
+    description:
+      'How often a failed request is tried again; waiting for the rate limit does not count',
     default: 8,
     minimum: 0,
     maximum: 100,
@@ -198,7 +202,11 @@ export const SETTINGS = [
     options: ['text', 'json'],
   },
   { name: 'summary_file', kind: 'string', description: 'File for what happened, as JSON' },
-  { name: 'metrics_file', kind: 'string', description: 'File for what happened, as Prometheus reads it' },
+  {
+    name: 'metrics_file',
+    kind: 'string',
+    description: 'File for what happened, as Prometheus reads it',
+  },
 ] as const satisfies readonly Setting[];
 
 /** How the environment calls a setting. */

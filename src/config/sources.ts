@@ -26,22 +26,30 @@ export interface Given {
   readonly from: string;
 }
 
-const SETTING_BY_NAME: ReadonlyMap<string, Setting> = new Map(SETTINGS.map((setting) => [setting.name, setting]));
+const SETTING_BY_NAME: ReadonlyMap<string, Setting> = new Map(
+  SETTINGS.map((setting) => [setting.name, setting]),
+);
 const NAMES: readonly string[] = [...SETTING_BY_NAME.keys()];
-const NAME_BY_VARIABLE: ReadonlyMap<string, string> = new Map(NAMES.map((name) => [environmentName(name), name]));
+const NAME_BY_VARIABLE: ReadonlyMap<string, string> = new Map(
+  NAMES.map((name) => [environmentName(name), name]),
+);
 
 /**
  * The winning value of every setting that was given: a flag's over the environment's over a file's over the profile's. Text is converted to the
  * setting's kind where it plainly stands for one. What nobody knows is added to `warnings`.
  * Throws ConfigError for a file that cannot be read or holds no object.
  */
-export function gather({ profile, files, env, flags = {} }: Sources, warnings: string[]): Map<string, Given> {
+export function gather(
+  { profile, files, env, flags = {} }: Sources,
+  warnings: string[],
+): Map<string, Given> {
   const given = new Map<string, Given>();
   const take = (name: string, value: unknown, from: string): void => {
     const setting = SETTING_BY_NAME.get(name);
     if (setting) given.set(name, { value: convert(setting, value), from });
   };
-  for (const [name, value] of Object.entries(profile?.values ?? {})) take(name, value, `profile ${profile?.name}`);
+  for (const [name, value] of Object.entries(profile?.values ?? {}))
+    take(name, value, `profile ${profile?.name}`);
   for (const file of files) {
     if (file === 'ENV') continue;
     for (const [name, value] of fromFile(file, warnings)) take(name, value, file);
@@ -68,7 +76,9 @@ function fromFile(file: string, warnings: string[]): [name: string, value: unkno
   const set = Object.entries(content).filter(([, value]) => isSet(value));
   for (const name of Object.keys(content)) {
     if (!SETTING_BY_NAME.has(name)) {
-      warnings.push(`${file}: there is no setting ${JSON.stringify(name)}${didYouMean(name, NAMES)}`);
+      warnings.push(
+        `${file}: there is no setting ${JSON.stringify(name)}${didYouMean(name, NAMES)}`,
+      );
     }
   }
   if (set.some(([name]) => SETTING_BY_NAME.get(name)?.kind === 'password') && othersMayRead(file)) {
@@ -85,7 +95,10 @@ function othersMayRead(file: string): boolean {
   return process.platform !== 'win32' && stat.isFile() && (stat.mode & 0o077) !== 0;
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): [name: string, value: unknown][] {
+function fromEnvironment(
+  env: NodeJS.ProcessEnv,
+  warnings: string[],
+): [name: string, value: unknown][] {
   const prefix = environmentName('');
   const found: [string, unknown][] = [];
   for (const [variable, value] of Object.entries(env)) {
@@ -95,7 +108,10 @@ function fromEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): [name: str
     const name = NAME_BY_VARIABLE.get(variable);
     // Secrets that come from files often end with a line break, which no setting contains.
     if (name !== undefined) found.push([name, value?.replace(/[\r\n]+$/, '')]);
-    else warnings.push(`${variable}: there is no such setting${didYouMean(variable.slice(prefix.length), NAMES)}`);
+    else
+      warnings.push(
+        `${variable}: there is no such setting${didYouMean(variable.slice(prefix.length), NAMES)}`,
+      );
   }
   return found;
 }

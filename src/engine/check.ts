@@ -16,7 +16,11 @@ export async function check(options: SyncOptions): Promise<SyncReport> {
   const start = now();
   const tries = plan.streams.map((planned) => {
     const report = reportOf(planned, options);
-    return { report, lines: linesOf(planned, report, options), pages: sourceOf(planned, report, options) };
+    return {
+      report,
+      lines: linesOf(planned, report, options),
+      pages: sourceOf(planned, report, options),
+    };
   });
   const outage = new Outage();
   let ended: unknown = null;

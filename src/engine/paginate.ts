@@ -45,15 +45,22 @@ export interface Paginator {
 /** The paginator of a stream. `startToken` is the user's first token of a feed. */
 export function paginatorOf(
   stream: StreamDef,
-  { fullTable, startToken }: { readonly fullTable: boolean; readonly startToken?: string | undefined },
+  {
+    fullTable,
+    startToken,
+  }: { readonly fullTable: boolean; readonly startToken?: string | undefined },
 ): Paginator {
-  return stream.paging === 'events' ? feedPaginator(stream, startToken) : listPaginator(stream, fullTable);
+  return stream.paging === 'events'
+    ? feedPaginator(stream, startToken)
+    : listPaginator(stream, fullTable);
 }
 
 /** What a walk that starts here brings. */
 export function modeOf({ query, bookmark }: Position): Mode {
   if (query['next_batch'] !== undefined) return 'continued';
-  return query['refresh_token'] === undefined && bookmark.event_token === undefined ? 'full' : 'incremental';
+  return query['refresh_token'] === undefined && bookmark.event_token === undefined
+    ? 'full'
+    : 'incremental';
 }
 
 /**
@@ -67,7 +74,8 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
     start(bookmark) {
       const { next_batch, refresh_token } = bookmark;
       const unfinished = next_batch === undefined ? null : { query: { next_batch }, bookmark };
-      if (unfinished !== null && !(fullTable && walkOf(unfinished) === 'changes')) return unfinished;
+      if (unfinished !== null && !(fullTable && walkOf(unfinished) === 'changes'))
+        return unfinished;
       return beginning(bookmark, fullTable || refresh_token === undefined ? 'full' : 'changes');
     },
 
@@ -78,11 +86,19 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
       const next_batch = token(stream, body, 'next_batch');
       if (next_batch !== undefined) {
         const walk_token = left === undefined ? {} : { walk_token: left };
-        return { rows, bookmark: { ...kept, next_batch, ...walk_token, walk: walkOf(at) }, next: { next_batch } };
+        return {
+          rows,
+          bookmark: { ...kept, next_batch, ...walk_token, walk: walkOf(at) },
+          next: { next_batch },
+        };
       }
       if (fullTable) return { rows, bookmark: kept, next: null };
-      if (left !== undefined) return { rows, bookmark: { ...kept, refresh_token: left }, next: null };
-      const then = kept.refresh_token === undefined ? 'walks the whole list again' : 'begins where this one began';
+      if (left !== undefined)
+        return { rows, bookmark: { ...kept, refresh_token: left }, next: null };
+      const then =
+        kept.refresh_token === undefined
+          ? 'walks the whole list again'
+          : 'begins where this one began';
       const warning = `${name}: the API gave no refresh_token, so the next run ${then}`;
       return { rows, bookmark: kept, next: null, warning };
     },
@@ -100,9 +116,15 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
 }
 
 /** The start of a walk. The refresh token stays in the bookmark until a finished walk replaces it. */
-function beginning({ next_batch, walk_token, walk, ...kept }: Bookmark, begin: 'full' | 'changes'): Position {
+function beginning(
+  { next_batch, walk_token, walk, ...kept }: Bookmark,
+  begin: 'full' | 'changes',
+): Position {
   const { refresh_token } = kept;
-  return { query: begin === 'full' || refresh_token === undefined ? {} : { refresh_token }, bookmark: kept };
+  return {
+    query: begin === 'full' || refresh_token === undefined ? {} : { refresh_token },
+    bookmark: kept,
+  };
 }
 
 /** What the walk is over: all rows, or what changed. A bookmark that another hand made may not say so. */
@@ -132,7 +154,11 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       // with new events behind it.
       const fresh = rows.slice(knownRows(stream, rows, at.bookmark.last_page));
       const repeated = fresh.length === 0;
-      const ended = rows.length === 0 || given === undefined || given === sent || (repeated && at.repeated === true);
+      const ended =
+        rows.length === 0 ||
+        given === undefined ||
+        given === sent ||
+        (repeated && at.repeated === true);
       const bookmark = {
         ...at.bookmark,
         ...(event_token === undefined ? {} : { event_token }),
@@ -149,14 +175,19 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       const fail = (message: string): ApiError =>
         new ApiError(`${name}: ${message}`, error.fault, { cause: error, status: error.status });
       if (query['event_token'] === undefined) {
-        return fail(`the API wants a first token for this feed (${status}): set event_start_tokens.${name}`);
+        return fail(
+          `the API wants a first token for this feed (${status}): set event_start_tokens.${name}`,
+        );
       }
       if (bookmark.event_token === undefined) {
-        return fail(`the API does not take event_start_tokens.${name} (${status}): set a newer token`);
+        return fail(
+          `the API does not take event_start_tokens.${name} (${status}): set a newer token`,
+        );
       }
       // Tokens are opaque: nobody can say whether another one, the user's included, is before or after this one.
       const begin = `event_start_tokens.${name}`;
-      const where = startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
+      const where =
+        startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
       return fail(
         `the API does not take its event_token any more (${status}), and any other start could skip events. ` +
           `To accept such a gap, run with --full-refresh ${name}: the feed then starts at ${where}`,
@@ -177,7 +208,9 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') {
     if (Number.isSafeInteger(value)) return String(value);
-    throw new DataError(`${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`);
+    throw new DataError(
+      `${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`,
+    );
   }
   throw new DataError(
     `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
@@ -194,11 +227,22 @@ function fingerprint(stream: StreamDef, rows: readonly unknown[]): string {
 function identity({ flatten }: StreamDef, row: unknown): unknown {
   if (!isObject(row) || row['event'] === undefined || row['created_at'] === undefined) return row;
   const snapshots = Object.keys(flatten).map((name) => row[name]);
-  return [row['id'], row['event'], row['created_at'], ...snapshots.map((of) => (isObject(of) ? of['id'] : of))];
+  return [
+    row['id'],
+    row['event'],
+    row['created_at'],
+    ...snapshots.map((of) => (isObject(of) ? of['id'] : of)),
+  ];
 }
 
 /** How many of the first rows are those of the page with this fingerprint: all of that page, or none. */
-function knownRows(stream: StreamDef, rows: readonly unknown[], last_page: string | undefined): number {
+function knownRows(
+  stream: StreamDef,
+  rows: readonly unknown[],
+  last_page: string | undefined,
+): number {
   const count = Number.parseInt(last_page ?? '', 10);
-  return count <= rows.length && fingerprint(stream, rows.slice(0, count)) === last_page ? count : 0;
+  return count <= rows.length && fingerprint(stream, rows.slice(0, count)) === last_page
+    ? count
+    : 0;
 }

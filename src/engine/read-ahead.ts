@@ -27,7 +27,11 @@ export class Ahead<T> {
   #ended = false;
 
   /** @param onEnd told once the source has nothing more to fetch, failed, or was closed */
-  constructor(source: AsyncIterator<T, void, undefined>, limits: AheadLimits<T>, onEnd: () => void) {
+  constructor(
+    source: AsyncIterator<T, void, undefined>,
+    limits: AheadLimits<T>,
+    onEnd: () => void,
+  ) {
     this.#source = source;
     this.#limits = limits;
     this.#onEnd = onEnd;

@@ -38,15 +38,29 @@ export class StreamLines {
     this.#options = options;
     const { planned, rejected, validator, log } = options;
     const { stream, schema, selected } = planned;
-    this.#shape = compileShape({ stream, schema, selected, validator, undeclared: (field) => this.#undeclared(field) });
+    this.#shape = compileShape({
+      stream,
+      schema,
+      selected,
+      validator,
+      undeclared: (field) => this.#undeclared(field),
+    });
     this.#shapeRejected =
       rejected &&
       compileShape({
-        stream: { name: REJECTED, path: '', recordsKey: '', keys: rejected.keys, paging: 'list', flatten: {} },
+        stream: {
+          name: REJECTED,
+          path: '',
+          recordsKey: '',
+          keys: rejected.keys,
+          paging: 'list',
+          flatten: {},
+        },
         schema: rejected.schema,
         selected: rejected.selected,
         validator,
-        undeclared: (field) => log.warn(`${rejected.name}: the catalog does not declare ${field}; it is left out`),
+        undeclared: (field) =>
+          log.warn(`${rejected.name}: the catalog does not declare ${field}; it is left out`),
       });
   }
 
@@ -79,14 +93,18 @@ export class StreamLines {
     report.rows += lines.length;
     report.rejected += rejections.length;
     report.pages += 1;
-    return rejections.length === 0 ? lines : [...lines, ...this.#rejectedLines(rejections, arrivedAt)];
+    return rejections.length === 0
+      ? lines
+      : [...lines, ...this.#rejectedLines(rejections, arrivedAt)];
   }
 
   /** Says what was rejected in all. */
   end(): void {
     const { report, log, rejected, planned } = this.#options;
     if (report.rejected === 0) return;
-    const where = rejected ? `see ${rejected.name}` : `${REJECTED} is not selected, so only these warnings report them`;
+    const where = rejected
+      ? `see ${rejected.name}`
+      : `${REJECTED} is not selected, so only these warnings report them`;
     const what =
       report.rejected === 1
         ? `1 cell or row did not fit its declared form: ${where}`
@@ -113,7 +131,8 @@ export class StreamLines {
       // If nothing else keeps them, each gets its line.
       if (line === null || !this.#said.has(kind)) {
         const fate = rejection.field === null ? 'left out' : 'put out as null';
-        const more = line === null ? '' : `, and kept in ${REJECTED}; more of this kind are only counted`;
+        const more =
+          line === null ? '' : `, and kept in ${REJECTED}; more of this kind are only counted`;
         log.warn(`${planned.name}: ${told(rejection)}; ${fate}${more}`, { stream: planned.name });
       }
       this.#said.add(kind);

@@ -60,7 +60,10 @@ export function sync(options: SyncOptions): Promise<SyncReport> {
 }
 
 /** The order of a run: the stream that an earlier run was cut short in is first, the ones before it come last. */
-export function turnTo(streams: readonly PlannedStream[], syncing: string | null | undefined): PlannedStream[] {
+export function turnTo(
+  streams: readonly PlannedStream[],
+  syncing: string | null | undefined,
+): PlannedStream[] {
   const at = Math.max(
     0,
     streams.findIndex(({ stream }) => stream.name === syncing),
@@ -98,9 +101,20 @@ export function sourceOf(
 }
 
 /** What makes lines of a stream's pages, and counts in its report. */
-export function linesOf(planned: PlannedStream, report: StreamReport, options: SyncOptions): StreamLines {
+export function linesOf(
+  planned: PlannedStream,
+  report: StreamReport,
+  options: SyncOptions,
+): StreamLines {
   const { plan, maxRejectedShare, validator, log } = options;
-  return new StreamLines({ planned, rejected: plan.rejected, maxRejectedShare, validator, log, report });
+  return new StreamLines({
+    planned,
+    rejected: plan.rejected,
+    maxRejectedShare,
+    validator,
+    log,
+    report,
+  });
 }
 
 /** A stream of a run: where its pages come from, what makes lines of them, and what became of it. */
@@ -128,7 +142,11 @@ class Run {
     this.#state = maxRecords === undefined ? forget(state, fullRefresh) : state;
     this.#turns = turnTo(plan.streams, state.currently_syncing).map((planned) => {
       const report = reportOf(planned, options);
-      return { report, lines: linesOf(planned, report, options), source: this.#source(planned, report) };
+      return {
+        report,
+        lines: linesOf(planned, report, options),
+        source: this.#source(planned, report),
+      };
     });
   }
 
@@ -205,7 +223,10 @@ class Run {
   async #end(ended: unknown): Promise<void> {
     const { maxRecords, writer } = this.#options;
     if (ended instanceof OutputError) return;
-    const last = ended === null ? undefined : this.#turns.findLast(({ report }) => report.outcome !== 'skipped');
+    const last =
+      ended === null
+        ? undefined
+        : this.#turns.findLast(({ report }) => report.outcome !== 'skipped');
     const currently_syncing = last?.report.stream ?? null;
     if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing };
     await this.#write([], true);

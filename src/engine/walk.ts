@@ -41,7 +41,10 @@ const MOST_EQUAL_PAGES = 3;
  * @throws ApiError where the API does not give a page
  * @throws DataError where an answer has not the stream's form, or the walk goes in a circle
  */
-export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGenerator<Page, void, undefined> {
+export async function* walk(
+  stream: StreamDef,
+  options: WalkOptions,
+): AsyncGenerator<Page, void, undefined> {
   const { get, warn, onReturn } = options;
   const paginator = paginatorOf(stream, options);
   let at = paginator.start(options.bookmark);
@@ -63,7 +66,13 @@ export async function* walk(stream: StreamDef, options: WalkOptions): AsyncGener
     }
     const { body, size, arrivedAt } = answer;
     const found = rowsOf(stream, body);
-    const { rows, bookmark, next, repeated = false, warning } = paginator.step(at, found, isObject(body) ? body : {});
+    const {
+      rows,
+      bookmark,
+      next,
+      repeated = false,
+      warning,
+    } = paginator.step(at, found, isObject(body) ? body : {});
     if (warning !== undefined) warn(warning);
     yield { rows, size, arrivedAt, bookmark };
     if (next === null) return;
@@ -95,7 +104,8 @@ const STALE: ReadonlySet<number | undefined> = new Set([400, 404, 410, 422]);
 
 /** Such a 4xx to a request with a token means that the token is stale; to a bare one for a feed, that it wants one. */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
-  if (!(error instanceof ApiError) || error.fault !== 'rejected' || !STALE.has(error.status)) return false;
+  if (!(error instanceof ApiError) || error.fault !== 'rejected' || !STALE.has(error.status))
+    return false;
   return stream.paging === 'events' || Object.keys(query).length > 0;
 }
 
@@ -135,11 +145,14 @@ class Circle {
       this.#steps = 0;
     }
     this.#empty = rows.length === 0 ? this.#empty + 1 : 0;
-    if (this.#empty === MOST_EMPTY_PAGES) return `the API gave ${MOST_EMPTY_PAGES} empty pages in a row`;
+    if (this.#empty === MOST_EMPTY_PAGES)
+      return `the API gave ${MOST_EMPTY_PAGES} empty pages in a row`;
     const edges = [rows.length, rows[0], rows.at(-1)];
     this.#equal = rows.length > 0 && sameJson(edges, this.#edges) ? this.#equal + 1 : 1;
     this.#edges = edges;
-    return this.#equal === MOST_EQUAL_PAGES ? `the API gave the same page ${MOST_EQUAL_PAGES} times` : null;
+    return this.#equal === MOST_EQUAL_PAGES
+      ? `the API gave the same page ${MOST_EQUAL_PAGES} times`
+      : null;
   }
 }
 

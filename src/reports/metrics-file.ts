@@ -46,11 +46,22 @@ export async function metricsText(
   const rows = gauge('stream_rows', 'Rows put out in the last run', byStream);
   const pages = gauge('stream_pages', 'Pages put out in the last run', byStream);
   const rejected = gauge('stream_rejected', 'Cells and rows rejected in the last run', byStream);
-  const seconds = gauge('stream_duration_seconds', 'How long the stream took in the last run', byStream);
+  const seconds = gauge(
+    'stream_duration_seconds',
+    'How long the stream took in the last run',
+    byStream,
+  );
   const retries = gauge('stream_retries', 'Calls that were made again in the last run', byStream);
-  const paused = gauge('stream_paused_seconds', 'Time spent waiting after 429s in the last run', byStream);
+  const paused = gauge(
+    'stream_paused_seconds',
+    'Time spent waiting after 429s in the last run',
+    byStream,
+  );
   const calls = gauge('stream_calls', 'Calls in the last run, by status', ['stream', 'status']);
-  const latency = gauge('stream_latency_seconds', 'Latency of the API in the last run', ['stream', 'percentile']);
+  const latency = gauge('stream_latency_seconds', 'Latency of the API in the last run', [
+    'stream',
+    'percentile',
+  ]);
   for (const report of streams) {
     const { stream } = report;
     const made = tally.of(stream);
@@ -73,7 +84,9 @@ export async function metricsText(
 
 function lastSuccess(file: string): number | null {
   try {
-    const found = new RegExp(`^${LAST_SUCCESS}(?:\\{.*\\})? (\\S+)$`, 'm').exec(readFileSync(file, 'utf8'));
+    const found = new RegExp(`^${LAST_SUCCESS}(?:\\{.*\\})? (\\S+)$`, 'm').exec(
+      readFileSync(file, 'utf8'),
+    );
     const time = Number(found?.[1] ?? NaN);
     return Number.isFinite(time) ? time : null;
   } catch {

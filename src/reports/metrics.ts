@@ -50,7 +50,12 @@ export class Metrics {
     this.#count(report);
     const { stream, ms, outcome } = report;
     const status = outcome === 'complete' ? 'succeeded' : 'failed';
-    this.#log.metric({ type: 'timer', metric: 'sync_duration', value: ms / 1000, tags: { stream, status } });
+    this.#log.metric({
+      type: 'timer',
+      metric: 'sync_duration',
+      value: ms / 1000,
+      tags: { stream, status },
+    });
   }
 
   /** Counters say what came since they were said last. */

@@ -12,7 +12,12 @@ import { checkReplaceable, replaceFile } from '../system/write-file.js';
  * Writes the files. It waits for nothing but promises that are ready: it also runs just before the process
  * ends at once. A file that cannot be written is an error in the log; the run itself was what it was.
  */
-export type WriteReports = (report: SyncReport, tally: Tally, facts: RunFacts, endedAt: number) => Promise<void>;
+export type WriteReports = (
+  report: SyncReport,
+  tally: Tally,
+  facts: RunFacts,
+  endedAt: number,
+) => Promise<void>;
 
 /**
  * Checks that the files can be written, before the first call.
@@ -24,7 +29,8 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
   if (summaryFile !== undefined) check('summary_file', summaryFile);
   if (metricsFile !== undefined) check('metrics_file', metricsFile);
   // prom-client is heavy. It is loaded before the run, since the end of the process waits for no import.
-  const metricsText = metricsFile === undefined ? null : (await import('./metrics-file.js')).metricsText;
+  const metricsText =
+    metricsFile === undefined ? null : (await import('./metrics-file.js')).metricsText;
   const write = (setting: string, file: string, text: string): void => {
     try {
       replaceFile(file, text);
@@ -33,9 +39,14 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
     }
   };
   return async (report, tally, facts, endedAt) => {
-    if (summaryFile !== undefined) write('summary_file', summaryFile, summaryJson(report, tally, facts, redact));
+    if (summaryFile !== undefined)
+      write('summary_file', summaryFile, summaryJson(report, tally, facts, redact));
     if (metricsFile === undefined || metricsText === null) return;
-    write('metrics_file', metricsFile, redact(await metricsText(report, tally, facts, metricsFile, endedAt)));
+    write(
+      'metrics_file',
+      metricsFile,
+      redact(await metricsText(report, tally, facts, metricsFile, endedAt)),
+    );
   };
 }
 
@@ -53,6 +64,8 @@ function check(setting: string, file: string): void {
     checkReplaceable(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new ConfigError(`${setting}: ${file} cannot be written: ${REASONS[code] ?? describe(error)}`);
+    throw new ConfigError(
+      `${setting}: ${file} cannot be written: ${REASONS[code] ?? describe(error)}`,
+    );
   }
 }

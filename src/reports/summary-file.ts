@@ -47,7 +47,8 @@ export function summaryJson(
       };
     }),
   };
-  const hide = (_: string, value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
+  const hide = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? redact(value) : value;
   return `${JSON.stringify(summary, hide, 2)}\n`;
 }
 

@@ -31,7 +31,9 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
   };
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
   const begun = streams.filter(({ outcome }) => outcome !== 'skipped');
-  const skipped = streams.filter(({ outcome }) => outcome === 'skipped').map(({ stream }) => stream);
+  const skipped = streams
+    .filter(({ outcome }) => outcome === 'skipped')
+    .map(({ stream }) => stream);
   return [
     ...table([HEAD, ...begun.map((report) => rowOf(report)), total]),
     ...(skipped.length > 0 ? [`not begun: ${skipped.join(', ')}`] : []),
@@ -46,7 +48,8 @@ export function resultLine({ streams, ended }: SyncReport): string {
   const failed = streams.filter(({ outcome }) => outcome === 'failed').map(({ stream }) => stream);
   const counts = `${complete} of ${counted(streams.length, 'stream')} complete, ${counted(rows, 'row')}`;
   if (failed.length > 0) return `failed: ${failed.join(', ')}; ${counts}`;
-  if (complete < streams.length) return `${ended instanceof StopError ? 'stopped' : 'failed'}: ${counts}`;
+  if (complete < streams.length)
+    return `${ended instanceof StopError ? 'stopped' : 'failed'}: ${counts}`;
   return `complete: ${counted(streams.length, 'stream')}, ${counted(rows, 'row')}`;
 }
 
@@ -75,7 +78,9 @@ function table(rows: readonly Row[]): string[] {
   }));
   return rows.map((row) =>
     columns
-      .map(({ name, width, isText }) => (isText ? row[name].padEnd(width) : row[name].padStart(width)))
+      .map(({ name, width, isText }) =>
+        isText ? row[name].padEnd(width) : row[name].padStart(width),
+      )
       .join('  ')
       .trimEnd(),
   );

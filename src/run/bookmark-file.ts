@@ -60,7 +60,9 @@ export class BookmarkFile {
     const bakFault = faultOf(bak);
     if (bakFault === null) {
       this.#text = readText(bak, 'state file');
-      this.#log.warn(`${this.path} is empty or cut off: starting from ${bak}, which is one commit older`);
+      this.#log.warn(
+        `${this.path} is empty or cut off: starting from ${bak}, which is one commit older`,
+      );
       return bak;
     }
     if (bakFault instanceof StateError && bakFault.fault !== 'broken') throw bakFault;
@@ -77,14 +79,18 @@ export class BookmarkFile {
     try {
       const text = `${JSON.stringify(state)}\n`;
       if (text !== this.#text || !this.#isInFile || this.#broken) {
-        if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);
+        if (this.#text !== null && text !== this.#text)
+          replaceFile(`${this.path}.bak`, this.#text, MODE);
         replaceFile(this.path, text, MODE);
       }
       this.#text = text;
       this.#isInFile = true;
       this.#broken = false;
     } catch (error) {
-      if (!this.#broken) this.#log.error(`${this.path} could not be written, and stays as it was: ${describe(error)}`);
+      if (!this.#broken)
+        this.#log.error(
+          `${this.path} could not be written, and stays as it was: ${describe(error)}`,
+        );
       this.#broken = true;
     }
   }

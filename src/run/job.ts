@@ -48,7 +48,13 @@ export interface Job {
  *
  * @throws ConfigError where the target cannot be started; nothing is running then
  */
-export async function startJob({ tap, target, graceMs, patienceMs, ...lines }: JobOptions): Promise<Job> {
+export async function startJob({
+  tap,
+  target,
+  graceMs,
+  patienceMs,
+  ...lines
+}: JobOptions): Promise<Job> {
   const giver = await startTap(tap);
   const taker = await startTarget(target).catch(async (error: unknown) => {
     giver.signal('SIGKILL');
@@ -92,7 +98,13 @@ export async function startJob({ tap, target, graceMs, patienceMs, ...lines }: J
     await read;
     process.off('exit', kill);
     const { records } = emitted;
-    return { tap: tapEnd, target: targetEnd, delivered, committed: emitted.isCommitted(last), records };
+    return {
+      tap: tapEnd,
+      target: targetEnd,
+      delivered,
+      committed: emitted.isCommitted(last),
+      records,
+    };
   };
 
   return {
@@ -109,7 +121,9 @@ export async function startJob({ tap, target, graceMs, patienceMs, ...lines }: J
 async function startTarget([command, ...args]: Words) {
   const env = withoutOwnSettings(process.env);
   try {
-    return await Child.of(spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env }));
+    return await Child.of(
+      spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env }),
+    );
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') throw new ConfigError(noSuchCommand(command, args));
@@ -122,11 +136,15 @@ async function startTarget([command, ...args]: Words) {
 /** The target has no use for the tap's settings, and must not see its token. */
 function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   // Windows keeps names in the case in which they were set.
-  const others = Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('TAP_BOLT_ECI_'));
+  const others = Object.entries(env).filter(
+    ([name]) => !name.toUpperCase().startsWith('TAP_BOLT_ECI_'),
+  );
   return Object.fromEntries(others);
 }
 
 /** The channel tells the tap when this process is gone. */
 async function startTap([script, ...flags]: Words) {
-  return Child.of(fork(script, flags, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true }));
+  return Child.of(
+    fork(script, flags, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true }),
+  );
 }

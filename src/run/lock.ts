@@ -70,7 +70,10 @@ export async function takeLock(file: string, options: LockOptions): Promise<Lock
   return tryLock(file, options);
 }
 
-async function tryLock(file: string, { onLost, staleMs = STALE_MS }: LockOptions): Promise<Lock | null> {
+async function tryLock(
+  file: string,
+  { onLost, staleMs = STALE_MS }: LockOptions,
+): Promise<Lock | null> {
   const path = `${file}.lock`;
   const times = new Times();
   let held = true;

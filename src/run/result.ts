@@ -16,9 +16,16 @@ export interface Names {
 }
 
 /** Logs how a run ended, in one line, after all that tap and target have printed. */
-export function logResult(job: JobEnd, end: RunEnd, { target, file, commits }: Names, log: Log): void {
+export function logResult(
+  job: JobEnd,
+  end: RunEnd,
+  { target, file, commits }: Names,
+  log: Log,
+): void {
   const bookmarks =
-    commits > 0 && !end.unwritten ? `${file} holds what ${target} committed last` : `${file} stays as it was`;
+    commits > 0 && !end.unwritten
+      ? `${file} holds what ${target} committed last`
+      : `${file} stays as it was`;
   const code = codeOfRun(end);
   const why = end.lost
     ? `the lock of ${file} was lost to another run`
@@ -26,16 +33,25 @@ export function logResult(job: JobEnd, end: RunEnd, { target, file, commits }: N
       (codeOfEnd(job.tap) === 0 ? null : `the tap ${endInWords(job.tap)}; the target ended well`));
   const records = job.records.toLocaleString('en');
   if (code === 0) log.info(`run succeeded: ${records} records; ${bookmarks}`);
-  else if (end.forced !== null) log.error(`run ended at once by a second signal, ${end.forced}; ${bookmarks}`);
+  else if (end.forced !== null)
+    log.error(`run ended at once by a second signal, ${end.forced}; ${bookmarks}`);
   else if (why === null)
-    log.error(`run failed (code ${code}): ${file} could not be written; ${records} records committed`);
-  else if (code === codeOfEnd(job.tap)) log.warn(`run ended with code ${code}: ${why}; ${bookmarks}`);
+    log.error(
+      `run failed (code ${code}): ${file} could not be written; ${records} records committed`,
+    );
+  else if (code === codeOfEnd(job.tap))
+    log.warn(`run ended with code ${code}: ${why}; ${bookmarks}`);
   else log.error(`run failed (code ${code}): ${why}; ${bookmarks}`);
 }
 
-function targetFault({ target: end, delivered, committed }: JobEnd, target: string, commits: number): string | null {
+function targetFault(
+  { target: end, delivered, committed }: JobEnd,
+  target: string,
+  commits: number,
+): string | null {
   if (codeOfEnd(end) !== 0) return `the target ${target} ${endInWords(end)}`;
-  if (!delivered) return `the target ${target} ended with code 0, but stopped reading before the tap was done`;
+  if (!delivered)
+    return `the target ${target} ended with code 0, but stopped reading before the tap was done`;
   if (committed) return null;
   return commits > 0
     ? `the target ${target} ended with code 0, but its last state does not cover all that it was given; the next run brings the rest`

@@ -44,9 +44,14 @@ const PATIENCE_MS = 2000;
  * @throws ConfigError if flags, settings or the bookmark file are wrong, or the target cannot be started; the file is untouched
  * then. StopError if a signal came before the start
  */
-export async function run(flags: RunFlags, tapFlags: readonly string[], words: readonly string[]): Promise<RunEnd> {
+export async function run(
+  flags: RunFlags,
+  tapFlags: readonly string[],
+  words: readonly string[],
+): Promise<RunEnd> {
   const target = targetCommand(words, flags.target);
-  if (flags.state === undefined) throw new ConfigError('run takes --state FILE: the bookmark file that it keeps');
+  if (flags.state === undefined)
+    throw new ConfigError('run takes --state FILE: the bookmark file that it keeps');
   const { config } = await loadSettings(flags);
   const log = createLog({
     level: config.logLevel,
@@ -73,7 +78,14 @@ interface Parts {
   readonly graceMs: number;
 }
 
-async function runLocked({ bookmark, watch, log, target, tapFlags, graceMs }: Parts): Promise<RunEnd> {
+async function runLocked({
+  bookmark,
+  watch,
+  log,
+  target,
+  tapFlags,
+  graceMs,
+}: Parts): Promise<RunEnd> {
   const { path } = bookmark;
   const lock = await takeLock(path, {
     onLost: () => watch.lose(),
@@ -98,10 +110,14 @@ async function runLocked({ bookmark, watch, log, target, tapFlags, graceMs }: Pa
         if (!watch.lost) bookmark.move(state);
       },
       onOther: once((what) => {
-        log.warn(`${target[0]} prints lines on stdout that are not states (${what}); they are ignored`);
+        log.warn(
+          `${target[0]} prints lines on stdout that are not states (${what}); they are ignored`,
+        );
       }),
       onTooLong: () => {
-        log.warn(`${target[0]} printed a line of more than ${LONGEST_LINE / 1024 / 1024} MB on stdout; it is ignored`);
+        log.warn(
+          `${target[0]} printed a line of more than ${LONGEST_LINE / 1024 / 1024} MB on stdout; it is ignored`,
+        );
       },
     });
     watch.over(started);

@@ -67,7 +67,9 @@ export class Watch {
     if (this.#first === null) {
       this.#first = signal;
       this.#stopping.abort();
-      this.#log.warn(`${signal}: the tap stops, the target gets its time; a second signal ends both at once`);
+      this.#log.warn(
+        `${signal}: the tap stops, the target gets its time; a second signal ends both at once`,
+      );
       this.#job?.stop(signal);
     } else {
       this.#forced ??= signal;

@@ -44,7 +44,12 @@ export function gather(
   if (eventId !== null) placeEventId(eventId, cells);
 }
 
-function gatherObject(value: unknown, object: FlattenedObject, closeness: number, cells: Cells): void {
+function gatherObject(
+  value: unknown,
+  object: FlattenedObject,
+  closeness: number,
+  cells: Cells,
+): void {
   if (isBlank(value)) return;
   if (!isObject(value)) {
     if (object.selected) cells.faults.push({ field: object.name, reason: 'not an object', value });
@@ -52,7 +57,8 @@ function gatherObject(value: unknown, object: FlattenedObject, closeness: number
   }
   for (const name in value) {
     const target = object.fields(name);
-    if (target.slot >= 0) place(value[name], target.slot, Math.min(closeness, target.closeness), cells);
+    if (target.slot >= 0)
+      place(value[name], target.slot, Math.min(closeness, target.closeness), cells);
   }
 }
 

@@ -39,7 +39,16 @@ const INTEGER = /^\s*-?\d+(?:\.0+)?\s*$/;
 const NUMBER = /^\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 /** Keywords that need no validator: the converters see to them, or they say nothing about a value. */
-const PLAIN = new Set(['type', 'title', 'description', 'default', 'examples', '$comment', 'minimum', 'maximum']);
+const PLAIN = new Set([
+  'type',
+  'title',
+  'description',
+  'default',
+  'examples',
+  '$comment',
+  'minimum',
+  'maximum',
+]);
 
 /**
  * Compiles the conversion to a property of the catalog. Several types, and the alternatives of `anyOf` and `oneOf`, are tried
@@ -48,7 +57,11 @@ const PLAIN = new Set(['type', 'title', 'description', 'default', 'examples', '$
  * @param where the property, for messages: stream and column
  * @throws ConfigError on a type that JSON Schema does not have
  */
-export function compileConvert(schema: PropertySchema, where: string, validator?: Validator): Convert {
+export function compileConvert(
+  schema: PropertySchema,
+  where: string,
+  validator?: Validator,
+): Convert {
   const converts = alternativesOf(schema).flatMap((alternative) =>
     alternative === schema
       ? typesOf(schema).map((type) => kind(type, schema, where))
@@ -76,17 +89,26 @@ function typesOf(schema: PropertySchema): readonly (string | undefined)[] {
 
 function typesText(schema: PropertySchema): string {
   const names = alternativesOf(schema).flatMap((alternative) =>
-    typesOf(alternative).map((type) => (type === 'string' ? (alternative.format ?? type) : (type ?? 'any'))),
+    typesOf(alternative).map((type) =>
+      type === 'string' ? (alternative.format ?? type) : (type ?? 'any'),
+    ),
   );
   return [...new Set(names)].join(', ');
 }
 
 function hasMore(schema: PropertySchema): boolean {
-  const dates = schema.format === undefined || schema.format === 'date' || schema.format === 'date-time';
-  return !dates || Object.keys(schema).some((keyword) => keyword !== 'format' && !PLAIN.has(keyword));
+  const dates =
+    schema.format === undefined || schema.format === 'date' || schema.format === 'date-time';
+  return (
+    !dates || Object.keys(schema).some((keyword) => keyword !== 'format' && !PLAIN.has(keyword))
+  );
 }
 
-function checked(convert: Convert, valid: (value: unknown) => boolean, schema: PropertySchema): Convert {
+function checked(
+  convert: Convert,
+  valid: (value: unknown) => boolean,
+  schema: PropertySchema,
+): Convert {
   const keywords = Object.keys(schema).filter((keyword) => !PLAIN.has(keyword));
   const broken = new Refusal(`against the catalog's schema: ${keywords.join(', ')}`);
   return (cell) => {
@@ -95,7 +117,11 @@ function checked(convert: Convert, valid: (value: unknown) => boolean, schema: P
   };
 }
 
-function firstOf(converts: readonly Convert[], valid: ((value: unknown) => boolean) | null, none: Refusal): Convert {
+function firstOf(
+  converts: readonly Convert[],
+  valid: ((value: unknown) => boolean) | null,
+  none: Refusal,
+): Convert {
   return (cell) => {
     for (const convert of converts) {
       const value = convert(cell);
@@ -171,9 +197,11 @@ function boolean(cell: unknown): unknown {
 }
 
 function textKind(format: string | undefined): Convert {
-  if (format === 'date') return (cell) => (typeof cell === 'string' ? (toDate(cell) ?? NOT_DATE) : NOT_DATE);
+  if (format === 'date')
+    return (cell) => (typeof cell === 'string' ? (toDate(cell) ?? NOT_DATE) : NOT_DATE);
   if (format === 'date-time') {
-    return (cell) => (typeof cell === 'string' ? (toDateTime(cell) ?? NOT_DATE_TIME) : NOT_DATE_TIME);
+    return (cell) =>
+      typeof cell === 'string' ? (toDateTime(cell) ?? NOT_DATE_TIME) : NOT_DATE_TIME;
   }
   return text;
 }

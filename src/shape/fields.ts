@@ -53,7 +53,9 @@ export function compileFields(
   const declared = Object.keys(schema.properties);
   const missing = stream.keys.find((key) => !declared.includes(key));
   if (missing !== undefined) {
-    throw new ConfigError(`catalog: stream ${stream.name} has no property for its key ${missing}; give it one`);
+    throw new ConfigError(
+      `catalog: stream ${stream.name} has no property for its key ${missing}; give it one`,
+    );
   }
   const columns = declared.filter((name) => selected.has(name) || stream.keys.includes(name));
   const names = [...new Set([...columns, ...(stream.eventIdParts ?? [])])];
@@ -69,7 +71,11 @@ export function compileFields(
     for (const column of new Set([...declared, ...names])) {
       if (!column.startsWith(prefix)) continue;
       const slot = slots.get(column) ?? -1;
-      children.set(column.slice(prefix.length), { slot, closeness: CLOSENESS.flattened, object: null });
+      children.set(column.slice(prefix.length), {
+        slot,
+        closeness: CLOSENESS.flattened,
+        object: null,
+      });
     }
     if (children.size === 0) continue;
     const places = [...children.values()].map((child) => child.slot).filter((slot) => slot >= 0);

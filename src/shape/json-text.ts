@@ -70,7 +70,11 @@ export function sameJson(a: unknown, b: unknown): boolean {
  * Why an object or array cannot be put out as it is, or null: nested too deeply, or holding a number beyond the range of a
  * double, or an integer that a double may not hold exactly. Where it is to stay JSON (`asText` false), a half of a surrogate pair in a text or name is a reason too: as text, it stands there escaped.
  */
-export function jsonFault(value: unknown, asText: boolean, depth = 0): 'deep' | 'number' | 'text' | 'inexact' | null {
+export function jsonFault(
+  value: unknown,
+  asText: boolean,
+  depth = 0,
+): 'deep' | 'number' | 'text' | 'inexact' | null {
   if (typeof value === 'string') return asText || value.isWellFormed() ? null : 'text';
   if (typeof value === 'number' && !Number.isFinite(value)) return 'number';
   if (isInexact(value)) return 'inexact';

@@ -13,8 +13,11 @@ export function nullable(schema: PropertySchema): PropertySchema {
   if (takesNull(schema)) return schema;
   const { oneOf } = schema;
   const manyNulls = Array.isArray(oneOf) && oneOf.filter(isObject).filter(takesNull).length > 1;
-  if (manyNulls || OPAQUE.some((keyword) => keyword in schema)) return { anyOf: [{ type: 'null' }, schema] };
-  return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => widened(keyword, value)));
+  if (manyNulls || OPAQUE.some((keyword) => keyword in schema))
+    return { anyOf: [{ type: 'null' }, schema] };
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => widened(keyword, value)),
+  );
 }
 
 function takesNull(schema: PropertySchema): boolean {
@@ -38,7 +41,9 @@ function widened(keyword: string, value: unknown): [string, unknown] {
       return ['enum', [value, null]];
     case 'anyOf':
     case 'oneOf':
-      return list.filter(isObject).some(takesNull) ? [keyword, value] : [keyword, [...list, { type: 'null' }]];
+      return list.filter(isObject).some(takesNull)
+        ? [keyword, value]
+        : [keyword, [...list, { type: 'null' }]];
     default:
       return [keyword, value];
   }

@@ -7,7 +7,11 @@ import type { Rejection } from './shape.js';
  *
  * @param rejectedAt when the page came, ms since 1970
  */
-export function rejectedRow(stream: string, rejection: Rejection, rejectedAt: number): Record<string, unknown> {
+export function rejectedRow(
+  stream: string,
+  rejection: Rejection,
+  rejectedAt: number,
+): Record<string, unknown> {
   const { field, recordKey, reason, value } = rejection;
   const id = createHash('sha256').update(JSON.stringify([stream, recordKey, field, value]));
   return {

@@ -70,7 +70,12 @@ export function compileShape(options: ShapeOptions): Shape {
   const cells = makeCells(plan.fields.slots.size);
   return (row, rejections) => {
     if (!isObject(row)) {
-      rejections.push({ field: null, recordKey: null, reason: 'the row is not an object', value: jsonText(row) });
+      rejections.push({
+        field: null,
+        recordKey: null,
+        reason: 'the row is not an object',
+        value: jsonText(row),
+      });
       return null;
     }
     gather(row, plan.fields.find, plan.eventId, cells);
@@ -98,17 +103,24 @@ export function selectedSchema(
   selected: ReadonlySet<string>,
   keys: readonly string[],
 ): StreamSchema {
-  const isKept = (name: unknown): boolean => typeof name === 'string' && (selected.has(name) || keys.includes(name));
+  const isKept = (name: unknown): boolean =>
+    typeof name === 'string' && (selected.has(name) || keys.includes(name));
   const properties = Object.entries(schema.properties)
     .filter(([name]) => isKept(name))
-    .map(([name, property]) => [name, keys.includes(name) ? property : nullable(property)] as const);
+    .map(
+      ([name, property]) => [name, keys.includes(name) ? property : nullable(property)] as const,
+    );
   const kept = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
     if (keyword !== 'required' || !Array.isArray(value)) return [[keyword, value]];
     const required = value.filter(isKept);
     // Draft 4 allows no empty list.
     return required.length > 0 ? [[keyword, required]] : [];
   });
-  return { ...Object.fromEntries(kept), type: schema.type, properties: Object.fromEntries(properties) };
+  return {
+    ...Object.fromEntries(kept),
+    type: schema.type,
+    properties: Object.fromEntries(properties),
+  };
 }
 
 function compilePlan({ stream, schema, selected, undeclared, validator }: ShapeOptions): Plan {
@@ -118,7 +130,11 @@ function compilePlan({ stream, schema, selected, undeclared, validator }: ShapeO
     name,
     slot,
     isKey: stream.keys.includes(name),
-    convert: compileConvert(properties.get(name) ?? {}, `stream ${stream.name}, column ${name},`, validator),
+    convert: compileConvert(
+      properties.get(name) ?? {},
+      `stream ${stream.name}, column ${name},`,
+      validator,
+    ),
   }));
   const parts = stream.eventIdParts?.map((name) => ({ name, slot: fields.slots.get(name) ?? -1 }));
   const eventSlot = fields.slots.get(EVENT_ID);
@@ -170,7 +186,8 @@ function convertAll(record: Record<string, unknown>, plan: Plan, cells: Cells): 
 }
 
 function missingKey(key: string, { eventId }: Plan, cells: Cells): string {
-  const part = key === EVENT_ID ? eventId?.parts.find(({ slot }) => !isEventPart(cells.raw[slot])) : undefined;
+  const part =
+    key === EVENT_ID ? eventId?.parts.find(({ slot }) => !isEventPart(cells.raw[slot])) : undefined;
   if (part === undefined) return `its key ${key} is missing`;
   return `its key ${key} cannot be made: ${part.name} is missing, or neither a number nor text`;
 }
@@ -181,7 +198,8 @@ function judgeLosers(record: Readonly<Record<string, unknown>>, plan: Plan, cell
     const column = plan.columns[slot];
     if (column === undefined || jsonText(value) === jsonText(cells.raw[slot])) continue;
     const converted = column.convert(value);
-    if (!(converted instanceof Refusal) && jsonText(converted) === jsonText(record[column.name])) continue;
+    if (!(converted instanceof Refusal) && jsonText(converted) === jsonText(record[column.name]))
+      continue;
     cells.faults.push({ field: column.name, reason: SECOND_VALUE, value });
   }
 }
@@ -191,7 +209,11 @@ function keyText(value: unknown): string {
 }
 
 /** JSON text of the row's selected fields alone, under their raw names; a flattened object holds its selected fields. */
-function selectedText(row: Readonly<Record<string, unknown>>, columns: number, find: FindTarget): string {
+function selectedText(
+  row: Readonly<Record<string, unknown>>,
+  columns: number,
+  find: FindTarget,
+): string {
   const pieces = Object.entries(row).flatMap(([name, value]) => {
     const { slot, object } = find(name);
     if (slot >= 0 && slot < columns) return [`${JSON.stringify(name)}:${jsonText(value)}`];

@@ -106,7 +106,8 @@ function timeEnd(text: string): number {
   if (between !== 'T' && between !== ' ' && between !== 't') return -1;
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || text.charCodeAt(13) !== COLON) return -1;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || text.charCodeAt(13) !== COLON)
+    return -1;
   if (text.charCodeAt(16) !== COLON) return 16;
   const second = twoDigits(text, 17);
   if (second < 0 || second > 59) return -1;

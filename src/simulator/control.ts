@@ -36,7 +36,8 @@ class Unusable extends Error {}
 
 const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unknown>> = {
   evolve: (simulator, body) => simulator.evolve(changesOf(body)),
-  change: (simulator, body) => simulator.change(text(body, 'stream'), whole(body, 'id'), fields(body)),
+  change: (simulator, body) =>
+    simulator.change(text(body, 'stream'), whole(body, 'id'), fields(body)),
   add: (simulator, body) => ({ id: simulator.add(text(body, 'stream'), fields(body)) }),
   remove: (simulator, body) => simulator.remove(text(body, 'stream'), whole(body, 'id')),
   fault: (simulator, body) => simulator.fault(faultOf(body)),
@@ -57,7 +58,8 @@ export async function control(
   const name = path.slice(CONTROL.length);
   try {
     if (method === 'GET' && name === 'calls') return json(200, countsOf(simulator.calls));
-    if (method === 'GET' && name.startsWith('rows/')) return rowsAnswer(simulator, name.slice('rows/'.length));
+    if (method === 'GET' && name.startsWith('rows/'))
+      return rowsAnswer(simulator, name.slice('rows/'.length));
     const post = Object.hasOwn(POSTS, name) ? POSTS[name] : undefined;
     if (!post || method !== 'POST') return failure(404, `There is no ${method} ${path} here`);
     return json(200, post(simulator, parsed(await body())) ?? { done: true });
@@ -112,13 +114,15 @@ function isObject(value: unknown): value is Body {
 
 function text(body: Body, key: string): string {
   const value = body[key];
-  if (typeof value !== 'string') throw new Unusable(`"${key}" takes text, got ${JSON.stringify(value)}`);
+  if (typeof value !== 'string')
+    throw new Unusable(`"${key}" takes text, got ${JSON.stringify(value)}`);
   return value;
 }
 
 function whole(body: Body, key: string): number {
   const value = body[key];
-  if (!Number.isSafeInteger(value)) throw new Unusable(`"${key}" takes a whole number, got ${JSON.stringify(value)}`);
+  if (!Number.isSafeInteger(value))
+    throw new Unusable(`"${key}" takes a whole number, got ${JSON.stringify(value)}`);
   return Number(value);
 }
 
@@ -131,13 +135,17 @@ function changesOf(body: Body): number {
 
 function fields(body: Body): Record<string, unknown> {
   const value = body['fields'] ?? {};
-  if (!isObject(value)) throw new Unusable(`"fields" takes an object, got ${JSON.stringify(value)}`);
+  if (!isObject(value))
+    throw new Unusable(`"fields" takes an object, got ${JSON.stringify(value)}`);
   return { ...value };
 }
 
 function faultOf(body: Body): Fault {
   const kind = FAULT_KINDS.find((one) => one === body['kind']);
-  if (!kind) throw new Unusable(`"kind" takes one of ${FAULT_KINDS.join(', ')}, got ${JSON.stringify(body['kind'])}`);
+  if (!kind)
+    throw new Unusable(
+      `"kind" takes one of ${FAULT_KINDS.join(', ')}, got ${JSON.stringify(body['kind'])}`,
+    );
   return { ...body, kind, times: body['times'] === null ? Infinity : Number(body['times'] ?? 1) };
 }
 
@@ -145,6 +153,8 @@ function kindsOf(body: Body): readonly TokenKind[] {
   const kinds = body['kinds'] ?? TOKEN_KINDS;
   const known = Array.isArray(kinds) ? TOKEN_KINDS.filter((one) => kinds.includes(one)) : [];
   if (known.length === 0)
-    throw new Unusable(`"kinds" takes a list of ${TOKEN_KINDS.join(', ')}, got ${JSON.stringify(kinds)}`);
+    throw new Unusable(
+      `"kinds" takes a list of ${TOKEN_KINDS.join(', ')}, got ${JSON.stringify(kinds)}`,
+    );
   return known;
 }

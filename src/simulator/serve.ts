@@ -1,6 +1,11 @@
 /** Serves a simulator over HTTP on loopback, with the faults that need a socket. */
 
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -95,9 +100,14 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
  */
 function foreignSender(headers: IncomingHttpHeaders): string | undefined {
   const { host = '', origin } = headers;
-  if (host !== '' && !LOOPBACK.test(host)) return 'The simulator answers under a loopback name only';
+  if (host !== '' && !LOOPBACK.test(host))
+    return 'The simulator answers under a loopback name only';
   const site = headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site' || (origin !== undefined && origin !== `http://${host}`))
+  if (
+    site === 'cross-site' ||
+    site === 'same-site' ||
+    (origin !== undefined && origin !== `http://${host}`)
+  )
     return 'The simulator takes no requests of web pages';
   return undefined;
 }
@@ -124,7 +134,10 @@ async function write(
 }
 
 /** Resets the connection, or sends half of the body and then closes it or leaves it open. */
-async function breakOff({ status, headers, body, broken }: SimulatedResponse, response: ServerResponse): Promise<void> {
+async function breakOff(
+  { status, headers, body, broken }: SimulatedResponse,
+  response: ServerResponse,
+): Promise<void> {
   if (broken === 'reset') {
     response.socket?.resetAndDestroy();
     return;

@@ -84,7 +84,8 @@ export class Simulator {
       status: 0,
     };
     this.#calls.push(call);
-    const response = this.#checkAccess(request) ?? (await this.#handle(request, route, call.stream));
+    const response =
+      this.#checkAccess(request) ?? (await this.#handle(request, route, call.stream));
     if (response.broken !== 'reset') call.status = response.status;
     return response;
   }
@@ -117,13 +118,19 @@ export class Simulator {
     const fault = this.#faults.take(stream);
     if (!fault) return this.#respondFromCache(request.url, route);
     if (fault.kind === 'slow')
-      await wait(fault.ms ?? 1000, undefined, { ref: false, ...(request.signal && { signal: request.signal }) });
-    return replaceResponse(fault) ?? alterResponse(fault.kind, this.#respond(request.url, route, fault));
+      await wait(fault.ms ?? 1000, undefined, {
+        ref: false,
+        ...(request.signal && { signal: request.signal }),
+      });
+    return (
+      replaceResponse(fault) ?? alterResponse(fault.kind, this.#respond(request.url, route, fault))
+    );
   }
 
   /** Responds without a fault, from the cache if possible. */
   #respondFromCache(url: URL, route: Route): SimulatedResponse {
-    if (route.kind !== 'stream' || route.stream.paging === 'events') return this.#respond(url, route);
+    if (route.kind !== 'stream' || route.stream.paging === 'events')
+      return this.#respond(url, route);
     const cached = this.#cache.get(url.href, this.world.seq);
     if (cached) return cached;
     const response = this.#respond(url, route);
@@ -148,20 +155,26 @@ export class Simulator {
     const key = route.kind === 'stream' ? route.stream.recordsKey : route.kind;
     const request: PageRequest = { path: url.pathname, key, query: url.searchParams };
     if (fault?.kind === 'empty-page') return { ...request, replacement: [] };
-    if (fault?.kind === 'repeat-page') return { ...request, replacement: this.#lastRows.get(url.pathname) ?? [] };
+    if (fault?.kind === 'repeat-page')
+      return { ...request, replacement: this.#lastRows.get(url.pathname) ?? [] };
     return request;
   }
 
   #page(request: PageRequest, route: Exclude<Route, { kind: 'job' }>): Page | undefined {
     const { world } = this;
-    if (route.kind === 'work_orders') return this.#pages.listPage(request, workOrdersOfJob(world, route.id), world.seq);
+    if (route.kind === 'work_orders')
+      return this.#pages.listPage(request, workOrdersOfJob(world, route.id), world.seq);
     if (route.kind === 'statuses')
       return this.#pages.listPage(request, statusesOfWorkOrder(world, route.id), world.seq);
     const feed = world.feed(route.stream.name);
     if (feed) return this.#pages.eventPage(request, feed);
     const table = world.table(route.stream.name);
     if (route.stream.paging === 'list') {
-      return this.#pages.listPage(request, (after, since, limit) => table.slice(after, since, limit), world.seq);
+      return this.#pages.listPage(
+        request,
+        (after, since, limit) => table.slice(after, since, limit),
+        world.seq,
+      );
     }
     const key = this.#settings.typeConfigurationForm === 'array' ? null : request.key;
     return { key, rows: [...world.rows(route.stream.name)], tokens: {} };

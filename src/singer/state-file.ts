@@ -38,8 +38,13 @@ export function readStateFile(file: string): ReadStateFile {
  * @returns null if the text is not of this form
  */
 function readLines(text: string, file: string): ReadState | null {
-  const filled = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]));
-  const values = filled.map(({ line, number }) => ({ value: parsed(line), place: `${file}, line ${number}` }));
+  const filled = text
+    .split('\n')
+    .flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]));
+  const values = filled.map(({ line, number }) => ({
+    value: parsed(line),
+    place: `${file}, line ${number}`,
+  }));
   if (values.length === 1 || !isObject(values[0]?.value)) return null;
   const isCut = values.at(-1)?.value === undefined;
   const whole = isCut ? values.slice(0, -1) : values;

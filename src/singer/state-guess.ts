@@ -7,7 +7,8 @@ const MESSAGES: ReadonlySet<unknown> = new Set(['RECORD', 'SCHEMA', 'ACTIVATE_VE
 const CREDENTIALS =
   /^(access_token|api_?key|client_id|client_secret|password|private_key|token|user(name)?|host|db_?name|database|sqlalchemy_url)$/i;
 /** Keys in the bookmarks of taps that replicate by a column. */
-const REPLICATION = /^(replication_key(_value)?|replication_method|last_replication_method|version|progress_markers)$/;
+const REPLICATION =
+  /^(replication_key(_value)?|replication_method|last_replication_method|version|progress_markers)$/;
 const DATE = /^\d{4}-\d\d-\d\d/;
 
 /**
@@ -17,26 +18,32 @@ const DATE = /^\d{4}-\d\d-\d\d/;
  * @returns such as `a catalog`, or null if it is like nothing known
  */
 export function seemsToBe(value: unknown): string | null {
-  if (Array.isArray(value)) return value.some((one) => isMessage(one)) ? 'a list of Singer messages' : null;
+  if (Array.isArray(value))
+    return value.some((one) => isMessage(one)) ? 'a list of Singer messages' : null;
   if (!isObject(value)) return null;
   if (isMessage(value)) return `a Singer ${String(value['type'])} message`;
   if (isStateMessage(value)) return 'a STATE message without its value';
-  if ('singer_state' in value) return 'the output of "meltano state get": the state is its singer_state';
+  if ('singer_state' in value)
+    return 'the output of "meltano state get": the state is its singer_state';
   const inner = value['value'];
-  if (isObject(inner) && 'bookmarks' in inner) return 'a STATE message without its type: add "type": "STATE"';
+  if (isObject(inner) && 'bookmarks' in inner)
+    return 'a STATE message without its type: add "type": "STATE"';
   const { streams } = value;
   if (Array.isArray(streams) && 'exit_code' in value) return 'the summary of a run (--summary)';
   if (Array.isArray(streams) && streams.some((one) => isObject(one))) return 'a catalog';
   if ('$schema' in value || isObject(value['properties'])) return 'a JSON schema';
   const settings = settingsIn(value);
   if (settings.length > 0) return `a config (it has ${settings.slice(0, 3).join(', ')})`;
-  if (Object.keys(value).some((key) => CREDENTIALS.test(key))) return 'the config of another tap or of a target';
+  if (Object.keys(value).some((key) => CREDENTIALS.test(key)))
+    return 'the config of another tap or of a target';
   return isBookmarkOfAnotherTap(value, 3) ? "another tap's state" : null;
 }
 
 /** The settings of this tap that an object has, by file name or environment name. */
 export function settingsIn(value: JsonObject): string[] {
-  return SETTINGS.flatMap(({ name }) => [name, environmentName(name)]).filter((name) => Object.hasOwn(value, name));
+  return SETTINGS.flatMap(({ name }) => [name, environmentName(name)]).filter((name) =>
+    Object.hasOwn(value, name),
+  );
 }
 
 /** Whether a value is a STATE message, with or without a value. */

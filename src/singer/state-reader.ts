@@ -32,7 +32,9 @@ const FEED_FIELDS = ['event_token', 'last_page'] as const;
 const FIELDS: readonly string[] = [...LIST_FIELDS, ...FEED_FIELDS];
 const OLDER_FIELDS = ['refresh_token', 'next_batch', 'event_token'];
 const TOP_KEYS = ['bookmarks', 'currently_syncing'];
-const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => [stream.name, stream]));
+const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
+  STREAMS.map((stream) => [stream.name, stream]),
+);
 
 /**
  * Reads what a `--state` file holds: a bookmark file, a whole STATE message (its value is meant), or the older Fivetran
@@ -43,7 +45,8 @@ const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(STREAMS.map((stream) => 
  * @throws StateError `foreign` if it is none of these; the message says what it seems to be, without its values
  */
 export function readState(value: unknown, file: string): ReadState {
-  if (isObject(value) && isStateMessage(value) && 'value' in value) return readState(value['value'] ?? {}, file);
+  if (isObject(value) && isStateMessage(value) && 'value' in value)
+    return readState(value['value'] ?? {}, file);
   if (!isObject(value) && seemsToBe(value) === null) {
     throw new StateError(`${file}: it holds ${kindOf(value)}; a state is a JSON object`, 'foreign');
   }
@@ -53,7 +56,10 @@ export function readState(value: unknown, file: string): ReadState {
   const isState = Object.keys(value).length === 0 || TOP_KEYS.some((key) => key in value);
   if (!isState || 'type' in value) throw notAState(value, file);
   if (bookmarks !== undefined && bookmarks !== null && !isObject(bookmarks)) {
-    throw new StateError(`${file}: bookmarks is ${kindOf(bookmarks)}; it takes an object of streams`, 'foreign');
+    throw new StateError(
+      `${file}: bookmarks is ${kindOf(bookmarks)}; it takes an object of streams`,
+      'foreign',
+    );
   }
   if (isObject(bookmarks) && isForeign(bookmarks)) throw notAState(value, file);
   return new Reader(file).state(value, bookmarks ?? {});
@@ -62,13 +68,18 @@ export function readState(value: unknown, file: string): ReadState {
 function notAState(value: unknown, file: string): StateError {
   const guess = seemsToBe(value);
   const found = guess === null ? '' : `; it seems to be ${guess}`;
-  return new StateError(`${file}: not a state of this tap${found}. Pass the file with this tap's bookmarks`, 'foreign');
+  return new StateError(
+    `${file}: not a state of this tap${found}. Pass the file with this tap's bookmarks`,
+    'foreign',
+  );
 }
 
 /** The older Fivetran connector kept a stream's tokens at the top: `{"jobs": {"refresh_token": "…"}}`. */
 function isOlderState(value: JsonObject): boolean {
   const entries = Object.entries(value).filter(([name]) => BY_NAME.has(name));
-  return !('bookmarks' in value) && entries.some(([, entry]) => isOlderEntry(entry) || isEmpty(entry));
+  return (
+    !('bookmarks' in value) && entries.some(([, entry]) => isOlderEntry(entry) || isEmpty(entry))
+  );
 }
 
 function isOlderEntry(entry: unknown): entry is JsonObject {
@@ -81,8 +92,12 @@ function isEmpty(entry: unknown): boolean {
 
 /** Whether bookmarks are another tap's: there are some, and none of them has a field of ours. */
 function isForeign(bookmarks: JsonObject): boolean {
-  const entries = Object.entries(bookmarks).filter(([name, entry]) => isObject(entry) || !BY_NAME.has(name));
-  return entries.some(([, entry]) => !isEmpty(entry)) && !entries.some(([, entry]) => hasOurField(entry));
+  const entries = Object.entries(bookmarks).filter(
+    ([name, entry]) => isObject(entry) || !BY_NAME.has(name),
+  );
+  return (
+    entries.some(([, entry]) => !isEmpty(entry)) && !entries.some(([, entry]) => hasOurField(entry))
+  );
 }
 
 function hasOurField(entry: unknown): boolean {
@@ -99,7 +114,8 @@ class Reader {
   }
 
   state(value: JsonObject, bookmarks: JsonObject): ReadState {
-    for (const key of Object.keys(value)) if (!TOP_KEYS.includes(key)) this.#drop('', 'key', key, TOP_KEYS);
+    for (const key of Object.keys(value))
+      if (!TOP_KEYS.includes(key)) this.#drop('', 'key', key, TOP_KEYS);
     const read: Record<string, Bookmark> = {};
     for (const [name, entry] of Object.entries(bookmarks)) {
       const stream = BY_NAME.get(name);
@@ -138,7 +154,10 @@ class Reader {
   #bookmark(stream: StreamDef, entry: unknown, place: string): Bookmark {
     if (entry === null) return {};
     if (!isObject(entry)) {
-      throw new StateError(`${this.#file}: ${place} is ${kindOf(entry)}; it takes an object`, 'foreign');
+      throw new StateError(
+        `${this.#file}: ${place} is ${kindOf(entry)}; it takes an object`,
+        'foreign',
+      );
     }
     const fields: readonly string[] = stream.paging === 'events' ? FEED_FIELDS : LIST_FIELDS;
     const read: Record<string, string> = {};
@@ -150,7 +169,10 @@ class Reader {
       } else if (typeof token === 'string') {
         if (token.trim() !== '') read[key] = token;
       } else if (token !== null) {
-        throw new StateError(`${this.#file}: ${place}.${key} is ${kindOf(token)}; it takes a text`, 'foreign');
+        throw new StateError(
+          `${this.#file}: ${place}.${key} is ${kindOf(token)}; it takes a text`,
+          'foreign',
+        );
       }
     }
     return read;
@@ -160,7 +182,8 @@ class Reader {
   #syncing({ currently_syncing: at }: JsonObject): { currently_syncing?: string | null } {
     if (at === undefined) return {};
     if (typeof at === 'string' && BY_NAME.has(at)) return { currently_syncing: at };
-    if (at !== null) this.#warnings.push(`${this.#file}: currently_syncing does not name a stream of this tap`);
+    if (at !== null)
+      this.#warnings.push(`${this.#file}: currently_syncing does not name a stream of this tap`);
     return { currently_syncing: null };
   }
 

@@ -26,7 +26,12 @@ export interface State {
 export const NO_STATE: State = { bookmarks: {} };
 
 /** The state with the bookmark of one stream, and the stream that comes next. */
-export function withBookmark(state: State, stream: string, bookmark: Bookmark, syncing: string | null): State {
+export function withBookmark(
+  state: State,
+  stream: string,
+  bookmark: Bookmark,
+  syncing: string | null,
+): State {
   const isEmpty = Object.keys(bookmark).length === 0 && !(stream in state.bookmarks);
   const bookmarks = isEmpty ? state.bookmarks : { ...state.bookmarks, [stream]: bookmark };
   return { ...state, bookmarks, currently_syncing: syncing };

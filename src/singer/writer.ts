@@ -54,7 +54,12 @@ export class Writer {
     this.#onTaken = onTaken;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       const closed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
-      this.#fail(closed ? 'its reader went away' : (REASONS[error.code ?? ''] ?? error.code ?? error.message), closed);
+      this.#fail(
+        closed
+          ? 'its reader went away'
+          : (REASONS[error.code ?? ''] ?? error.code ?? error.message),
+        closed,
+      );
     });
     stream.on('close', () => this.#fail('it was closed', true));
   }
@@ -81,7 +86,8 @@ export class Writer {
       }
       const bytes = Buffer.allocUnsafeSlow(size);
       for (let at = 0; first < end; first += 1) at += bytes.write(lines[first] ?? '', at);
-      for (let at = 0; at < size; at += LARGE_PIECE) await this.#put(bytes.subarray(at, at + LARGE_PIECE));
+      for (let at = 0; at < size; at += LARGE_PIECE)
+        await this.#put(bytes.subarray(at, at + LARGE_PIECE));
     }
   }
 

@@ -23,7 +23,9 @@ function pairs(name: string): Set<string> {
     .slice(0, 64)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, '');
-  return new Set(Array.from({ length: Math.max(0, letters.length - 1) }, (_, at) => letters.slice(at, at + 2)));
+  return new Set(
+    Array.from({ length: Math.max(0, letters.length - 1) }, (_, at) => letters.slice(at, at + 2)),
+  );
 }
 
 /** 1 for the same pairs, 0 for none in common (Dice's coefficient). */

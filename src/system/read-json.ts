@@ -43,7 +43,9 @@ function decode(bytes: Buffer, file: string, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new ConfigError(`The ${what} ${file} is not UTF-8: save it as such (Windows PowerShell's > writes UTF-16)`);
+    throw new ConfigError(
+      `The ${what} ${file} is not UTF-8: save it as such (Windows PowerShell's > writes UTF-16)`,
+    );
   }
 }
 

@@ -82,7 +82,12 @@ function systemTimer(ms: number, action: () => void): () => void {
  * so does a reader that stands still after the first.
  */
 export function catchSignals(options: StopOptions): Stop {
-  const { maxRunMinutes = Infinity, warn, beforeExit = () => Promise.resolve(), timer = systemTimer } = options;
+  const {
+    maxRunMinutes = Infinity,
+    warn,
+    beforeExit = () => Promise.resolve(),
+    timer = systemTimer,
+  } = options;
   const exit = options.exit ?? ((code: number) => process.exit(code));
   const controller = new AbortController();
   // Every request on its way listens; with more than ten of them Node would warn of a leak on stderr.

@@ -87,7 +87,8 @@ export function replaceFile(file: string, text: string, mode = 0o644): void {
  */
 export function checkReplaceable(file: string): void {
   const present = statSync(file, { throwIfNoEntry: false });
-  if (present?.isDirectory()) throw Object.assign(new Error('EISDIR: it is a folder'), { code: 'EISDIR' });
+  if (present?.isDirectory())
+    throw Object.assign(new Error('EISDIR: it is a folder'), { code: 'EISDIR' });
   if (present && !present.isFile()) return accessSync(file, constants.W_OK);
   const { path, descriptor } = createBeside(followLinks(file), 0o600);
   closeSync(descriptor);

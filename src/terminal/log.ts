@@ -87,7 +87,9 @@ export function createLog(options: LogOptions): Log {
 
 /** Fields with the secrets taken out of every text in them. */
 function hideIn(fields: object, hide: (text: string) => string): unknown {
-  const hidden = JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? hide(value) : value));
+  const hidden = JSON.stringify(fields, (_, value: unknown) =>
+    typeof value === 'string' ? hide(value) : value,
+  );
   return JSON.parse(hidden);
 }
 

@@ -21,7 +21,12 @@ export interface Progress {
 /** Starts a spinner on this terminal. */
 export function startProgress(stream: NodeJS.WriteStream): Progress {
   // Whether this terminal is for people is the caller's to say. Input is left alone: the tap is one of several commands in a pipe.
-  const spinner = ora({ text: 'asking the API', stream, discardStdin: false, isEnabled: true }).start();
+  const spinner = ora({
+    text: 'asking the API',
+    stream,
+    discardStdin: false,
+    isEnabled: true,
+  }).start();
   // Hiding the cursor installs listeners for all signals; `stop` shows it again.
   dropForeignListeners();
   return {

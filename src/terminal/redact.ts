@@ -10,7 +10,9 @@ const SHORTEST_SECRET = 4;
 export function createRedact(secrets: readonly string[]): Redact {
   // The longest first: a secret may be part of another.
   const hidden = secrets
-    .flatMap((secret) => (secret.length < SHORTEST_SECRET ? [] : [secret, encodeURIComponent(secret)]))
+    .flatMap((secret) =>
+      secret.length < SHORTEST_SECRET ? [] : [secret, encodeURIComponent(secret)],
+    )
     .toSorted((a, b) => b.length - a.length);
   return (text) => hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }

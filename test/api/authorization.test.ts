@@ -43,14 +43,21 @@ describe('FormFinder', () => {
   it('is in doubt over some refusals, over any 4xx after a first one, and over none once a form has worked', () => {
     const { finder: one } = finder();
     const doubted = (second: boolean): number[] =>
-      [200, 302, 400, 401, 403, 404, 410, 422, 500].filter((status) => one.isInDoubt(status, second));
+      [200, 302, 400, 401, 403, 404, 410, 422, 500].filter((status) =>
+        one.isInDoubt(status, second),
+      );
     expect(doubted(false)).to.deep.equal([400, 401, 403, 422]);
     expect(doubted(true)).to.deep.equal([400, 401, 403, 404, 410, 422]);
     one.worked('quoted');
     expect([...doubted(false), ...doubted(true)]).to.deep.equal([]);
   });
 
-  const verdicts: [first: ApiFault, second: ApiFault, verdict: ApiFault, taken: Form | undefined][] = [
+  const verdicts: [
+    first: ApiFault,
+    second: ApiFault,
+    verdict: ApiFault,
+    taken: Form | undefined,
+  ][] = [
     ['refused', 'refused', 'refused', undefined],
     ['refused', 'forbidden', 'forbidden', 'unquoted'],
     ['refused', 'rejected', 'rejected', 'unquoted'],
@@ -62,7 +69,10 @@ describe('FormFinder', () => {
   for (const [first, second, verdict, taken] of verdicts) {
     it(`judges ${first} and ${second}: ${verdict}, ${taken ?? 'neither form'} is taken`, () => {
       const { finder: one, found } = finder();
-      const judged = one.judge({ form: 'quoted', fault: fault(first) }, { form: 'unquoted', fault: fault(second) });
+      const judged = one.judge(
+        { form: 'quoted', fault: fault(first) },
+        { form: 'unquoted', fault: fault(second) },
+      );
       expect(judged.fault).to.equal(verdict);
       expect(found).to.deep.equal(taken === undefined ? [] : [taken]);
       expect(one.proven).to.equal(taken !== undefined);
@@ -76,15 +86,20 @@ describe('FormFinder', () => {
         { form: 'unquoted', fault: fault('refused') },
       ).message;
     expect(judged('forbidden', 403)).to.equal('wrong');
-    expect(judged('rejected', 422)).to.match(/^wrong; asked with the other form .* look at api_token/);
+    expect(judged('rejected', 422)).to.match(
+      /^wrong; asked with the other form .* look at api_token/,
+    );
   });
 
   it('gives the first fault if both forms are refused alike, or neither is', () => {
     for (const kind of ['refused', 'rejected'] as const) {
       const [first, second] = [fault(kind), fault(kind)];
-      expect(finder().finder.judge({ form: 'quoted', fault: first }, { form: 'unquoted', fault: second })).to.equal(
-        first,
-      );
+      expect(
+        finder().finder.judge(
+          { form: 'quoted', fault: first },
+          { form: 'unquoted', fault: second },
+        ),
+      ).to.equal(first);
     }
   });
 });

@@ -38,7 +38,8 @@ describe('textOf', () => {
   });
 
   it('takes no bytes for an empty text, whatever they are said to be', () => {
-    for (const [encoding] of PACKED) expect(textOf(new Uint8Array(), encoding, MOST)).to.deep.equal({ text: '' });
+    for (const [encoding] of PACKED)
+      expect(textOf(new Uint8Array(), encoding, MOST)).to.deep.equal({ text: '' });
     expect(textOf(new Uint8Array(), undefined, MOST)).to.deep.equal({ text: '' });
   });
 
@@ -54,9 +55,13 @@ describe('textOf', () => {
     it(`gives a code for ${encoding} that broke off or is none`, () => {
       const body = pack(JSON.stringify(Array.from({ length: 999 }, (_, id) => ({ id }))));
       for (const cut of [1, 2, 9, 500, body.length - 1]) {
-        expect(textOf(body.subarray(0, cut), encoding, MOST), `${cut} bytes`).to.deep.equal({ code: 'NOT_UNPACKED' });
+        expect(textOf(body.subarray(0, cut), encoding, MOST), `${cut} bytes`).to.deep.equal({
+          code: 'NOT_UNPACKED',
+        });
       }
-      expect(textOf(Buffer.from('{"jobs":[]}'), encoding, MOST)).to.deep.equal({ code: 'NOT_UNPACKED' });
+      expect(textOf(Buffer.from('{"jobs":[]}'), encoding, MOST)).to.deep.equal({
+        code: 'NOT_UNPACKED',
+      });
     });
   }
 

@@ -26,7 +26,11 @@ const limits = fc.record({
   callsPerSecond: fc.double({ min: 0.01, max: 1000, noNaN: true }),
 });
 const pauses = fc.array(
-  fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, max: 2 * HOUR })),
+  fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 0, max: 2000 }),
+    fc.integer({ min: 0, max: 2 * HOUR }),
+  ),
   { maxLength: 150 },
 );
 
@@ -65,7 +69,8 @@ describe('Budget', () => {
           now += pause;
           off += back;
           const began = now;
-          for (let { ms } = budget.delay(now - off); ms > 0; { ms } = budget.delay(now - off)) now += Math.ceil(ms);
+          for (let { ms } = budget.delay(now - off); ms > 0; { ms } = budget.delay(now - off))
+            now += Math.ceil(ms);
           expect(now - began).to.be.at.most(HOUR + 100_001);
           budget.take(now - off);
           return now;
@@ -79,9 +84,16 @@ describe('Budget', () => {
   });
 
   it('makes a burst as fast as calls_per_second lets it, then waits for the hour', () => {
-    const times = spend(new Budget({ callsPerHour: 10, callsPerSecond: 5, now: NOON }), Array(21).fill(0));
+    const times = spend(
+      new Budget({ callsPerHour: 10, callsPerSecond: 5, now: NOON }),
+      Array(21).fill(0),
+    );
     const first = [0, 200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800];
-    expect(times.map((time) => time - NOON)).to.deep.equal([...first, ...first.map((ms) => HOUR + ms), 2 * HOUR]);
+    expect(times.map((time) => time - NOON)).to.deep.equal([
+      ...first,
+      ...first.map((ms) => HOUR + ms),
+      2 * HOUR,
+    ]);
   });
 
   it('says what is waited for', () => {
@@ -128,7 +140,12 @@ describe('Budget', () => {
     expect(times[11_999]! - NOON).to.equal(2 * HOUR + 1999);
     // A ring that grows while it has already gone round.
     const small = new Budget({ callsPerHour: 3000, callsPerSecond: 1000, now: NOON });
-    const later = spend(small, [...Array<number>(1000).fill(0), HOUR, ...Array<number>(2999).fill(0), 0]);
+    const later = spend(small, [
+      ...Array<number>(1000).fill(0),
+      HOUR,
+      ...Array<number>(2999).fill(0),
+      0,
+    ]);
     expect(later.at(-2)! - later[1000]!).to.equal(2999);
     expect(later.at(-1)! - later[1000]!).to.equal(HOUR);
   });
@@ -198,7 +215,9 @@ describe('Budget', () => {
     it('is halved, and whole again after ten minutes', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 8, now: NOON });
       budget.halve(NOON);
-      expect([0, 300_000, 600_000, 900_000].map((ms) => budget.pace(NOON + ms))).to.deep.equal([4, 6, 8, 8]);
+      expect([0, 300_000, 600_000, 900_000].map((ms) => budget.pace(NOON + ms))).to.deep.equal([
+        4, 6, 8, 8,
+      ]);
       budget.take(NOON);
       expect(budget.delay(NOON).ms).to.equal(250);
     });

@@ -275,7 +275,9 @@ describe('Cache', () => {
       await note(cache(), NOON);
       expect(counted(NOON)).to.equal(1);
       expect(warnings).to.have.length(2);
-      expect(warnings[0]).to.match(/calls\.json in .* holds calls in an unknown form; it is begun anew/);
+      expect(warnings[0]).to.match(
+        /calls\.json in .* holds calls in an unknown form; it is begun anew/,
+      );
     }
     warnings = [];
     writeFileSync(file(), JSON.stringify({ [key]: { form: 'other', calls: [[end, 2.5]] } }));

@@ -60,7 +60,13 @@ describe('Client: secrets', () => {
   for (const fault of faults) {
     it(`stay out of errors and reports: ${fault.kind} ${fault.status ?? fault.location ?? ''}`, async () => {
       const { token, tokenName, xsrfToken } = SECRETS;
-      const simulator = new Simulator({ token, tokenName, xsrfToken, requireName: true, callsPerHour: Infinity });
+      const simulator = new Simulator({
+        token,
+        tokenName,
+        xsrfToken,
+        requireName: true,
+        callsPerHour: Infinity,
+      });
       simulator.fault({ ...fault, times: Infinity });
       const served = await serve(simulator);
       try {
@@ -76,12 +82,19 @@ describe('Client: secrets', () => {
     for (const status of [200, 302, 401, 403, 404, 429, 500, 503]) {
       const server = await listen((request, response) => {
         const echo = String(request.headers.authorization);
-        const headers = { 'content-type': echo, 'retry-after': echo, location: encodeURI(echo), 'x-echo': echo };
+        const headers = {
+          'content-type': echo,
+          'retry-after': echo,
+          location: encodeURI(echo),
+          'x-echo': echo,
+        };
         response.writeHead(status, echo, headers).end(JSON.stringify(request.headers) + echo);
       });
       const clock = new FakeClock();
       try {
-        expect(await leaks(server.url, status === 429 ? { clock, deadline: 1000 } : {})).to.deep.equal([]);
+        expect(
+          await leaks(server.url, status === 429 ? { clock, deadline: 1000 } : {}),
+        ).to.deep.equal([]);
         expect(server.requests[0]?.headers.authorization).to.match(FOUND);
       } finally {
         await server.close();
@@ -91,7 +104,9 @@ describe('Client: secrets', () => {
 
   it('stay out of them where the API sends them back as a media type', async () => {
     for (const type of ['text/hush', 'application/hush+hush', 'text/html; hush']) {
-      const { url, close } = await listen((_, response) => response.setHeader('content-type', type).end('<html>'));
+      const { url, close } = await listen((_, response) =>
+        response.setHeader('content-type', type).end('<html>'),
+      );
       expect(await leaks(url, { clock: new FakeClock() })).to.deep.equal([]);
       await close();
     }

@@ -33,7 +33,8 @@ async function walk({ client }: ClientRig): Promise<number> {
   for (let query: Record<string, string> | null = {}; query !== null;) {
     const { body } = await client.get('cities', '/cities', query);
     pages += 1;
-    const next: unknown = typeof body === 'object' && body !== null && 'next_batch' in body ? body.next_batch : null;
+    const next: unknown =
+      typeof body === 'object' && body !== null && 'next_batch' in body ? body.next_batch : null;
     query = typeof next === 'string' ? { next_batch: next } : null;
   }
   return pages;
@@ -68,7 +69,12 @@ describe('Client on real sockets', () => {
     rig: RigOptions = {},
   ): Promise<ClientRig & { simulator: Simulator; root: string }> {
     const clock = rig.clock ?? new FakeClock();
-    const simulator = new Simulator({ rows: 200, callsPerHour: Infinity, now: () => clock.now(), ...options });
+    const simulator = new Simulator({
+      rows: 200,
+      callsPerHour: Infinity,
+      now: () => clock.now(),
+      ...options,
+    });
     const served = await serve(simulator);
     open.push(served);
     const root = `${served.url}/open/v1`;
@@ -86,18 +92,25 @@ describe('Client on real sockets', () => {
       const { url } = await listening((_, response) => {
         response.writeHead(200, { 'content-encoding': encoding }).end(bytes);
       });
-      expect((await clientOf(url).client.get('jobs', '/jobs', {})).body).to.deep.equal(JSON.parse(BODY));
+      expect((await clientOf(url).client.get('jobs', '/jobs', {})).body).to.deep.equal(
+        JSON.parse(BODY),
+      );
     });
   }
 
   it('heeds the status of a refusal whose body is not packed as it says', async () => {
     let status = 429;
     const { url } = await listening((_, response) => {
-      response.writeHead(status, { 'content-encoding': 'gzip', 'retry-after': '7' }).end('Slow down.');
+      response
+        .writeHead(status, { 'content-encoding': 'gzip', 'retry-after': '7' })
+        .end('Slow down.');
       status = 401;
     });
     const { client, calls } = clientOf(url);
-    expect(await fault(client.get('jobs', '/jobs', {}))).to.include({ fault: 'refused', status: 401 });
+    expect(await fault(client.get('jobs', '/jobs', {}))).to.include({
+      fault: 'refused',
+      status: 401,
+    });
     expect(calls.map((call) => [call.status, call.pausedMs])).to.deep.equal([
       [429, 0],
       [401, 7000],
@@ -145,9 +158,15 @@ describe('Client on real sockets', () => {
       ],
       [
         'a gzipped body that lacks its end',
-        (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(BODY).subarray(0, 500)),
+        (response) =>
+          response
+            .writeHead(200, { 'content-encoding': 'gzip' })
+            .end(gzipSync(BODY).subarray(0, 500)),
       ],
-      ['a body that is not gzipped as it says', (response) => response.setHeader('content-encoding', 'gzip').end(BODY)],
+      [
+        'a body that is not gzipped as it says',
+        (response) => response.setHeader('content-encoding', 'gzip').end(BODY),
+      ],
       ['an answer that is no HTTP', (response) => response.socket?.end('hello\r\n\r\n')],
     ];
     for (const [name, cut] of cuts) {
@@ -162,7 +181,9 @@ describe('Client on real sockets', () => {
         expect((await client.get('jobs', '/jobs', {})).body).to.have.property('jobs');
         expect(calls).to.have.length(2);
         expect(calls[0]?.status).to.be.a('string').and.not.equal('TIMED_OUT');
-        expect(calls[0]?.retry?.why).to.match(/broke off, or is not packed as it says|the connection broke|HPE_/);
+        expect(calls[0]?.retry?.why).to.match(
+          /broke off, or is not packed as it says|the connection broke|HPE_/,
+        );
       });
     }
   });
@@ -191,14 +212,19 @@ describe('Client on real sockets', () => {
     it('a host that speaks no TLS', async () => {
       const { port } = await listening((_, response) => response.end('{}'));
       const { client } = clientOf(`https://127.0.0.1:${port}`, { maxRetries: 0 });
-      expect((await fault(client.get('jobs', '/jobs', {}))).message).to.match(/it speaks no TLS there \(\w+\)/);
+      expect((await fault(client.get('jobs', '/jobs', {}))).message).to.match(
+        /it speaks no TLS there \(\w+\)/,
+      );
     });
 
     it('a host that takes the connection and says nothing', async () => {
       const sockets: Socket[] = [];
       const server = createServer((socket) => sockets.push(socket));
       const port = await portOf(server);
-      const { client } = clientOf(`https://127.0.0.1:${port}`, { maxRetries: 0, requestTimeoutS: 0.1 });
+      const { client } = clientOf(`https://127.0.0.1:${port}`, {
+        maxRetries: 0,
+        requestTimeoutS: 0.1,
+      });
       const error = await fault(client.get('jobs', '/jobs', {}));
       expect(error.message).to.match(/connection timed out|no whole answer within 0.1 s/);
       for (const socket of sockets) socket.destroy();
@@ -216,9 +242,18 @@ describe('Client on real sockets', () => {
       socket?.on('error', () => undefined);
     };
     const ends: [name: string, answer: (response: ServerResponse) => void][] = [
-      ['sends 1xx for ever', (response) => trickle(response, '', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
-      ['sends header by header', (response) => trickle(response, 'HTTP/1.1 200 OK\r\n', 'x-more: 1\r\n')],
-      ['sends its body byte by byte', (response) => trickle(response, 'HTTP/1.1 200 OK\r\n\r\n', ' ')],
+      [
+        'sends 1xx for ever',
+        (response) => trickle(response, '', 'HTTP/1.1 103 Early Hints\r\n\r\n'),
+      ],
+      [
+        'sends header by header',
+        (response) => trickle(response, 'HTTP/1.1 200 OK\r\n', 'x-more: 1\r\n'),
+      ],
+      [
+        'sends its body byte by byte',
+        (response) => trickle(response, 'HTTP/1.1 200 OK\r\n\r\n', ' '),
+      ],
       ['says nothing', () => undefined],
     ];
     for (const [name, answer] of ends) {
@@ -235,10 +270,15 @@ describe('Client on real sockets', () => {
       let closed = 0;
       const server = createServer((socket) => {
         socket.on('error', () => undefined).once('close', () => (closed += 1));
-        socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'));
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+        );
       });
       const port = await portOf(server);
-      const { client, calls } = clientOf(`http://127.0.0.1:${port}`, { requestTimeoutS: 60, maxRetries: 2 });
+      const { client, calls } = clientOf(`http://127.0.0.1:${port}`, {
+        requestTimeoutS: 60,
+        maxRetries: 2,
+      });
       const error = await fault(client.get('jobs', '/jobs', {}));
       expect(error).to.include({ fault: 'broken', status: 101 });
       expect(calls).to.have.length(3);
@@ -254,9 +294,13 @@ describe('Client on real sockets', () => {
       await new Promise((resolve) => server.close(resolve));
       const rig = clientOf(`http://127.0.0.1:${port}`, { firstAnswerS: 12 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
-      expect(error.message).to.match(/^jobs: .*ECONNREFUSED.*it has not answered once within 12 s: check base_url/);
+      expect(error.message).to.match(
+        /^jobs: .*ECONNREFUSED.*it has not answered once within 12 s: check base_url/,
+      );
       expect(rig.clock.slept).to.deep.equal([2000, 4000]);
-      expect((await fault(rig.client.get('crews', '/crews', {}))).message).to.match(/^crews: .*not answered once/);
+      expect((await fault(rig.client.get('crews', '/crews', {}))).message).to.match(
+        /^crews: .*not answered once/,
+      );
       expect(rig.calls).to.have.length(3);
     });
 
@@ -284,7 +328,9 @@ describe('Client on real sockets', () => {
 
   describe('refuses a body over max_response_mb', () => {
     it('whose size is announced, without waiting for it', async () => {
-      await refused((_, response) => response.writeHead(200, { 'content-length': 1 + MB }).write('{'));
+      await refused((_, response) =>
+        response.writeHead(200, { 'content-length': 1 + MB }).write('{'),
+      );
     });
 
     it('whose size is not', async () => {
@@ -328,7 +374,11 @@ describe('Client on real sockets', () => {
     const other = await listening((_, response) => response.end('{}'));
     let location = '';
     const first = await listening((_, response) => response.writeHead(302, { location }).end());
-    for (location of [`${other.url}/jobs`, `//127.0.0.1:${other.port}/jobs`, `http://localhost:${first.port}/jobs`]) {
+    for (location of [
+      `${other.url}/jobs`,
+      `//127.0.0.1:${other.port}/jobs`,
+      `http://localhost:${first.port}/jobs`,
+    ]) {
       const error = await fault(clientOf(first.url).client.get('jobs', '/jobs', {}));
       expect(error.message).to.equal(
         'jobs: the API redirects (HTTP 302) to another host or in a circle, which is not followed: look at base_url',
@@ -350,17 +400,30 @@ describe('Client on real sockets', () => {
 
   describe('keeps within the allowance', () => {
     it('walks 2,000 pages under 1,000 an hour without a 429, in the least time', async () => {
-      const options = { rowsByStream: { cities: 2000 }, pageSize: 1, ugly: false, callsPerHour: 1000 };
+      const options = {
+        rowsByStream: { cities: 2000 },
+        pageSize: 1,
+        ugly: false,
+        callsPerHour: 1000,
+      };
       const rig = await simulated(options, { callsPerHour: 1000, callsPerSecond: 5 });
       expect(await walk(rig)).to.equal(2000);
-      expect(new Set(rig.simulator.calls.map(({ status }) => status))).to.deep.equal(new Set([200]));
+      expect(new Set(rig.simulator.calls.map(({ status }) => status))).to.deep.equal(
+        new Set([200]),
+      );
       const least = HOUR + 999 * 200;
       expect(rig.clock.now() - NOON).to.be.within(least, least * 1.02);
     });
 
     for (const retryAfter of ['seconds', 'date', 'none'] as const) {
       it(`gets through after a burst that another made, Retry-After: ${retryAfter}`, async () => {
-        const options = { rowsByStream: { cities: 60 }, pageSize: 1, ugly: false, callsPerHour: 100, retryAfter };
+        const options = {
+          rowsByStream: { cities: 60 },
+          pageSize: 1,
+          ugly: false,
+          callsPerHour: 100,
+          retryAfter,
+        };
         const rig = await simulated(options, { callsPerHour: 100, callsPerSecond: 20 });
         const other = clientOf(rig.root, { clock: rig.clock, callsPerSecond: 1000 });
         await Promise.all(Array.from({ length: 80 }, () => other.client.get('jobs', '/jobs', {})));
@@ -375,7 +438,13 @@ describe('Client on real sockets', () => {
       const warnings: string[] = [];
       const warned = (warning: Error): unknown => warnings.push(warning.message);
       process.on('warning', warned);
-      const rig = await simulated({ rows: 100, pageSize: 1, ugly: false, callsPerHour: 120, retryAfter: 'none' });
+      const rig = await simulated({
+        rows: 100,
+        pageSize: 1,
+        ugly: false,
+        callsPerHour: 120,
+        retryAfter: 'none',
+      });
       const streams = ['jobs', 'crews', 'cities', 'types'];
       const asked = streams.flatMap((stream) =>
         Array.from({ length: 40 }, () => rig.client.get(stream, `/${stream}`, {})),

@@ -29,20 +29,33 @@ function repeated<T>(count: number, value: T): T[] {
   return Array.from({ length: count }, () => value);
 }
 
-const status = (code: number, headers: Record<string, string> = {}, body = ''): (() => Response) => {
+const status = (
+  code: number,
+  headers: Record<string, string> = {},
+  body = '',
+): (() => Response) => {
   return () => new HttpResponse([204, 304].includes(code) ? null : body, { status: code, headers });
 };
 
-function simulated(options: SimulatorOptions, rig: RigOptions = {}): ClientRig & { simulator: Simulator } {
+function simulated(
+  options: SimulatorOptions,
+  rig: RigOptions = {},
+): ClientRig & { simulator: Simulator } {
   const clock = rig.clock ?? new FakeClock();
-  const simulator = new Simulator({ rows: 5, callsPerHour: Infinity, now: () => clock.now(), ...options });
+  const simulator = new Simulator({
+    rows: 5,
+    callsPerHour: Infinity,
+    now: () => clock.now(),
+    ...options,
+  });
   handler = (request) => simulator.fetch(request);
   return { simulator, ...clientOf(ROOT, { ...rig, clock }) };
 }
 
 const to = (location: string): (() => Response) => status(302, { location });
 
-const seconds = ({ clock }: ClientRig): number[] => clock.slept.map((ms) => ms / 1000).filter((wait) => wait >= 1);
+const seconds = ({ clock }: ClientRig): number[] =>
+  clock.slept.map((ms) => ms / 1000).filter((wait) => wait >= 1);
 
 describe('Client', () => {
   before(() => server.listen({ onUnhandledRequest: 'error' }));
@@ -56,7 +69,11 @@ describe('Client', () => {
       handler = () => HttpResponse.json({ jobs: [] });
       const { client, calls } = clientOf(ROOT, { xsrfToken: 'crumb' });
       const answer = await client.get('jobs', '/jobs', { next_batch: 'a+b/c=--d' });
-      expect(answer).to.deep.equal({ body: { jobs: [] }, size: '{"jobs":[]}'.length, arrivedAt: NOON });
+      expect(answer).to.deep.equal({
+        body: { jobs: [] },
+        size: '{"jobs":[]}'.length,
+        arrivedAt: NOON,
+      });
       const [request] = requests;
       expect(request?.method).to.equal('GET');
       expect(request?.url).to.equal(`${ROOT}/jobs?next_batch=a%2Bb%2Fc%3D--d`);
@@ -109,14 +126,22 @@ describe('Client', () => {
       ['504', status(504), /HTTP 504$/],
       ['a broken connection', () => HttpResponse.error(), /could not be asked/],
       ['an empty body', status(200), /no JSON \(.*, 0 characters\)/],
-      ['a web page', status(200, { 'content-type': 'text/html' }, '<html>'), /no JSON \(text\/html, 6 characters\)/],
+      [
+        'a web page',
+        status(200, { 'content-type': 'text/html' }, '<html>'),
+        /no JSON \(text\/html, 6 characters\)/,
+      ],
       [
         'half of a body',
         status(200, { 'content-type': 'application/json' }, '{"jobs":['),
         /no JSON \(application\/json/,
       ],
       ['nothing', status(204), /HTTP 204, which comes without a page/],
-      ['an answer that is not ready', status(202, {}, '{}'), /HTTP 202, which comes without a page/],
+      [
+        'an answer that is not ready',
+        status(202, {}, '{}'),
+        /HTTP 202, which comes without a page/,
+      ],
       ['a part of a page', status(206, {}, '{}'), /HTTP 206, which comes without a page/],
       ['304', status(304), /HTTP 304, which comes without a page/],
       [
@@ -131,7 +156,12 @@ describe('Client', () => {
         const rig = clientOf(ROOT);
         expect((await rig.client.get('jobs', '/jobs', { next_batch: 'x' })).body).to.deep.equal({});
         expect(seconds(rig)).to.deep.equal([2, 4, 8]);
-        expect(rig.calls.map(({ retry }) => retry?.ms)).to.deep.equal([2000, 4000, 8000, undefined]);
+        expect(rig.calls.map(({ retry }) => retry?.ms)).to.deep.equal([
+          2000,
+          4000,
+          8000,
+          undefined,
+        ]);
         for (const { retry } of rig.calls.slice(0, 3))
           expect(retry?.why)
             .to.match(/^jobs: /)
@@ -144,7 +174,11 @@ describe('Client', () => {
       handler = status(503);
       const rig = clientOf(ROOT, { maxRetries: 3 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
-      expect(error).to.include({ fault: 'broken', status: 503, message: 'jobs: the API answers HTTP 503' });
+      expect(error).to.include({
+        fault: 'broken',
+        status: 503,
+        message: 'jobs: the API answers HTTP 503',
+      });
       expect(requests).to.have.length(4);
       expect(rig.calls).to.have.length(4);
       expect(rig.calls.at(-1)).not.to.have.property('retry');
@@ -210,7 +244,8 @@ describe('Client', () => {
         `${ROOT}/other?page=2`,
         `${ROOT}/third`,
       ]);
-      for (const { headers } of requests) expect(headers.get('authorization')).to.include('simulated-token');
+      for (const { headers } of requests)
+        expect(headers.get('authorization')).to.include('simulated-token');
       expect(calls.map((call) => [call.status, call.retry])).to.deep.equal([
         [302, { ms: 0, why: 'HTTP 302' }],
         [302, { ms: 0, why: 'HTTP 302' }],
@@ -246,7 +281,9 @@ describe('Client', () => {
       const rig = clientOf(ROOT, { maxRetries: 0 });
       expect((await rig.client.get('jobs', '/jobs', {})).body).to.deep.equal({});
       expect(seconds(rig)).to.deep.equal([2, 4, 8, 16, 32]);
-      expect(rig.calls.slice(0, 5).map(({ retry }) => retry)).to.deep.equal(repeated(5, { ms: null, why: 'HTTP 429' }));
+      expect(rig.calls.slice(0, 5).map(({ retry }) => retry)).to.deep.equal(
+        repeated(5, { ms: null, why: 'HTTP 429' }),
+      );
       expect(rig.waits[0]).to.equal('8 s: the API answers 429 (too many calls)');
       expect(rig.calls.map(({ pausedMs }) => pausedMs / 1000)).to.deep.equal([0, 2, 4, 8, 16, 32]);
     });
@@ -284,7 +321,9 @@ describe('Client', () => {
       await until(() => release.length === 3);
       for (const resolve of release) resolve(HttpResponse.json({}));
       await Promise.all([...asked, late]);
-      expect(waits).to.deep.equal(['60 s: the API answers 429 (too many calls) and asks for this wait']);
+      expect(waits).to.deep.equal([
+        '60 s: the API answers 429 (too many calls) and asks for this wait',
+      ]);
     });
 
     it('goes on where the first request after it has no answer', async () => {
@@ -329,7 +368,8 @@ describe('Client', () => {
           const extra = (remembered ?? 'quoted') === authForm ? 0 : 1;
           it(`${authForm}, ${remembered ?? 'none'} remembered, ${refusalStatus}: ${extra} requests more`, async () => {
             const rig = simulated({ authForm, refusalStatus }, remembered ? { remembered } : {});
-            for (const stream of ['jobs', 'crews', 'jobs']) await rig.client.get(stream, `/${stream}`, {});
+            for (const stream of ['jobs', 'crews', 'jobs'])
+              await rig.client.get(stream, `/${stream}`, {});
             expect(rig.simulator.calls).to.have.length(3 + extra);
             expect(rig.simulator.calls.at(-1)?.authorization).to.equal(authForm);
             expect(rig.found).to.deep.equal(remembered === authForm ? [] : [authForm]);
@@ -343,7 +383,9 @@ describe('Client', () => {
       const streams = ['jobs', 'crews', 'cities', 'offices'];
       await Promise.all(streams.map((stream) => rig.client.get(stream, `/${stream}`, {})));
       expect(rig.simulator.calls).to.have.length(5);
-      expect(rig.simulator.calls.map(({ status }) => status)).to.deep.equal([401, 200, 200, 200, 200]);
+      expect(rig.simulator.calls.map(({ status }) => status)).to.deep.equal([
+        401, 200, 200, 200, 200,
+      ]);
       expect(rig.calls[0]?.retry).to.deep.equal({ ms: 0, why: 'HTTP 401 with the token quoted' });
     });
 
@@ -357,16 +399,24 @@ describe('Client', () => {
         return HttpResponse.json({}, { status: 404 });
       };
       const { client } = clientOf(ROOT);
-      await Promise.allSettled(['jobs', 'crews', 'cities', 'offices'].map((name) => client.get(name, `/${name}`, {})));
+      await Promise.allSettled(
+        ['jobs', 'crews', 'cities', 'offices'].map((name) => client.get(name, `/${name}`, {})),
+      );
       expect([requests.length, most]).to.deep.equal([4, 1]);
     });
 
     it('is found out by the next request where the first one fails', async () => {
       const rig = simulated({ authForm: 'unquoted' }, { maxRetries: 0 });
       rig.simulator.fault({ kind: 'status', stream: 'jobs' });
-      const asked = ['jobs', 'crews', 'cities'].map((stream) => rig.client.get(stream, `/${stream}`, {}));
+      const asked = ['jobs', 'crews', 'cities'].map((stream) =>
+        rig.client.get(stream, `/${stream}`, {}),
+      );
       const outcomes = await Promise.allSettled(asked);
-      expect(outcomes.map((outcome) => outcome.status)).to.deep.equal(['rejected', 'fulfilled', 'fulfilled']);
+      expect(outcomes.map((outcome) => outcome.status)).to.deep.equal([
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ]);
       expect(rig.found).to.deep.equal(['unquoted']);
     });
 
@@ -389,12 +439,17 @@ describe('Client', () => {
       expect(error).to.include({ fault: 'refused', status: 401 });
       expect(error.message).to.include('look at api_token, api_token_name');
       expect(await fault(rig.client.get('crews', '/crews', {}))).to.equal(error);
-      expect(rig.simulator.calls.map(({ authorization }) => authorization)).to.deep.equal(['quoted', 'unquoted']);
+      expect(rig.simulator.calls.map(({ authorization }) => authorization)).to.deep.equal([
+        'quoted',
+        'unquoted',
+      ]);
     });
 
     it('is not in question over a missing name', async () => {
       const rig = simulated({ requireName: true }, { tokenName: undefined });
-      expect((await fault(rig.client.get('jobs', '/jobs', {}))).message).to.include('api_token_name');
+      expect((await fault(rig.client.get('jobs', '/jobs', {}))).message).to.include(
+        'api_token_name',
+      );
       expect(rig.simulator.calls).to.have.length(2);
     });
 

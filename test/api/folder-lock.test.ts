@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderLock } from '#src/api/folder-lock.js';
@@ -31,7 +39,8 @@ describe('FolderLock', () => {
   it('makes its folder, holds while something is done, and is free then', async () => {
     for (const times of [1, 2]) {
       expect(await lock().hold(() => [times, readdirSync(path())], never)).to.satisfy(
-        ([first, names]: [number, string[]]) => first === times && names.length === 1 && names[0] !== 'free',
+        ([first, names]: [number, string[]]) =>
+          first === times && names.length === 1 && names[0] !== 'free',
       );
       expect(readdirSync(path())).to.deep.equal(['free']);
     }

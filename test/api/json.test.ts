@@ -30,7 +30,8 @@ describe('parse', () => {
     expect(parse('{"a":1}')).to.deep.equal({ a: 1 });
     expect(parse('\uFEFF[]')).to.deep.equal([]);
     expect(parse('null')).to.equal(null);
-    for (const text of ['', '<html>', '{"a":', 'undefined']) expect(parse(text)).to.equal(undefined);
+    for (const text of ['', '<html>', '{"a":', 'undefined'])
+      expect(parse(text)).to.equal(undefined);
   });
 
   it('gives each value back as it was sent, and integers of any size', () => {
@@ -66,9 +67,13 @@ describe('parse', () => {
     ['"12345678901234567890"', '12345678901234567890'],
     ['{"12345678901234567890":1}', { '12345678901234567890': 1 }],
     ['"a, 12345678901234567890, \\\\"', 'a, 12345678901234567890, \\'],
-    ['["\\", 12345678901234567890,", 12345678901234567890]', ['", 12345678901234567890,', 12345678901234567890n]],
+    [
+      '["\\", 12345678901234567890,", 12345678901234567890]',
+      ['", 12345678901234567890,', 12345678901234567890n],
+    ],
   ];
-  for (const [json, value] of readings) it(`of ${json}`, () => expect(parse(json)).to.deep.equal(value));
+  for (const [json, value] of readings)
+    it(`of ${json}`, () => expect(parse(json)).to.deep.equal(value));
 
   it('takes nothing that JSON.parse does not take', () => {
     for (const json of [

@@ -25,8 +25,18 @@ function none(code: string): Outcome {
 
 describe('faultOf', () => {
   const faults: [outcome: Outcome, fault: string, message: string, retries: number][] = [
-    [answer(401), 'refused', 'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url', 0],
-    [answer(403), 'forbidden', 'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it', 0],
+    [
+      answer(401),
+      'refused',
+      'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+      0,
+    ],
+    [
+      answer(403),
+      'forbidden',
+      'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it',
+      0,
+    ],
     [answer(400), 'rejected', 'the API does not take the request (HTTP 400)', 0],
     [
       answer(404),
@@ -40,7 +50,12 @@ describe('faultOf', () => {
       `the API answers HTTP ${status}, which comes without a page`,
       8,
     ]),
-    [none(NOT_TEXT), 'unreadable', "the answer is not valid UTF-8; tell ECI's support if it stays so", 8],
+    [
+      none(NOT_TEXT),
+      'unreadable',
+      "the answer is not valid UTF-8; tell ECI's support if it stays so",
+      8,
+    ],
     [answer(422), 'rejected', 'the API does not take the request (HTTP 422)', 0],
     [answer(409), 'rejected', 'the API does not take the request (HTTP 409)', 0],
     [answer(423), 'rejected', 'the API does not take the request (HTTP 423)', 0],
@@ -92,8 +107,18 @@ describe('faultOf', () => {
       'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): a private authority is made known by NODE_EXTRA_CA_CERTS',
       8,
     ],
-    [none('CERT_HAS_EXPIRED'), 'unreachable', "look at this machine's clock, or tell who runs the host", 8],
-    [none('ERR_TLS_CERT_ALTNAME_INVALID'), 'unreachable', '(ERR_TLS_CERT_ALTNAME_INVALID): look at base_url', 8],
+    [
+      none('CERT_HAS_EXPIRED'),
+      'unreachable',
+      "look at this machine's clock, or tell who runs the host",
+      8,
+    ],
+    [
+      none('ERR_TLS_CERT_ALTNAME_INVALID'),
+      'unreachable',
+      '(ERR_TLS_CERT_ALTNAME_INVALID): look at base_url',
+      8,
+    ],
     [none(NOT_UNPACKED), 'unreachable', 'its answer broke off, or is not packed as it says', 8],
     [none('EHOSTUNREACH'), 'unreachable', 'could not be asked: EHOSTUNREACH', 8],
   ];
@@ -105,7 +130,8 @@ describe('faultOf', () => {
       expect(error.message)
         .to.match(/^jobs: /)
         .and.to.satisfy((text: string) => text.endsWith(message));
-      if (fault === 'unreachable' && outcome.status === null) expect(error.message).to.include('app.bolttech.net');
+      if (fault === 'unreachable' && outcome.status === null)
+        expect(error.message).to.include('app.bolttech.net');
       expect(retriesOf(outcome, 8)).to.equal(retries);
       expect(retriesOf(outcome, 0)).to.equal(0);
     });
@@ -119,13 +145,17 @@ describe('faultOf', () => {
       'text/htmlhush',
       'text/html+hush',
     ]) {
-      expect(faultOf('jobs', answer(200, 'hush', { 'content-type': type }), LIMITS).message).not.to.include('hush');
+      expect(
+        faultOf('jobs', answer(200, 'hush', { 'content-type': type }), LIMITS).message,
+      ).not.to.include('hush');
     }
   });
 
   it('says for how long a host has been silent from the beginning', () => {
     const { message } = faultOf('jobs', none('ECONNREFUSED'), { ...LIMITS, firstAnswerS: 12 });
-    expect(message).to.match(/ECONNREFUSED\); it has not answered once within 12 s: check base_url and the network$/);
+    expect(message).to.match(
+      /ECONNREFUSED\); it has not answered once within 12 s: check base_url and the network$/,
+    );
     const silent = faultOf('jobs', none(TIMED_OUT), { ...LIMITS, firstAnswerS: 12 }).message;
     expect(silent).to.match(/no whole answer; it has not answered once within 12 s/);
   });
@@ -139,7 +169,8 @@ describe('redirectOf', () => {
   it('stays with the host', () => {
     expect(leads('/open/v1/jobs?page=2')).to.equal('https://app.bolttech.net/open/v1/jobs?page=2');
     expect(leads('https://app.bolttech.net:443/x')).to.equal('https://app.bolttech.net/x');
-    for (const status of [301, 303, 307, 308]) expect(leads('/x', status)).to.equal('https://app.bolttech.net/x');
+    for (const status of [301, 303, 307, 308])
+      expect(leads('/x', status)).to.equal('https://app.bolttech.net/x');
   });
 
   it('is null for another host, port or scheme, and for what is no address or no redirect', () => {
@@ -179,7 +210,11 @@ describe('isPage', () => {
 
 describe('isAnswer', () => {
   it('is any status, and a body that cannot be read', () => {
-    expect([answer(503), none(NOT_TEXT), none(TOO_LARGE), none(NOT_UNPACKED)].map(isAnswer)).to.not.include(false);
-    expect([none('ENOTFOUND'), none(TIMED_OUT), none(NO_CONNECTION)].map(isAnswer)).to.not.include(true);
+    expect(
+      [answer(503), none(NOT_TEXT), none(TOO_LARGE), none(NOT_UNPACKED)].map(isAnswer),
+    ).to.not.include(false);
+    expect([none('ENOTFOUND'), none(TIMED_OUT), none(NO_CONNECTION)].map(isAnswer)).to.not.include(
+      true,
+    );
   });
 });

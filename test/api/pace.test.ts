@@ -18,7 +18,11 @@ interface Paced {
 }
 
 function paced(
-  options: Partial<PaceOptions> & { callsPerHour?: number; callsPerSecond?: number; held?: boolean } = {},
+  options: Partial<PaceOptions> & {
+    callsPerHour?: number;
+    callsPerSecond?: number;
+    held?: boolean;
+  } = {},
 ): Paced {
   const { callsPerHour = 1000, callsPerSecond = 1000, held = true, ...rest } = options;
   const clock = new FakeClock({ held });
@@ -82,7 +86,9 @@ describe('Pace', () => {
     const { pace, clock, waits } = paced({ callsPerSecond: 0.1 });
     ask(pace, 2);
     await clock.advance(60_000);
-    expect(waits).to.deep.equal(['10 s: calls are spaced out (calls_per_second, less after a 429)']);
+    expect(waits).to.deep.equal([
+      '10 s: calls are spaced out (calls_per_second, less after a 429)',
+    ]);
   });
 
   it('is not told of waits of less than 5 s', async () => {
@@ -110,7 +116,10 @@ describe('Pace', () => {
       await pace.turn();
       const error = await failure(pace.turn());
       expect(error).to.be.instanceOf(StopError).and.include({ signal: undefined });
-      expect(error).to.have.property('message', 'max_run_minutes would pass while waiting 3600 s for the API');
+      expect(error).to.have.property(
+        'message',
+        'max_run_minutes would pass while waiting 3600 s for the API',
+      );
       expect(clock.slept).to.deep.equal([]);
     });
 
@@ -165,7 +174,9 @@ describe('Pace after a 429', () => {
     await refuse(asked, '30');
     ask(asked.pace, 3);
     await asked.clock.advance(HOUR);
-    expect(asked.waits).to.deep.equal(['30 s: the API answers 429 (too many calls) and asks for this wait']);
+    expect(asked.waits).to.deep.equal([
+      '30 s: the API answers 429 (too many calls) and asks for this wait',
+    ]);
     const silent = paced({ random: () => 1 });
     await refuse(silent);
     for (const _ of [1, 2]) {
@@ -185,7 +196,9 @@ describe('Pace after a 429', () => {
     for (const asked of [undefined, '0', '-5', 'soon', 'Mon, 06 Jan 2020 12:00:00 GMT']) {
       const { pace, clock } = paced({ held: false });
       for (let times = 0; times < 10; times += 1) pace.refused(await pace.turn(), asked);
-      expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([2, 4, 8, 16, 32, 64, 128, 256, 300]);
+      expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([
+        2, 4, 8, 16, 32, 64, 128, 256, 300,
+      ]);
     }
   });
 

@@ -14,7 +14,10 @@ import { clientOf, fault, rejection } from '../support/client.js';
 import { startProxy, type Proxy, type ProxyOptions } from '../support/proxy.js';
 import { listen, portOf, type Listening } from '../support/server.js';
 
-const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+]);
 const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 
 let open: { close: () => Promise<void> }[] = [];
@@ -57,7 +60,12 @@ describe('proxies', () => {
     it('are none for the hosts of NO_PROXY', async () => {
       process.env['https_proxy'] = 'http://127.0.0.1:1';
       expect(await proxyAgents(https)).to.have.all.keys('http', 'https');
-      for (const hosts of ['app.bolttech.net', '.bolttech.net', 'localhost,app.bolttech.net:443', '*']) {
+      for (const hosts of [
+        'app.bolttech.net',
+        '.bolttech.net',
+        'localhost,app.bolttech.net:443',
+        '*',
+      ]) {
         process.env['NO_PROXY'] = hosts;
         expect(await proxyAgents(https), hosts).to.equal(undefined);
       }
@@ -94,8 +102,11 @@ describe('proxies', () => {
       const root = 'http://bolt.test/open/v1';
       const agent = await proxyAgents(new URL(root));
       const { client } = clientOf(root, { agent });
-      for (let asked = 0; asked < 3; asked += 1) await client.get('cities', '/cities', { next_batch: 'a+b' });
-      expect(new Set(proxy.asked)).to.deep.equal(new Set(['http://bolt.test/open/v1/cities?next_batch=a%2Bb']));
+      for (let asked = 0; asked < 3; asked += 1)
+        await client.get('cities', '/cities', { next_batch: 'a+b' });
+      expect(new Set(proxy.asked)).to.deep.equal(
+        new Set(['http://bolt.test/open/v1/cities?next_batch=a%2Bb']),
+      );
       expect(proxy.connections()).to.equal(1);
       expect(server.requests[0]?.headers.authorization).to.include('simulated-token');
     });
@@ -109,7 +120,11 @@ describe('proxies', () => {
       ] as const) {
         process.env['ALL_PROXY'] = address;
         const error = await fault(
-          clientOf(root, { agent: await proxyAgents(new URL(root)) }).client.get('cities', '/cities', {}),
+          clientOf(root, { agent: await proxyAgents(new URL(root)) }).client.get(
+            'cities',
+            '/cities',
+            {},
+          ),
         );
         expect(error).to.include({ fault: 'unreachable', status: 407 });
         expect(error.message).to.include('the proxy wants to know who asks');
@@ -124,7 +139,11 @@ describe('proxies', () => {
       process.env['HTTPS_PROXY'] = `http://me:hush@127.0.0.1:${port}`;
       const root = new URL('https://app.bolttech.net/open/v1');
       const error = await fault(
-        clientOf(root.href, { agent: await proxyAgents(root), maxRetries: 0 }).client.get('jobs', '/jobs', {}),
+        clientOf(root.href, { agent: await proxyAgents(root), maxRetries: 0 }).client.get(
+          'jobs',
+          '/jobs',
+          {},
+        ),
       );
       expect(error.message).to.equal(
         'jobs: app.bolttech.net (through the proxy that the environment names) could not be asked: nothing listens there (ECONNREFUSED)',
@@ -144,7 +163,10 @@ describe('proxies', () => {
     after(() => rmSync(dir, { recursive: true }));
 
     /** Tests the connection; gives the exit code and what was written on stderr. */
-    function tested(root: string, env: Record<string, string>): Promise<{ code: number; told: string }> {
+    function tested(
+      root: string,
+      env: Record<string, string>,
+    ): Promise<{ code: number; told: string }> {
       const settings = {
         TAP_BOLT_ECI_BASE_URL: root,
         TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
@@ -173,7 +195,10 @@ describe('proxies', () => {
         expect(told).not.to.include('hush');
         expect([code, proxy.asked], told).to.deep.equal([0, ['bolt.test:443']]);
       }
-      expect(server.requests.map(({ url }) => url)).to.deep.equal(['/open/v1/cities', '/open/v1/cities']);
+      expect(server.requests.map(({ url }) => url)).to.deep.equal([
+        '/open/v1/cities',
+        '/open/v1/cities',
+      ]);
     });
 
     it('goes past the proxy where NO_PROXY says so', async () => {
@@ -198,9 +223,13 @@ describe('proxies', () => {
     });
 
     it('ends with 2 over a proxy that is none, before anything is asked or written', async () => {
-      const { code, told } = await tested('https://bolt.test', { HTTPS_PROXY: 'socks5://me:hush@127.0.0.1:1' });
+      const { code, told } = await tested('https://bolt.test', {
+        HTTPS_PROXY: 'socks5://me:hush@127.0.0.1:1',
+      });
       expect(code).to.equal(2);
-      expect(told).to.match(/^ERROR \S+ The proxy that the environment \(HTTPS_PROXY\) names for bolt\.test/m);
+      expect(told).to.match(
+        /^ERROR \S+ The proxy that the environment \(HTTPS_PROXY\) names for bolt\.test/m,
+      );
       expect(told).not.to.include('hush');
     });
   });

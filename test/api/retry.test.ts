@@ -53,10 +53,13 @@ describe('askedWait', () => {
 
   it('is null or more than nothing, an hour at most, whatever stands there', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.date().map(String), fc.integer().map(String)), (header) => {
-        const wait = askedWait(header, NOON);
-        if (wait !== null) expect(wait).to.be.above(0).and.at.most(HOUR);
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.date().map(String), fc.integer().map(String)),
+        (header) => {
+          const wait = askedWait(header, NOON);
+          if (wait !== null) expect(wait).to.be.above(0).and.at.most(HOUR);
+        },
+      ),
     );
   });
 });
@@ -65,11 +68,13 @@ describe('a Retry-After date', () => {
   it('is read against the date of the answer: the clocks may differ', () => {
     const header = 'Mon, 06 Jan 2025 12:00:04 GMT';
     const date = dateOf({ date: 'Mon, 06 Jan 2025 12:00:00 GMT' });
-    for (const off of [-600_000, 0, 600_000]) expect(askedWait(header, NOON + off, date)).to.equal(4000);
+    for (const off of [-600_000, 0, 600_000])
+      expect(askedWait(header, NOON + off, date)).to.equal(4000);
   });
 
   it('is read against the own clock if the answer has no date', () => {
-    for (const date of [undefined, 'soon', '-5', ['a', 'b']]) expect(dateOf({ date })).to.equal(undefined);
+    for (const date of [undefined, 'soon', '-5', ['a', 'b']])
+      expect(dateOf({ date })).to.equal(undefined);
     expect(askedWait('Mon, 06 Jan 2025 12:00:04 GMT', NOON, dateOf({}))).to.equal(4000);
   });
 });
@@ -106,18 +111,30 @@ describe('allowance', () => {
 
   it('is read with and without X-, from seconds and from a time', () => {
     const left = { left: 3, until: NOON + 60_000 };
-    expect(allowance({ 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, NOON)).to.deep.equal(left);
-    expect(allowance({ 'ratelimit-remaining': ' 3 ', 'ratelimit-reset': '60' }, NOON)).to.deep.equal(left);
+    expect(
+      allowance({ 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, NOON),
+    ).to.deep.equal(left);
+    expect(
+      allowance({ 'ratelimit-remaining': ' 3 ', 'ratelimit-reset': '60' }, NOON),
+    ).to.deep.equal(left);
     const reset = String(NOON / 1000 + 60);
-    expect(allowance({ 'ratelimit-remaining': '3', 'ratelimit-reset': reset }, NOON)).to.deep.equal(left);
+    expect(allowance({ 'ratelimit-remaining': '3', 'ratelimit-reset': reset }, NOON)).to.deep.equal(
+      left,
+    );
   });
 
   it('is null where it does not stand there whole', () => {
     expect(allowance({}, NOON)).to.equal(null);
     expect(allowance({ 'ratelimit-remaining': '3' }, NOON)).to.equal(null);
     expect(allowance({ 'ratelimit-reset': '3' }, NOON)).to.equal(null);
-    expect(allowance({ 'ratelimit-remaining': '-1', 'ratelimit-reset': '60' }, NOON)).to.equal(null);
-    expect(allowance({ 'ratelimit-remaining': ['3', '4'], 'ratelimit-reset': '60' }, NOON)).to.equal(null);
-    expect(allowance({ 'ratelimit-remaining': 'many', 'ratelimit-reset': '60' }, NOON)).to.equal(null);
+    expect(allowance({ 'ratelimit-remaining': '-1', 'ratelimit-reset': '60' }, NOON)).to.equal(
+      null,
+    );
+    expect(
+      allowance({ 'ratelimit-remaining': ['3', '4'], 'ratelimit-reset': '60' }, NOON),
+    ).to.equal(null);
+    expect(allowance({ 'ratelimit-remaining': 'many', 'ratelimit-reset': '60' }, NOON)).to.equal(
+      null,
+    );
   });
 });

@@ -8,7 +8,15 @@ import { keptLog } from '../support/run.js';
 import { FakeClock } from '../support/clock.js';
 import { listen } from '../support/server.js';
 
-const PROXIES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'no_proxy', 'NODE_DEBUG'];
+const PROXIES = [
+  'HTTP_PROXY',
+  'http_proxy',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+  'no_proxy',
+  'NODE_DEBUG',
+];
 
 describe('openSession', () => {
   const before = Object.fromEntries(PROXIES.map((name) => [name, process.env[name]]));
@@ -20,7 +28,8 @@ describe('openSession', () => {
   afterEach(() => {
     rmSync(dir, { recursive: true });
     for (const name of PROXIES) delete process.env[name];
-    for (const [name, value] of Object.entries(before)) if (value !== undefined) process.env[name] = value;
+    for (const [name, value] of Object.entries(before))
+      if (value !== undefined) process.env[name] = value;
   });
 
   /** Asks a loopback server once; gives the lines of the log. */
@@ -38,7 +47,13 @@ describe('openSession', () => {
     });
     try {
       const signal = new AbortController().signal;
-      const session = await openSession({ config, log, clock: new FakeClock(), signal, onCall: () => undefined });
+      const session = await openSession({
+        config,
+        log,
+        clock: new FakeClock(),
+        signal,
+        onCall: () => undefined,
+      });
       await session.client.get('jobs', '/jobs', {});
       await session.close();
       expect(server.requests).to.have.length(1);
@@ -55,7 +70,9 @@ describe('openSession', () => {
 
   it('warns of a NODE_DEBUG that prints the token', async () => {
     process.env['NODE_DEBUG'] = 'http';
-    expect((await ask())[0]).to.match(/^WARN NODE_DEBUG makes Node print requests with the API token/);
+    expect((await ask())[0]).to.match(
+      /^WARN NODE_DEBUG makes Node print requests with the API token/,
+    );
   });
 });
 

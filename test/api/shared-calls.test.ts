@@ -43,7 +43,11 @@ class Machine {
       warn: (text) => warnings.push(text),
       sleep: (ms, signal) => clock.sleep(ms, signal),
     });
-    const budget = new Budget({ ...this.#limits, history: cache.calls(clock.now()), now: clock.now() });
+    const budget = new Budget({
+      ...this.#limits,
+      history: cache.calls(clock.now()),
+      now: clock.now(),
+    });
     const pace = new Pace({
       budget,
       shared: cache,
@@ -85,7 +89,8 @@ class Machine {
   /** Ends a tap while it has the lock. */
   killInside(name: number): void {
     const lock = join(this.dir, 'calls.lock');
-    if (this.#taps.has(name) && existsSync(join(lock, 'free'))) renameSync(join(lock, 'free'), join(lock, 'dead'));
+    if (this.#taps.has(name) && existsSync(join(lock, 'free')))
+      renameSync(join(lock, 'free'), join(lock, 'dead'));
     this.kill(name);
   }
 
@@ -104,7 +109,10 @@ class Machine {
 
 const TAPS = 5;
 const limits = fc
-  .record({ callsPerHour: fc.integer({ min: 1, max: 40 }), callsPerSecond: fc.constantFrom(0.2, 1, 5, 50) })
+  .record({
+    callsPerHour: fc.integer({ min: 1, max: 40 }),
+    callsPerSecond: fc.constantFrom(0.2, 1, 5, 50),
+  })
   .chain(({ callsPerHour, callsPerSecond }) =>
     fc.record({
       callsPerHour: fc.constant(callsPerHour),
@@ -117,11 +125,18 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('start' as const), tap }) },
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('call' as const), tap, count: fc.integer({ min: 1, max: 15 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('call' as const),
+      tap,
+      count: fc.integer({ min: 1, max: 15 }),
+    }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom('kill' as const, 'killInside' as const, 'end' as const), tap }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('kill' as const, 'killInside' as const, 'end' as const),
+      tap,
+    }),
   },
   {
     weight: 6,
@@ -144,33 +159,42 @@ async function play(machine: Machine, steps: readonly Step[]): Promise<void> {
 
 /** The most calls in any hour. */
 function mostInAnHour(times: readonly number[]): number {
-  return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + HOUR).length));
+  return Math.max(
+    0,
+    ...times.map((from) => times.filter((time) => time >= from && time < from + HOUR).length),
+  );
 }
 
 describe('Taps that share their calls', () => {
   it('stay within calls_per_hour together, started, killed and ended at random, and make all calls in the end', async function () {
     this.timeout(60_000);
     await fc.assert(
-      fc.asyncProperty(limits, fc.array(step, { minLength: 5, maxLength: 40 }), async (limits, steps) => {
-        const machine = new Machine(limits);
-        try {
-          await play(machine, steps);
-          const { callsPerHour, callsPerSecond, batch } = limits;
-          await machine.clock.advance(HOUR * (Math.ceil(machine.wished / callsPerHour) + 2));
-          const { made, warnings, wished } = machine;
-          expect(warnings).to.deep.equal([]);
-          expect(wished).to.equal(0);
-          expect(mostInAnHour(made)).to.be.at.most(callsPerHour);
-          // What the taps have reserved may come at once, and no more than that is above calls_per_second.
-          for (const [index, from] of made.entries()) {
-            for (const [more, to] of made.slice(index).entries()) {
-              expect(more).to.be.at.most((callsPerSecond * (to - from + 2)) / 1000 + (TAPS + 1) * batch);
+      fc.asyncProperty(
+        limits,
+        fc.array(step, { minLength: 5, maxLength: 40 }),
+        async (limits, steps) => {
+          const machine = new Machine(limits);
+          try {
+            await play(machine, steps);
+            const { callsPerHour, callsPerSecond, batch } = limits;
+            await machine.clock.advance(HOUR * (Math.ceil(machine.wished / callsPerHour) + 2));
+            const { made, warnings, wished } = machine;
+            expect(warnings).to.deep.equal([]);
+            expect(wished).to.equal(0);
+            expect(mostInAnHour(made)).to.be.at.most(callsPerHour);
+            // What the taps have reserved may come at once, and no more than that is above calls_per_second.
+            for (const [index, from] of made.entries()) {
+              for (const [more, to] of made.slice(index).entries()) {
+                expect(more).to.be.at.most(
+                  (callsPerSecond * (to - from + 2)) / 1000 + (TAPS + 1) * batch,
+                );
+              }
             }
+          } finally {
+            machine.clear();
           }
-        } finally {
-          machine.clear();
-        }
-      }),
+        },
+      ),
       { numRuns: 60 },
     );
   });

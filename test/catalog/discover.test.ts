@@ -13,7 +13,11 @@ function entry(name: string): CatalogEntry {
 }
 
 function columns(name: string): Record<string, unknown>[] {
-  return Object.entries(entry(name).schema.properties).map(([column, { type, format }]) => ({ column, type, format }));
+  return Object.entries(entry(name).schema.properties).map(([column, { type, format }]) => ({
+    column,
+    type,
+    format,
+  }));
 }
 
 describe('discover', () => {
@@ -31,7 +35,8 @@ describe('discover', () => {
   it('forces the methods that cannot be chosen', () => {
     const forced = ENTRIES.map(({ tap_stream_id: id, replication_method: method, metadata }) => {
       const { metadata: ofStream } = metadata[0]!;
-      if (ofStream['forced-replication-method']) expect(ofStream['forced-replication-method']).to.equal(method);
+      if (ofStream['forced-replication-method'])
+        expect(ofStream['forced-replication-method']).to.equal(method);
       return [id, method, 'forced-replication-method' in ofStream];
     });
     for (const [id, method, isForced] of forced) {
@@ -49,12 +54,18 @@ describe('discover', () => {
     for (const { key_properties: keys, schema, metadata } of ENTRIES) {
       const [ofStream, ...ofColumns] = metadata;
       expect(ofStream!.breadcrumb).to.deep.equal([]);
-      expect(ofStream!.metadata).to.include({ inclusion: 'available', 'selected-by-default': true });
+      expect(ofStream!.metadata).to.include({
+        inclusion: 'available',
+        'selected-by-default': true,
+      });
       expect(ofStream!.metadata['table-key-properties']).to.deep.equal(keys);
       expect(ofColumns).to.deep.equal(
         Object.keys(schema.properties).map((column) => ({
           breadcrumb: ['properties', column],
-          metadata: { inclusion: keys.includes(column) ? 'automatic' : 'available', 'selected-by-default': true },
+          metadata: {
+            inclusion: keys.includes(column) ? 'automatic' : 'available',
+            'selected-by-default': true,
+          },
         })),
       );
     }
@@ -68,9 +79,10 @@ describe('discover', () => {
   it('is what catalog.example.json holds', () => {
     const example = readFileSync(new URL('catalog.example.json', ROOT), 'utf8');
     // npm run build && node bin/bolt-eci-tap.js --discover > catalog.example.json
-    expect(example === `${JSON.stringify(discover(), null, 2)}\n`, 'catalog.example.json is out of date').to.equal(
-      true,
-    );
+    expect(
+      example === `${JSON.stringify(discover(), null, 2)}\n`,
+      'catalog.example.json is out of date',
+    ).to.equal(true);
   });
 });
 
@@ -80,7 +92,11 @@ describe('the schemas', () => {
   for (const { tap_stream_id: name, schema, key_properties: keys } of ENTRIES) {
     it(`of ${name} keep to the common ground of Draft 4 and 7`, () => {
       expect(
-        new Ajv({ strict: true, allowUnionTypes: true, formats: { date: true, 'date-time': true } }).compile(schema),
+        new Ajv({
+          strict: true,
+          allowUnionTypes: true,
+          formats: { date: true, 'date-time': true },
+        }).compile(schema),
       ).to.be.a('function');
       expect(schema).to.have.all.keys('type', 'description', 'properties');
       expect(schema.type).to.equal('object');
@@ -90,7 +106,10 @@ describe('the schemas', () => {
         const [nothing, kind] = keys.includes(column) ? ['null', property.type] : property.type!;
         expect(nothing, column).to.equal('null');
         expect(['string', 'integer', 'number', 'boolean'], column).to.include(kind);
-        const limits = kind === 'integer' ? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] : [undefined, undefined];
+        const limits =
+          kind === 'integer'
+            ? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+            : [undefined, undefined];
         expect([property.minimum, property.maximum], column).to.deep.equal(limits);
         expect(property.format ?? 'date', column).to.match(/^date(-time)?$/);
         if (property.format) expect(kind, column).to.equal('string');
@@ -127,19 +146,37 @@ describe('the schemas', () => {
         type: [type].flat().includes('null') ? type : ['null', type],
         format,
       }));
-      expect(columns(feed).filter(({ column }) => !own.has(String(column)))).to.deep.equal(snapshot);
+      expect(columns(feed).filter(({ column }) => !own.has(String(column)))).to.deep.equal(
+        snapshot,
+      );
     });
   }
 
   it("keep the feeds' own created_at text, as it came", () => {
     for (const { name } of STREAMS.filter(({ paging }) => paging === 'events')) {
-      expect(columns(name)).to.deep.include({ column: 'created_at', type: ['null', 'string'], format: undefined });
-      expect(columns(name)[0]).to.deep.equal({ column: 'event_id', type: 'string', format: undefined });
+      expect(columns(name)).to.deep.include({
+        column: 'created_at',
+        type: ['null', 'string'],
+        format: undefined,
+      });
+      expect(columns(name)[0]).to.deep.equal({
+        column: 'event_id',
+        type: 'string',
+        format: undefined,
+      });
     }
   });
 
   it('say what rejected_records holds', () => {
-    const names = ['rejected_id', 'stream', 'record_key', 'field', 'reason', 'value', 'rejected_at'];
+    const names = [
+      'rejected_id',
+      'stream',
+      'record_key',
+      'field',
+      'reason',
+      'value',
+      'rejected_at',
+    ];
     expect(columns('rejected_records').map(({ column }) => column)).to.deep.equal(names);
     expect(columns('rejected_records').at(-1)).to.include({ format: 'date-time' });
   });

@@ -13,11 +13,18 @@ function entry(name: string, changes: Record<string, unknown> = {}): Record<stri
 }
 
 /** An entry whose metadata is as given for the stream and for its columns. */
-function marked(name: string, ofStream: object, ofColumns: Record<string, object> = {}): Record<string, unknown> {
+function marked(
+  name: string,
+  ofStream: object,
+  ofColumns: Record<string, object> = {},
+): Record<string, unknown> {
   return entry(name, {
     metadata: [
       { breadcrumb: [], metadata: ofStream },
-      ...Object.entries(ofColumns).map(([column, metadata]) => ({ breadcrumb: ['properties', column], metadata })),
+      ...Object.entries(ofColumns).map(([column, metadata]) => ({
+        breadcrumb: ['properties', column],
+        metadata,
+      })),
     ],
   });
 }
@@ -80,7 +87,12 @@ describe('plan', () => {
   });
 
   it('takes keys of other tools as they come', () => {
-    const written = entry('jobs', { selected: null, replication_key: null, is_view: false, table_name: 'jobs' });
+    const written = entry('jobs', {
+      selected: null,
+      replication_key: null,
+      is_view: false,
+      table_name: 'jobs',
+    });
     const { streams, warnings } = planOf(written);
     expect(streams).to.have.length(1);
     expect(warnings).to.deep.equal([]);
@@ -88,7 +100,11 @@ describe('plan', () => {
 
   it('warns where nothing is selected', () => {
     const made = planOf(marked('jobs', { selected: false }));
-    expect(made).to.deep.equal({ streams: [], rejected: null, warnings: ['No stream is selected: nothing to sync'] });
+    expect(made).to.deep.equal({
+      streams: [],
+      rejected: null,
+      warnings: ['No stream is selected: nothing to sync'],
+    });
   });
 
   it('lets a catalog choose the name of messages', () => {
@@ -103,36 +119,62 @@ describe('plan', () => {
   describe('selection of streams', () => {
     const cases: [what: string, ofStream: object, onEntry: object, isSelected: boolean][] = [
       ['selected', { selected: true }, {}, true],
-      ['selected: false over the default', { selected: false, 'selected-by-default': true }, {}, false],
+      [
+        'selected: false over the default',
+        { selected: false, 'selected-by-default': true },
+        {},
+        false,
+      ],
       ['selected over the default', { selected: true, 'selected-by-default': false }, {}, true],
       ['the default alone', { 'selected-by-default': true }, {}, true],
-      ['selected: null, which says nothing', { selected: null, 'selected-by-default': true }, {}, true],
+      [
+        'selected: null, which says nothing',
+        { selected: null, 'selected-by-default': true },
+        {},
+        true,
+      ],
       ['the default alone: false', { 'selected-by-default': false }, {}, false],
       ['nothing said', { inclusion: 'available' }, {}, false],
       ['unsupported', { inclusion: 'unsupported', selected: true }, {}, false],
       ['automatic', { inclusion: 'automatic', selected: false }, {}, true],
       ["the entry's own selected", {}, { selected: true }, true],
-      ["the entry's own selected over the default", { 'selected-by-default': true }, { selected: false }, false],
+      [
+        "the entry's own selected over the default",
+        { 'selected-by-default': true },
+        { selected: false },
+        false,
+      ],
       ["the metadata's over the entry's own", { selected: false }, { selected: true }, false],
       ['no metadata, selected', {}, { metadata: null, selected: true }, true],
       ['no metadata, nothing said', {}, { metadata: undefined }, false],
     ];
     for (const [what, ofStream, onEntry, isSelected] of cases) {
       it(`by ${what}`, () => {
-        expect(names(planOf({ ...marked('jobs', ofStream), ...onEntry }))).to.deep.equal(isSelected ? ['jobs'] : []);
+        expect(names(planOf({ ...marked('jobs', ofStream), ...onEntry }))).to.deep.equal(
+          isSelected ? ['jobs'] : [],
+        );
       });
     }
 
     it('leaves out rejected_records where it is not selected', () => {
       expect(planOf(entry('jobs')).rejected).to.equal(null);
       expect(planOf(entry('jobs'), marked('rejected_records', {})).rejected).to.equal(null);
-      expect(planOf(entry('jobs'), entry('rejected_records', { stream: 'dirt' })).rejected?.name).to.equal('dirt');
+      expect(
+        planOf(entry('jobs'), entry('rejected_records', { stream: 'dirt' })).rejected?.name,
+      ).to.equal('dirt');
     });
   });
 
   describe('selection of columns', () => {
     it('is that of the stream where nothing is said', () => {
-      expect(columns({})).to.deep.equal(['id', 'name', 'address', 'created_at', 'updated_at', 'etag']);
+      expect(columns({})).to.deep.equal([
+        'id',
+        'name',
+        'address',
+        'created_at',
+        'updated_at',
+        'etag',
+      ]);
     });
 
     it('goes by selected, then by default, in the order of the schema', () => {
@@ -158,7 +200,10 @@ describe('plan', () => {
     it('leaves aside what speaks of columns that are not there, or of the inside of columns', () => {
       const catalog = marked('offices', { selected: true }, { nowhere: { selected: true } });
       const metadata = [
-        { breadcrumb: ['properties', 'name', 'properties', 'first'], metadata: { selected: false } },
+        {
+          breadcrumb: ['properties', 'name', 'properties', 'first'],
+          metadata: { selected: false },
+        },
         { breadcrumb: ['properties'], metadata: { selected: false } },
         { breadcrumb: ['definitions', 'name'], metadata: { selected: false } },
         ...discover().streams[0]!.metadata,
@@ -171,20 +216,34 @@ describe('plan', () => {
   describe('the schema', () => {
     it("is the catalog's: its types, its order, its columns", () => {
       const properties = { etag: { type: 'string' }, 'Crew Size': {}, id: { type: ['string'] } };
-      const planned = only(planOf(entry('jobs', { schema: { properties, additionalProperties: false } })));
-      expect(planned.schema).to.deep.equal({ type: 'object', properties, additionalProperties: false });
+      const planned = only(
+        planOf(entry('jobs', { schema: { properties, additionalProperties: false } })),
+      );
+      expect(planned.schema).to.deep.equal({
+        type: 'object',
+        properties,
+        additionalProperties: false,
+      });
       expect([...planned.selected]).to.deep.equal(['etag', 'Crew Size', 'id']);
     });
 
     it('may be of several types', () => {
       const type = ['null', 'object'];
-      const planned = only(planOf(entry('jobs', { schema: { type, properties: { id: { type: 'integer' } } } })));
+      const planned = only(
+        planOf(entry('jobs', { schema: { type, properties: { id: { type: 'integer' } } } })),
+      );
       expect(planned.schema.type).to.deep.equal(type);
     });
   });
 
   describe('the replication method', () => {
-    const cases: [name: string, ofMetadata: unknown, ofEntry: unknown, fullTable: boolean, warns: boolean][] = [
+    const cases: [
+      name: string,
+      ofMetadata: unknown,
+      ofEntry: unknown,
+      fullTable: boolean,
+      warns: boolean,
+    ][] = [
       ['jobs', undefined, undefined, false, false],
       ['jobs', undefined, 'INCREMENTAL', false, false],
       ['jobs', undefined, 'FULL_TABLE', true, false],
@@ -235,7 +294,9 @@ describe('plan', () => {
       ]) {
         const made = planOf(catalog);
         expect(only(made).keys).to.deep.equal(['id']);
-        expect(made.warnings).to.deep.equal(["jobs: the catalog's other key is left aside, the key is id"]);
+        expect(made.warnings).to.deep.equal([
+          "jobs: the catalog's other key is left aside, the key is id",
+        ]);
       }
     });
 
@@ -283,22 +344,42 @@ describe('plan', () => {
 
   describe('a catalog of wrong form', () => {
     const jobs = entry('jobs');
-    const withMetadata = (metadata: unknown): unknown => ({ streams: [entry('cities'), { ...jobs, metadata }] });
+    const withMetadata = (metadata: unknown): unknown => ({
+      streams: [entry('cities'), { ...jobs, metadata }],
+    });
     const withSchema = (schema: unknown): unknown => ({ streams: [{ ...jobs, schema }] });
     const faults: [catalog: unknown, says: string][] = [
-      [null, 'c.json takes an object with an array of streams, but it is null: make one with --discover'],
+      [
+        null,
+        'c.json takes an object with an array of streams, but it is null: make one with --discover',
+      ],
       [[], 'but it is an array'],
       [{}, 'but its streams are nothing'],
       [{ streams: {} }, 'but its streams are an object'],
       [{ streams: ['jobs'] }, 'c.json: streams[0] takes an object, got text'],
       [{ streams: [{}] }, "c.json: streams[0].tap_stream_id takes a stream's name, got nothing"],
       [{ streams: [{ tap_stream_id: '' }] }, 'c.json: streams[0].tap_stream_id takes'],
-      [{ streams: [{ ...jobs, stream: 1 }] }, 'c.json: streams[0].stream takes a name, got a number'],
+      [
+        { streams: [{ ...jobs, stream: 1 }] },
+        'c.json: streams[0].stream takes a name, got a number',
+      ],
       [{ streams: [{ ...jobs, stream: '' }] }, 'c.json: streams[0].stream takes a name'],
-      [{ streams: [jobs, jobs] }, 'c.json: streams[1].tap_stream_id: "jobs" is in the catalog twice'],
-      [{ streams: [jobs, entry('cities', { stream: 'jobs' })] }, 'c.json: two streams are called "jobs"'],
-      [{ streams: [jobs, entry('rejected_records', { stream: 'jobs' })] }, 'c.json: two streams are called "jobs"'],
-      [{ streams: [{ ...jobs, selected: 'yes' }] }, 'c.json: streams[0].selected takes true or false, got text'],
+      [
+        { streams: [jobs, jobs] },
+        'c.json: streams[1].tap_stream_id: "jobs" is in the catalog twice',
+      ],
+      [
+        { streams: [jobs, entry('cities', { stream: 'jobs' })] },
+        'c.json: two streams are called "jobs"',
+      ],
+      [
+        { streams: [jobs, entry('rejected_records', { stream: 'jobs' })] },
+        'c.json: two streams are called "jobs"',
+      ],
+      [
+        { streams: [{ ...jobs, selected: 'yes' }] },
+        'c.json: streams[0].selected takes true or false, got text',
+      ],
       [
         { streams: [{ ...jobs, tap_stream_id: 'job' }] },
         'c.json: streams[0]: there is no stream "job" (did you mean jobs?)',
@@ -313,20 +394,34 @@ describe('plan', () => {
         withMetadata([{ metadata: {} }]),
         'c.json: streams[1].metadata[0].breadcrumb takes an array of texts, got nothing',
       ],
-      [withMetadata([{ breadcrumb: [1], metadata: {} }]), 'c.json: streams[1].metadata[0].breadcrumb takes'],
-      [withMetadata([{ breadcrumb: [] }]), 'c.json: streams[1].metadata[0].metadata takes an object, got nothing'],
+      [
+        withMetadata([{ breadcrumb: [1], metadata: {} }]),
+        'c.json: streams[1].metadata[0].breadcrumb takes',
+      ],
+      [
+        withMetadata([{ breadcrumb: [] }]),
+        'c.json: streams[1].metadata[0].metadata takes an object, got nothing',
+      ],
       [
         withMetadata([{ breadcrumb: [], metadata: { selected: 'true' } }]),
         'c.json: streams[1].metadata[0].metadata.selected takes true or false, got text',
       ],
       [
-        withMetadata([{ breadcrumb: ['properties', 'id'], metadata: { 'selected-by-default': 1 } }]),
+        withMetadata([
+          { breadcrumb: ['properties', 'id'], metadata: { 'selected-by-default': 1 } },
+        ]),
         'c.json: streams[1].metadata[0].metadata.selected-by-default takes true or false',
       ],
       [withSchema(null), 'c.json: streams[0].schema takes an object, got null'],
       [withSchema({ type: 'array' }), 'c.json: streams[0].schema.type takes "object", got text'],
-      [withSchema({ type: ['object', 1] }), 'c.json: streams[0].schema.type takes "object", got an array'],
-      [withSchema({ type: 'object' }), 'c.json: streams[0].schema.properties takes an object, got nothing'],
+      [
+        withSchema({ type: ['object', 1] }),
+        'c.json: streams[0].schema.type takes "object", got an array',
+      ],
+      [
+        withSchema({ type: 'object' }),
+        'c.json: streams[0].schema.properties takes an object, got nothing',
+      ],
       [
         withSchema({ properties: { id: true } }),
         'c.json: streams[0].schema.properties["id"] takes an object, got a boolean',
@@ -348,7 +443,9 @@ describe('plan', () => {
     });
 
     it('does not matter in streams that are not selected', () => {
-      expect(names(planOf(jobs, { tap_stream_id: 'elsewhere', schema: null }))).to.deep.equal(['jobs']);
+      expect(names(planOf(jobs, { tap_stream_id: 'elsewhere', schema: null }))).to.deep.equal([
+        'jobs',
+      ]);
     });
   });
 
@@ -360,7 +457,10 @@ describe('plan', () => {
 
     it('is so too where one value of a catalog is changed', () => {
       const columns = fc.constantFrom('id', 'name', '__proto__', 'constructor');
-      const anything = fc.oneof(fc.jsonValue(), fc.constantFrom(undefined, 'FULL_TABLE', ['null', 'object'], ['id']));
+      const anything = fc.oneof(
+        fc.jsonValue(),
+        fc.constantFrom(undefined, 'FULL_TABLE', ['null', 'object'], ['id']),
+      );
       const keys = [
         'tap_stream_id',
         'stream',
@@ -371,22 +471,38 @@ describe('plan', () => {
         'selected',
       ];
       fc.assert(
-        fc.property(fc.constantFrom(...keys), columns, anything, anything, (key, column, value, schema) => {
-          const offices: Partial<CatalogEntry> = entry('offices');
-          const properties = JSON.parse(
-            `{"id":{"type":"integer"},${JSON.stringify(column)}:${JSON.stringify(schema) ?? '{}'}}`,
-          );
-          isPlanned(JSON.parse(JSON.stringify({ streams: [{ ...offices, schema: { properties }, [key]: value }] })));
-          isPlanned(
-            JSON.parse(
-              JSON.stringify({
-                streams: [
-                  { ...marked('offices', { selected: true, [key]: value }, { [column]: { selected: schema } }) },
-                ],
-              }),
-            ),
-          );
-        }),
+        fc.property(
+          fc.constantFrom(...keys),
+          columns,
+          anything,
+          anything,
+          (key, column, value, schema) => {
+            const offices: Partial<CatalogEntry> = entry('offices');
+            const properties = JSON.parse(
+              `{"id":{"type":"integer"},${JSON.stringify(column)}:${JSON.stringify(schema) ?? '{}'}}`,
+            );
+            isPlanned(
+              JSON.parse(
+                JSON.stringify({ streams: [{ ...offices, schema: { properties }, [key]: value }] }),
+              ),
+            );
+            isPlanned(
+              JSON.parse(
+                JSON.stringify({
+                  streams: [
+                    {
+                      ...marked(
+                        'offices',
+                        { selected: true, [key]: value },
+                        { [column]: { selected: schema } },
+                      ),
+                    },
+                  ],
+                }),
+              ),
+            );
+          },
+        ),
       );
     });
   });

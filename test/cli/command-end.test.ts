@@ -81,7 +81,14 @@ describe('a sync that is cut short', () => {
   it('ends with 4 and without a word where its reader goes away', async () => {
     const { simulator } = await place.simulator('c.json', { rows: 150 });
     simulator.fault({ kind: 'slow', stream: 'crews', ms: 100 });
-    const child = place.start(['-c', 'c.json', '--log-level', 'warning', '--streams', 'crews,jobs']);
+    const child = place.start([
+      '-c',
+      'c.json',
+      '--log-level',
+      'warning',
+      '--streams',
+      'crews,jobs',
+    ]);
     const ending = ended(child);
     await said(child.stdout!, '\n');
     child.stdout!.destroy();

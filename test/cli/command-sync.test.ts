@@ -3,7 +3,15 @@ import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import type { Simulator } from '#src/simulator/simulator.js';
 import { STREAMS } from '#src/streams.js';
-import { COMMAND, countsOf, ended, lastState, type Message, messagesOf, Place } from '../support/command.js';
+import {
+  COMMAND,
+  countsOf,
+  ended,
+  lastState,
+  type Message,
+  messagesOf,
+  Place,
+} from '../support/command.js';
 
 const LISTS_WITH_TOKEN = STREAMS.filter(({ paging }) => paging === 'list').map(({ name }) => name);
 
@@ -46,16 +54,29 @@ describe('a sync by the command', () => {
     const modes = (stderr: string): string[] =>
       stderr
         .split('\n')
-        .flatMap((line) => /^INFO (?:\S+Z )?((?:in full|incremental|continuing) .*)/.exec(line)?.[1] ?? []);
+        .flatMap(
+          (line) => /^INFO (?:\S+Z )?((?:in full|incremental|continuing) .*)/.exec(line)?.[1] ?? [],
+        );
     const [first, whole] = modes(logged);
     expect(first).to.match(/^in full \(first run\): builder_orders, .*, work_order_status_events$/);
     expect(whole).to.equal('in full (FULL_TABLE): job_type_configuration');
     const calls = logged.search(/METRIC|total/);
     expect(logged.lastIndexOf('in full (')).to.be.lessThan(calls);
     const { bookmarks } = lastState(full);
-    place.file('modes.json', { bookmarks: { jobs: bookmarks['jobs'], offices: {}, crews: bookmarks['crews'] } });
+    place.file('modes.json', {
+      bookmarks: { jobs: bookmarks['jobs'], offices: {}, crews: bookmarks['crews'] },
+    });
     const streams = 'jobs,offices,crews,cities';
-    const some = ['-c', 'c.json', '-s', 'modes.json', '--streams', streams, '--full-refresh', 'crews'];
+    const some = [
+      '-c',
+      'c.json',
+      '-s',
+      'modes.json',
+      '--streams',
+      streams,
+      '--full-refresh',
+      'crews',
+    ];
     const { stderr } = await place.run(some);
     expect(modes(stderr)).to.deep.equal([
       'in full (no bookmark): cities',
@@ -91,14 +112,25 @@ describe('a sync by the command', () => {
     });
     place.file('empty.json', '');
     const [older, empty] = await Promise.all(
-      ['older', 'empty'].map((name) => place.run(['-c', 'c.json', '--streams', 'jobs,crews', '-s', `${name}.json`])),
+      ['older', 'empty'].map((name) =>
+        place.run(['-c', 'c.json', '--streams', 'jobs,crews', '-s', `${name}.json`]),
+      ),
     );
     const rows = rowsOf(simulator);
     expect(countsOf(messagesOf(older!.stdout))).to.deep.equal({ crews: rows['crews'] });
-    expect(older!.stderr).to.include('INFO older.json: taken over from the older connector (jobs)\n');
-    expect(older!.stderr).to.include('INFO older.json: crews was left in the middle of a walk by the older connector');
-    expect(countsOf(messagesOf(empty!.stdout))).to.deep.equal({ crews: rows['crews'], jobs: rows['jobs'] });
-    expect(empty!.stderr).to.include('WARNING empty.json is empty: it was probably cut off while it was written');
+    expect(older!.stderr).to.include(
+      'INFO older.json: taken over from the older connector (jobs)\n',
+    );
+    expect(older!.stderr).to.include(
+      'INFO older.json: crews was left in the middle of a walk by the older connector',
+    );
+    expect(countsOf(messagesOf(empty!.stdout))).to.deep.equal({
+      crews: rows['crews'],
+      jobs: rows['jobs'],
+    });
+    expect(empty!.stderr).to.include(
+      'WARNING empty.json is empty: it was probably cut off while it was written',
+    );
   });
 
   it('takes settings from several files, over them from the environment, over that from flags', async () => {
@@ -106,7 +138,10 @@ describe('a sync by the command', () => {
     place.file('secret.json', { api_token });
     place.file('first.json', { base_url: 'http://127.0.0.1:9', streams: ['jobs'] });
     place.file('second.json', { ...rest, base_url });
-    const files = ['first.json', 'second.json', 'secret.json'].flatMap((file) => ['--config', file]);
+    const files = ['first.json', 'second.json', 'secret.json'].flatMap((file) => [
+      '--config',
+      file,
+    ]);
     const variables = Object.entries({ ...rest, base_url, api_token }).map(([name, value]) => [
       `TAP_BOLT_ECI_${name.toUpperCase()}`,
       String(value),
@@ -122,11 +157,16 @@ describe('a sync by the command', () => {
   });
 
   it('reads its catalog, and syncs what that selects', async () => {
-    const catalog = JSON.parse(readFileSync(new URL('../../catalog.example.json', import.meta.url), 'utf8'));
-    for (const entry of catalog.streams) entry.metadata[0].metadata.selected = entry.stream === 'crews';
+    const catalog = JSON.parse(
+      readFileSync(new URL('../../catalog.example.json', import.meta.url), 'utf8'),
+    );
+    for (const entry of catalog.streams)
+      entry.metadata[0].metadata.selected = entry.stream === 'crews';
     place.file('catalog.json', catalog);
     const { stdout } = await place.run(['-c', 'c.json', '--catalog', 'catalog.json']);
-    const schemas = messagesOf(stdout).flatMap(({ type, stream }) => (type === 'SCHEMA' ? [stream] : []));
+    const schemas = messagesOf(stdout).flatMap(({ type, stream }) =>
+      type === 'SCHEMA' ? [stream] : [],
+    );
     expect(schemas).to.deep.equal(['crews']);
   });
 
@@ -159,11 +199,17 @@ describe('a sync by the command', () => {
       place.run(['-c', 'c.json', '--streams', 'crews', '--log-level', 'error']),
     ]);
     const lines = json.stderr.trim().split('\n');
-    for (const line of lines) expect(JSON.parse(line)).to.include.keys('level', 'ts', 'logger_name', 'message');
-    expect(lines.some((line) => JSON.parse(line).message.startsWith('crews: from the beginning: 200 after '))).to.equal(
-      true,
-    );
-    expect(JSON.parse(readFileSync(place.path('x'), 'utf8'))).to.include({ exit_code: 0, ended: null });
+    for (const line of lines)
+      expect(JSON.parse(line)).to.include.keys('level', 'ts', 'logger_name', 'message');
+    expect(
+      lines.some((line) =>
+        JSON.parse(line).message.startsWith('crews: from the beginning: 200 after '),
+      ),
+    ).to.equal(true);
+    expect(JSON.parse(readFileSync(place.path('x'), 'utf8'))).to.include({
+      exit_code: 0,
+      ended: null,
+    });
     expect(quiet).to.include({ code: 0, stderr: '' });
     expect(messagesOf(json.stdout)).to.have.length(messagesOf(quiet.stdout).length);
   });
@@ -181,9 +227,14 @@ describe("the README's way to keep the state", () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const [, lines] = /<!-- keep-state -->\s*```sh\n([^`]+)```/.exec(readme)!;
     const { simulator } = await place.simulator('config.json');
-    const shim = (name: string, script: string): void => chmodSync(place.file(name, `#!/bin/sh\n${script}\n`), 0o700);
+    const shim = (name: string, script: string): void =>
+      chmodSync(place.file(name, `#!/bin/sh\n${script}\n`), 0o700);
     const runLines = async (): Promise<string> => {
-      const env = { ...process.env, PATH: `${place.folder}:${process.env['PATH']}`, TAP_BOLT_ECI_STREAMS: 'crews' };
+      const env = {
+        ...process.env,
+        PATH: `${place.folder}:${process.env['PATH']}`,
+        TAP_BOLT_ECI_STREAMS: 'crews',
+      };
       await ended(spawn('sh', ['-c', lines!], { cwd: place.folder, env }));
       return readFileSync(place.path('state.json'), 'utf8');
     };
@@ -209,7 +260,12 @@ describe('a sync that fails', () => {
   it('ends with 1 where a stream failed, and the others are complete', async () => {
     const { simulator } = await place.simulator('c.json');
     simulator.fault({ kind: 'missing-rows', stream: 'jobs' });
-    const { code, stdout, stderr } = await place.run(['-c', 'c.json', '--streams', 'jobs,offices,crews']);
+    const { code, stdout, stderr } = await place.run([
+      '-c',
+      'c.json',
+      '--streams',
+      'jobs,offices,crews',
+    ]);
     expect(code).to.equal(1);
     expect(Object.keys(countsOf(messagesOf(stdout)))).to.deep.equal(['crews', 'offices']);
     expect(lastState(messagesOf(stdout)).bookmarks).to.have.all.keys('crews', 'offices');
@@ -219,7 +275,10 @@ describe('a sync that fails', () => {
   });
 
   it('ends with 3 where the token is refused, or may read none of the streams', async () => {
-    const [wrong, forbidden] = await Promise.all([place.simulator('wrong.json'), place.simulator('forbidden.json')]);
+    const [wrong, forbidden] = await Promise.all([
+      place.simulator('wrong.json'),
+      place.simulator('forbidden.json'),
+    ]);
     place.file('wrong.json', { ...place.settings(wrong.url), api_token: 'another-token' });
     forbidden.simulator.fault({ kind: 'status', status: 403, times: Infinity });
     const names = ['wrong', 'forbidden'];
@@ -235,6 +294,8 @@ describe('a sync that fails', () => {
     expect(results[0]!.stderr.match(/^ERROR .*$/gm)).to.deep.equal([
       'ERROR jobs: the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
     ]);
-    expect(results[1]!.stderr.match(/^ERROR .* the token may not read this stream \(HTTP 403\)/gm)).to.have.length(2);
+    expect(
+      results[1]!.stderr.match(/^ERROR .* the token may not read this stream \(HTTP 403\)/gm),
+    ).to.have.length(2);
   });
 });

@@ -19,21 +19,32 @@ describe('the command', () => {
   after(() => place.close());
 
   it('--discover prints the example catalog, without network, configuration or home', async () => {
-    const { code, stdout, stderr } = await place.run(['--discover', '--state', 'none.json', '--config', 'none.json'], {
-      env: { HOME: '/nowhere', HTTPS_PROXY: 'nowhere' },
-    });
+    const { code, stdout, stderr } = await place.run(
+      ['--discover', '--state', 'none.json', '--config', 'none.json'],
+      {
+        env: { HOME: '/nowhere', HTTPS_PROXY: 'nowhere' },
+      },
+    );
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(stdout).to.equal(rootFile('catalog.example.json'));
   });
 
   it('-V, --help and --about tell of it on stdout', async () => {
     const { version } = JSON.parse(rootFile('package.json'));
-    const asked = [['--help'], ['simulate', '--help'], ...[[], ['json'], ['markdown']].map(aboutAs)];
+    const asked = [
+      ['--help'],
+      ['simulate', '--help'],
+      ...[[], ['json'], ['markdown']].map(aboutAs),
+    ];
     const all = [await place.run(['-V']), ...(await place.runInOne(asked))];
-    for (const { code, stderr } of all) expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    for (const { code, stderr } of all)
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     const [shown, help, simulate, text, json, markdown] = all.map(({ stdout }) => stdout);
     expect(shown).to.equal(`${version}\n`);
-    expect(help).to.include('Usage: bolt-eci-tap').and.include('Examples:').and.include('Exit codes:');
+    expect(help)
+      .to.include('Usage: bolt-eci-tap')
+      .and.include('Examples:')
+      .and.include('Exit codes:');
     expect(simulate).to.include('Usage: bolt-eci-tap simulate').and.include('--port');
     expect(text).to.match(new RegExp(`^bolt-eci-tap ${version}\n`));
     expect(JSON.parse(json!)).to.include({ name: 'bolt-eci-tap', version });
@@ -58,17 +69,41 @@ describe('the command', () => {
   describe('says in one line what is wrong, with code 2', () => {
     const good = { api_token: 'abcdefgh', base_url: 'http://127.0.0.1:9' };
     const cases: [about: string, args: string[], says: RegExp][] = [
-      ['an unknown flag', ['--confg', 'good.json'], /^ERROR unknown option '--confg' \(Did you mean --config\?\); see/],
-      ['an unknown command', ['simulat'], /^ERROR there is no command "simulat" \(did you mean simulate\?\); see/],
-      ['a word too many', ['simulate', 'now'], /^ERROR too many arguments for 'simulate'\. Expected 0/],
-      ['a flag without its value', ['--config'], /^ERROR option '-c, --config <file>' argument missing; see --help/],
+      [
+        'an unknown flag',
+        ['--confg', 'good.json'],
+        /^ERROR unknown option '--confg' \(Did you mean --config\?\); see/,
+      ],
+      [
+        'an unknown command',
+        ['simulat'],
+        /^ERROR there is no command "simulat" \(did you mean simulate\?\); see/,
+      ],
+      [
+        'a word too many',
+        ['simulate', 'now'],
+        /^ERROR too many arguments for 'simulate'\. Expected 0/,
+      ],
+      [
+        'a flag without its value',
+        ['--config'],
+        /^ERROR option '-c, --config <file>' argument missing; see --help/,
+      ],
       [
         'a wrong format',
         ['--about', '--format', 'xml'],
         /^ERROR .*'xml' is invalid. Allowed choices are text, json, m/,
       ],
-      ['no rows', ['--max-records', '0'], /^ERROR .*'0' is invalid. It takes a whole number from 1 on; see --help/],
-      ['rows that are no number', ['--max-records', 'x'], /^ERROR .*'x' is invalid. It takes a whole number; see/],
+      [
+        'no rows',
+        ['--max-records', '0'],
+        /^ERROR .*'0' is invalid. It takes a whole number from 1 on; see --help/,
+      ],
+      [
+        'rows that are no number',
+        ['--max-records', 'x'],
+        /^ERROR .*'x' is invalid. It takes a whole number; see/,
+      ],
       [
         'no such port',
         ['simulate', '--port', '65536'],
@@ -79,7 +114,11 @@ describe('the command', () => {
         ['simulate', '--malformed', '2'],
         /^ERROR .*'2' is invalid. It takes a number from 0 to 1; see/,
       ],
-      ['no token', [], /^ERROR api_token is not set: put it into a config file or the environment variable TAP_BOLT_E/],
+      [
+        'no token',
+        [],
+        /^ERROR api_token is not set: put it into a config file or the environment variable TAP_BOLT_E/,
+      ],
       ['no config file', ['-c', 'none.json'], /^ERROR The config file none.json does not exist/],
       [
         'a config file that is cut',
@@ -116,7 +155,11 @@ describe('the command', () => {
         ['-c', 'good.json', '--streams', 'cities', '--full-refresh', 'jobs'],
         /^ERROR --full-refresh: jobs is not among the streams to sync \(cities\)/,
       ],
-      ['no catalog', ['-c', 'good.json', '--catalog', 'none.json'], /^ERROR The catalog file none.json does not exist/],
+      [
+        'no catalog',
+        ['-c', 'good.json', '--catalog', 'none.json'],
+        /^ERROR The catalog file none.json does not exist/,
+      ],
       [
         'another catalog',
         ['-c', 'good.json', '-p', 'list.json'],
@@ -137,7 +180,11 @@ describe('the command', () => {
         ['-c', 'good.json', '-s', 'good.json'],
         /^ERROR good.json: not a state of this tap; it seems to be a config \(it has base_url, api_token/,
       ],
-      ['a state that is a folder', ['-c', 'good.json', '-s', '.'], /^ERROR The state file . is a folder/],
+      [
+        'a state that is a folder',
+        ['-c', 'good.json', '-s', '.'],
+        /^ERROR The state file . is a folder/,
+      ],
       [
         'a log level',
         ['-c', 'good.json', '--log-level', 'x'],
@@ -177,7 +224,10 @@ describe('the command', () => {
     ];
     for (const { code, stderr } of all) {
       expect(code).to.equal(2);
-      expect(JSON.parse(stderr)).to.include({ level: 'error', message: "unknown option '--bogus'; see --help" });
+      expect(JSON.parse(stderr)).to.include({
+        level: 'error',
+        message: "unknown option '--bogus'; see --help",
+      });
     }
   });
 });
@@ -193,7 +243,9 @@ describe('--test', () => {
     const { simulator } = await place.simulator('c.json', { rows: 150 });
     const { code, stdout, stderr } = await place.run(['--config', 'c.json', '--test']);
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '' });
-    expect(simulator.calls.map(({ stream }) => stream)).to.have.members(STREAMS.map(({ name }) => name));
+    expect(simulator.calls.map(({ stream }) => stream)).to.have.members(
+      STREAMS.map(({ name }) => name),
+    );
     expect(stderr)
       .to.include('INFO jobs: works, 100 rows on the first page\n')
       .and.include('INFO 21 of 21 streams work\n')
@@ -201,17 +253,23 @@ describe('--test', () => {
   });
 
   it('says by its code what would fail', async () => {
-    const [one, all] = await Promise.all(['one', 'all'].map((name) => place.simulator(`${name}.json`)));
+    const [one, all] = await Promise.all(
+      ['one', 'all'].map((name) => place.simulator(`${name}.json`)),
+    );
     one!.simulator.fault({ kind: 'status', status: 403, stream: 'jobs', times: Infinity });
     all!.simulator.fault({ kind: 'status', status: 403, times: Infinity });
     const results = await Promise.all(
-      ['one', 'all'].map((name) => place.run(['-c', `${name}.json`, '--test', '--streams', 'jobs,offices'])),
+      ['one', 'all'].map((name) =>
+        place.run(['-c', `${name}.json`, '--test', '--streams', 'jobs,offices']),
+      ),
     );
     expect(results.map(({ code, stdout }) => ({ code, stdout }))).to.deep.equal([
       { code: 1, stdout: '' },
       { code: 3, stdout: '' },
     ]);
-    expect(results[0]!.stderr).to.include('ERROR jobs: the token may not read this stream (HTTP 403)');
+    expect(results[0]!.stderr).to.include(
+      'ERROR jobs: the token may not read this stream (HTTP 403)',
+    );
     expect(results[0]!.stderr).to.include('INFO 1 of 2 streams work\n');
   });
 });

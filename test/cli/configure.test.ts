@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -11,9 +19,14 @@ import { serve, type Served } from '#src/simulator/serve.js';
 import { runCommand } from '../support/processes.js';
 
 const TOKEN = 'simulated-token';
-const NAMES = ['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'BASE_URL', 'API_TOKEN', 'API_TOKEN_NAME', 'MAX_RETRIES'].map(
-  (name) => (name.startsWith('XDG') ? name : `TAP_BOLT_ECI_${name}`),
-);
+const NAMES = [
+  'XDG_CONFIG_HOME',
+  'XDG_CACHE_HOME',
+  'BASE_URL',
+  'API_TOKEN',
+  'API_TOKEN_NAME',
+  'MAX_RETRIES',
+].map((name) => (name.startsWith('XDG') ? name : `TAP_BOLT_ECI_${name}`));
 
 /** A person at a terminal: answers come as their questions are on the screen. */
 function person(answers: readonly string[]): {
@@ -48,9 +61,15 @@ describe('configure', () => {
   let server: Served;
   const saved = new Map<string, string | undefined>();
   const file = (): string => join(folder, 'config', 'bolt-eci-tap', 'profiles.json');
-  const stored = (): unknown => (existsSync(file()) ? JSON.parse(readFileSync(file(), 'utf8')) : {});
-  const flags = (also: Partial<ConfigureFlags> = {}): ConfigureFlags => ({ profile: 'acme', check: true, ...also });
-  const faultOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+  const stored = (): unknown =>
+    existsSync(file()) ? JSON.parse(readFileSync(file(), 'utf8')) : {};
+  const flags = (also: Partial<ConfigureFlags> = {}): ConfigureFlags => ({
+    profile: 'acme',
+    check: true,
+    ...also,
+  });
+  const faultOf = (promise: Promise<unknown>): Promise<unknown> =>
+    promise.catch((error: unknown) => error);
 
   before(async () => {
     simulator = new Simulator({ rows: 5, authForm: 'unquoted', callsPerHour: Infinity });
@@ -83,8 +102,12 @@ describe('configure', () => {
         acme: { base_url: server.url, api_token: TOKEN, api_token_name: 'simulator' },
       });
       expect(statSync(file()).mode & 0o777).to.equal(0o600);
-      expect(terminal.screen()).to.include('Address of the API (Enter for https://app.bolttech.net): ');
-      expect(terminal.screen()).to.match(/INFO 127\.0\.0\.1:\d+ takes the token\nThe profile acme is stored in /);
+      expect(terminal.screen()).to.include(
+        'Address of the API (Enter for https://app.bolttech.net): ',
+      );
+      expect(terminal.screen()).to.match(
+        /INFO 127\.0\.0\.1:\d+ takes the token\nThe profile acme is stored in /,
+      );
       expect(terminal.screen()).to.not.include(TOKEN).and.not.include('simulated');
     });
 
@@ -106,9 +129,14 @@ describe('configure', () => {
       process.env['TAP_BOLT_ECI_API_TOKEN'] = 'second-token';
       const no = person(['\r']);
       await configure(flags({ check: false, baseUrl: server.url, tokenName: 'n' }), no);
-      expect(no.screen()).to.match(/Replace the profile acme\? \(y\/N\) [^]*Nothing was stored\.\n$/);
+      expect(no.screen()).to.match(
+        /Replace the profile acme\? \(y\/N\) [^]*Nothing was stored\.\n$/,
+      );
       expect(JSON.stringify(stored())).to.include('first-token');
-      await configure(flags({ check: false, baseUrl: server.url, tokenName: 'n' }), person(['y\r']));
+      await configure(
+        flags({ check: false, baseUrl: server.url, tokenName: 'n' }),
+        person(['y\r']),
+      );
       expect(JSON.stringify(stored())).to.include('second-token');
     });
 
@@ -136,7 +164,9 @@ describe('configure', () => {
   for (const isTTY of [true, false]) {
     it(`ends on a signal while it waits for an answer, ${isTTY ? 'with' : 'without'} a terminal`, async () => {
       const input = Object.assign(new PassThrough(), { isTTY });
-      const waiting = faultOf(configure(flags({ check: false }), { input, output: new PassThrough() }));
+      const waiting = faultOf(
+        configure(flags({ check: false }), { input, output: new PassThrough() }),
+      );
       setImmediate(() => process.emit('SIGTERM', 'SIGTERM'));
       expect(await waiting)
         .to.be.instanceOf(StopError)
@@ -190,8 +220,12 @@ describe('configure', () => {
     it('says what is missing or wrong', async () => {
       const message = async (also: Partial<ConfigureFlags>, token: string): Promise<string> =>
         String(await faultOf(configure(flags(also), pipe(token))));
-      expect(await message({}, '')).to.match(/There is no token: put it into TAP_BOLT_ECI_API_TOKEN/);
-      expect(await message({ baseUrl: 'http://example.com' }, TOKEN)).to.match(/base_url \(profile acme\) is http/);
+      expect(await message({}, '')).to.match(
+        /There is no token: put it into TAP_BOLT_ECI_API_TOKEN/,
+      );
+      expect(await message({ baseUrl: 'http://example.com' }, TOKEN)).to.match(
+        /base_url \(profile acme\) is http/,
+      );
       expect(await message({}, 'a"b'))
         .to.match(/api_token \(profile acme\) takes text without/)
         .and.not.include('a"b');
@@ -202,13 +236,17 @@ describe('configure', () => {
     it('says what is wrong with the environment too', async () => {
       process.env['TAP_BOLT_ECI_NONSENSE'] = '1';
       const terminal = pipe(TOKEN);
-      await configure(flags({ check: false }), terminal).finally(() => delete process.env['TAP_BOLT_ECI_NONSENSE']);
+      await configure(flags({ check: false }), terminal).finally(
+        () => delete process.env['TAP_BOLT_ECI_NONSENSE'],
+      );
       expect(terminal.screen()).to.match(/WARNING TAP_BOLT_ECI_NONSENSE: there is no such setting/);
     });
   });
 
   describe('profiles', () => {
-    beforeEach(() => configure(flags({ check: false, baseUrl: server.url, tokenName: 'simulator' }), pipe(TOKEN)));
+    beforeEach(() =>
+      configure(flags({ check: false, baseUrl: server.url, tokenName: 'simulator' }), pipe(TOKEN)),
+    );
 
     it('are named and deleted', async () => {
       const list = pipe('');
@@ -216,7 +254,9 @@ describe('configure', () => {
       expect(list.screen()).to.equal('acme\n');
       await configure(flags({ delete: true }), pipe(''));
       expect(stored()).to.deep.equal({});
-      expect(await faultOf(configure(flags({ delete: true }), pipe('')))).to.be.instanceOf(ConfigError);
+      expect(await faultOf(configure(flags({ delete: true }), pipe('')))).to.be.instanceOf(
+        ConfigError,
+      );
     });
 
     it('are the last that settings are taken from', async () => {
@@ -226,14 +266,20 @@ describe('configure', () => {
       expect(config).to.include({ apiToken: 'of-the-file', apiTokenName: 'simulator' });
       expect(config.baseUrl.origin).to.equal(server.url);
       process.env['TAP_BOLT_ECI_API_TOKEN'] = 'of-the-environment';
-      expect((await loadSettings({ config: [both], profile: 'acme' })).config.apiToken).to.equal('of-the-environment');
+      expect((await loadSettings({ config: [both], profile: 'acme' })).config.apiToken).to.equal(
+        'of-the-environment',
+      );
     });
 
     it('are asked for by a name there is', async () => {
       const fault = String(await faultOf(loadSettings({ config: [], profile: 'amce' })));
-      expect(fault).to.match(/There is no profile "amce" \(there are: acme\): make it with .*--profile amce$/);
+      expect(fault).to.match(
+        /There is no profile "amce" \(there are: acme\): make it with .*--profile amce$/,
+      );
       rmSync(file());
-      expect(String(await faultOf(loadSettings({ config: [], profile: 'acme' })))).to.include('there are none yet');
+      expect(String(await faultOf(loadSettings({ config: [], profile: 'acme' })))).to.include(
+        'there are none yet',
+      );
     });
 
     it('never show what a broken file holds', async () => {
@@ -251,7 +297,10 @@ describe('configure', () => {
     });
 
     it('serve the command', async () => {
-      const env = { XDG_CONFIG_HOME: join(folder, 'config'), XDG_CACHE_HOME: join(folder, 'cache') };
+      const env = {
+        XDG_CONFIG_HOME: join(folder, 'config'),
+        XDG_CACHE_HOME: join(folder, 'cache'),
+      };
       const test = await runCommand(['--profile', 'acme', '--test', '--streams', 'jobs'], { env });
       expect(test.code, test.log).to.equal(0);
       expect(test.log).to.include('jobs: works, 5 rows on the first page');

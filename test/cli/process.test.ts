@@ -18,10 +18,17 @@ describe('the process', () => {
 
   describe("Node's version", () => {
     const runWith = (version: string): ReturnType<typeof spawnSync> => {
-      const fake = place.file('fake.mjs', `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
-      return spawnSync(process.execPath, ['--import', pathToFileURL(fake).href, COMMAND, '--version'], {
-        encoding: 'utf8',
-      });
+      const fake = place.file(
+        'fake.mjs',
+        `Object.defineProperty(process.versions, 'node', { value: '${version}' });`,
+      );
+      return spawnSync(
+        process.execPath,
+        ['--import', pathToFileURL(fake).href, COMMAND, '--version'],
+        {
+          encoding: 'utf8',
+        },
+      );
     };
 
     it('is the one that package.json asks for', () => {
@@ -38,7 +45,9 @@ describe('the process', () => {
         const { status, stdout, stderr } = runWith(version);
         expect([status, stdout]).to.deep.equal([2, '']);
         expect(stderr).to.match(
-          new RegExp(`^ERROR bolt-eci-tap needs Node 20.19 or newer, this is ${version} \\(.*\\)\n$`),
+          new RegExp(
+            `^ERROR bolt-eci-tap needs Node 20.19 or newer, this is ${version} \\(.*\\)\n$`,
+          ),
         );
       });
     }
@@ -96,14 +105,19 @@ describe('the process', () => {
       const { code, stderr, stdout } = await place.run(['-c', 'c.json', flag, 'no/file']);
       expect([code, stdout]).to.deep.equal([2, '']);
       const setting = flag.slice(2).replace('-', '_').replace('summary', 'summary_file');
-      expect(stderr).to.equal(`ERROR ${setting}: no/file cannot be written: its folder does not exist\n`);
+      expect(stderr).to.equal(
+        `ERROR ${setting}: no/file cannot be written: its folder does not exist\n`,
+      );
       expect(simulator.calls).to.have.length(0);
       expect(readdirSync(place.folder)).to.not.include('no');
     });
   }
 
   describe('errors before the log', () => {
-    const oneLine = async (args: readonly string[], env: Record<string, string> = {}): Promise<string> => {
+    const oneLine = async (
+      args: readonly string[],
+      env: Record<string, string> = {},
+    ): Promise<string> => {
       const { code, stderr } = await place.run(args, { env });
       expect(code, stderr).to.equal(2);
       expect(stderr).to.match(/^[^\n]+\n$/);
@@ -155,7 +169,14 @@ describe('the process', () => {
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
     place.file('c.json', { ...place.settings(url), api_token: SECRET });
-    const { stderr } = await place.run(['-c', 'c.json', '--summary', 's.json', '--metrics-file', 'm.prom']);
+    const { stderr } = await place.run([
+      '-c',
+      'c.json',
+      '--summary',
+      's.json',
+      '--metrics-file',
+      'm.prom',
+    ]);
     server.close();
     const summary = readFileSync(place.path('s.json'), 'utf8');
     expect(summary).to.match(/HTTP 400/);

@@ -10,9 +10,21 @@ describe('bolt-eci-tap simulate', () => {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`prints its address, answers, and ends well on ${signal}`, async () => {
-      const child = place.start(['simulate', '--port', '0', '--rows', '7', '--seed', '3', '--malformed', '0.5']);
+      const child = place.start([
+        'simulate',
+        '--port',
+        '0',
+        '--rows',
+        '7',
+        '--seed',
+        '3',
+        '--malformed',
+        '0.5',
+      ]);
       const ending = ended(child);
-      const url = await new Promise<string>((resolve) => child.stdout!.once('data', (line) => resolve(line.trim())));
+      const url = await new Promise<string>((resolve) =>
+        child.stdout!.once('data', (line) => resolve(line.trim())),
+      );
       expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
       const rows = await (await fetch(`${url}/_simulator/rows/jobs`)).text();
       expect(rows.trim().split('\n')).to.have.length(7);
@@ -30,6 +42,8 @@ describe('bolt-eci-tap simulate', () => {
     const { port } = new URL(url);
     const { code, stdout, stderr } = await place.run(['simulate', '--port', port]);
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
-    expect(stderr).to.match(new RegExp(`^ERROR the simulator cannot listen on port ${port}; .*EADDRINUSE.*\\n$`));
+    expect(stderr).to.match(
+      new RegExp(`^ERROR the simulator cannot listen on port ${port}; .*EADDRINUSE.*\\n$`),
+    );
   });
 });

@@ -15,26 +15,38 @@ describe('cacheDir', () => {
   const windows = { platform: 'win32', home: () => String.raw`C:\Users\me` } as const;
 
   it('follows XDG', () => {
-    expect(cacheDir({ XDG_CACHE_HOME: '/var/cache/me' }, linux)).to.equal('/var/cache/me/bolt-eci-tap');
+    expect(cacheDir({ XDG_CACHE_HOME: '/var/cache/me' }, linux)).to.equal(
+      '/var/cache/me/bolt-eci-tap',
+    );
     expect(cacheDir({}, linux)).to.equal('/home/me/.cache/bolt-eci-tap');
-    expect(cacheDir({ XDG_CACHE_HOME: 'not/absolute' }, linux)).to.equal('/home/me/.cache/bolt-eci-tap');
+    expect(cacheDir({ XDG_CACHE_HOME: 'not/absolute' }, linux)).to.equal(
+      '/home/me/.cache/bolt-eci-tap',
+    );
     expect(cacheDir({ XDG_CACHE_HOME: '' }, linux)).to.equal('/home/me/.cache/bolt-eci-tap');
   });
 
   it('follows the habits of macOS and Windows', () => {
     const mac = { platform: 'darwin', home: () => '/Users/me' } as const;
-    expect(cacheDir({ XDG_CACHE_HOME: '/elsewhere' }, mac)).to.equal('/Users/me/Library/Caches/bolt-eci-tap');
-    expect(cacheDir({ LOCALAPPDATA: String.raw`D:\Local` }, windows)).to.equal(String.raw`D:\Local\bolt-eci-tap`);
+    expect(cacheDir({ XDG_CACHE_HOME: '/elsewhere' }, mac)).to.equal(
+      '/Users/me/Library/Caches/bolt-eci-tap',
+    );
+    expect(cacheDir({ LOCALAPPDATA: String.raw`D:\Local` }, windows)).to.equal(
+      String.raw`D:\Local\bolt-eci-tap`,
+    );
     expect(cacheDir({}, windows)).to.equal(String.raw`C:\Users\me\AppData\Local\bolt-eci-tap`);
   });
 
   it('asks for the setting where there is no home', () => {
     expect(() => cacheDir({}, homeless)).to.throw(ConfigError, 'set cache_dir');
-    expect(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, homeless)).to.equal('/var/cache/bolt-eci-tap');
+    expect(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, homeless)).to.equal(
+      '/var/cache/bolt-eci-tap',
+    );
   });
 
   it('looks at this machine without another', () => {
-    expect(cacheDir({ XDG_CACHE_HOME: homedir(), LOCALAPPDATA: homedir() })).to.match(/bolt-eci-tap$/);
+    expect(cacheDir({ XDG_CACHE_HOME: homedir(), LOCALAPPDATA: homedir() })).to.match(
+      /bolt-eci-tap$/,
+    );
     expect(cacheDir({ XDG_CACHE_HOME: '', LOCALAPPDATA: '' })).to.include(join(homedir()));
   });
 });

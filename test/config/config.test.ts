@@ -11,7 +11,11 @@ import { settingsSchema } from '#src/config/kinds.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
 
 /** Nothing is set here but a token and a place for the cache. */
-const ENV = { TAP_BOLT_ECI_API_TOKEN: 'abc', XDG_CACHE_HOME: '/cache', LOCALAPPDATA: String.raw`C:\cache` };
+const ENV = {
+  TAP_BOLT_ECI_API_TOKEN: 'abc',
+  XDG_CACHE_HOME: '/cache',
+  LOCALAPPDATA: String.raw`C:\cache`,
+};
 
 let folder: string;
 before(() => {
@@ -143,7 +147,10 @@ describe('loadConfig', () => {
 
   describe('the sources', () => {
     it('win in this order: flag, environment, later file', () => {
-      const low = written({ calls_per_hour: 1, calls_per_second: 1, concurrency: 1, max_retries: 1 }, 'low.json');
+      const low = written(
+        { calls_per_hour: 1, calls_per_second: 1, concurrency: 1, max_retries: 1 },
+        'low.json',
+      );
       const high = written({ calls_per_second: 2, concurrency: 2, max_retries: 2 }, 'high.json');
       const env = { ...ENV, TAP_BOLT_ECI_CONCURRENCY: '3', TAP_BOLT_ECI_MAX_RETRIES: '3' };
       const { config } = loadConfig({
@@ -151,9 +158,12 @@ describe('loadConfig', () => {
         env,
         flags: { max_retries: 4, calls_per_hour: undefined },
       });
-      expect([config.callsPerHour, config.callsPerSecond, config.concurrency, config.maxRetries]).to.deep.equal([
-        1, 2, 3, 4,
-      ]);
+      expect([
+        config.callsPerHour,
+        config.callsPerSecond,
+        config.concurrency,
+        config.maxRetries,
+      ]).to.deep.equal([1, 2, 3, 4]);
     });
 
     it('are the environment alone for ENV', () => {
@@ -162,21 +172,25 @@ describe('loadConfig', () => {
 
     it('only have to be right where they win', () => {
       const file = written({ concurrency: 'many' });
-      expect(loadConfig({ files: [file], env: { ...ENV, TAP_BOLT_ECI_CONCURRENCY: '3' } }).config.concurrency).to.equal(
-        3,
-      );
+      expect(
+        loadConfig({ files: [file], env: { ...ENV, TAP_BOLT_ECI_CONCURRENCY: '3' } }).config
+          .concurrency,
+      ).to.equal(3);
     });
 
     it('do not set what they leave empty', () => {
       const low = written({ concurrency: 1, max_retries: 1 }, 'low.json');
       const file = written({ concurrency: null, streams: '', api_token: null, api_token_name: '' });
-      const { config } = loadConfig({ files: [low, file], env: { ...ENV, TAP_BOLT_ECI_MAX_RETRIES: '' } });
-      expect([config.concurrency, config.maxRetries, config.streams, config.apiToken]).to.deep.equal([
-        1,
-        1,
-        undefined,
-        'abc',
-      ]);
+      const { config } = loadConfig({
+        files: [low, file],
+        env: { ...ENV, TAP_BOLT_ECI_MAX_RETRIES: '' },
+      });
+      expect([
+        config.concurrency,
+        config.maxRetries,
+        config.streams,
+        config.apiToken,
+      ]).to.deep.equal([1, 1, undefined, 'abc']);
       expect(config).not.to.have.property('apiTokenName');
     });
 
@@ -188,18 +202,22 @@ describe('loadConfig', () => {
     });
 
     it('have to be there', () => {
-      expect(faultOf(() => loadConfig({ files: [join(folder, 'none.json')], env: ENV }))).to.include('does not exist');
+      expect(
+        faultOf(() => loadConfig({ files: [join(folder, 'none.json')], env: ENV })),
+      ).to.include('does not exist');
     });
 
     it('are named by errors', () => {
       const file = written({ concurrency: 0 });
-      expect(faultOf(() => loadConfig({ files: [file], env: ENV }))).to.match(/^concurrency \(.*config\.json\) takes /);
+      expect(faultOf(() => loadConfig({ files: [file], env: ENV }))).to.match(
+        /^concurrency \(.*config\.json\) takes /,
+      );
       expect(faultOf(() => fromEnv({ TAP_BOLT_ECI_CONCURRENCY: '0' }))).to.match(
         /^concurrency \(environment variable TAP_BOLT_ECI_CONCURRENCY\) takes /,
       );
-      expect(faultOf(() => loadConfig({ files: [], env: ENV, flags: { log_level: 'loud' } }))).to.equal(
-        'log_level (--log-level) takes debug, info, warning, or error, got "loud"',
-      );
+      expect(
+        faultOf(() => loadConfig({ files: [], env: ENV, flags: { log_level: 'loud' } })),
+      ).to.equal('log_level (--log-level) takes debug, info, warning, or error, got "loud"');
     });
   });
 
@@ -232,8 +250,16 @@ describe('loadConfig', () => {
       ['calls_per_hour', true, 'takes an integer from 1 to 1,000,000, got true'],
       ['calls_per_hour', [1], 'takes an integer from 1 to 1,000,000, got an array'],
       ['calls_per_second', 0, 'takes a number from 0.01 to 1,000, got 0'],
-      ['calls_per_second', 'as fast as you can', 'takes a number from 0.01 to 1,000, got "as fast as you can"'],
-      ['calls_per_second', 'a text that may be anything', 'takes a number from 0.01 to 1,000, got text'],
+      [
+        'calls_per_second',
+        'as fast as you can',
+        'takes a number from 0.01 to 1,000, got "as fast as you can"',
+      ],
+      [
+        'calls_per_second',
+        'a text that may be anything',
+        'takes a number from 0.01 to 1,000, got text',
+      ],
       ['max_rejected_share', 1.01, 'takes a number from 0 to 1, got 1.01'],
       ['log_format', 'xml', 'takes text or json, got "xml"'],
       ['streams', [], 'takes a list of one name at least, got none'],
@@ -241,7 +267,11 @@ describe('loadConfig', () => {
       ['streams', [1], 'takes a list of one name at least, got an array'],
       ['streams', '["jobs"', 'takes a list of one name at least, got "[\\"jobs\\""'],
       ['streams', { jobs: true }, 'takes a list of one name at least, got an object'],
-      ['event_start_tokens', { jobs: 'a' }, 'takes an object with texts under job_events, work_order_events, or'],
+      [
+        'event_start_tokens',
+        { jobs: 'a' },
+        'takes an object with texts under job_events, work_order_events, or',
+      ],
       ['event_start_tokens', { job_events: '' }, 'got an object'],
       ['event_start_tokens', { job_events: 1 }, 'got an object'],
       ['event_start_tokens', 'eyJ--abc', 'got text'],
@@ -262,7 +292,9 @@ describe('loadConfig', () => {
     }
 
     it('is told first, the others are named', () => {
-      const fault = faultOf(() => fromFile({ log_level: 'loud', calls_per_hour: 0, concurrency: 0 }));
+      const fault = faultOf(() =>
+        fromFile({ log_level: 'loud', calls_per_hour: 0, concurrency: 0 }),
+      );
       expect(fault).to.match(/^calls_per_hour .*, got 0 \(and 2 more: concurrency, log_level\)$/);
     });
   });
@@ -275,7 +307,11 @@ describe('loadConfig', () => {
     });
 
     it('is not where it is not needed', () => {
-      const { config } = loadConfig({ files: [], env: { XDG_CACHE_HOME: '/cache' }, needToken: false });
+      const { config } = loadConfig({
+        files: [],
+        env: { XDG_CACHE_HOME: '/cache' },
+        needToken: false,
+      });
       expect(config.apiToken).to.equal('');
       expect(secretsOf(config)).to.deep.equal([]);
     });
@@ -309,13 +345,17 @@ describe('loadConfig', () => {
     });
 
     it('is named as what ends with a line break, in a config file', () => {
-      expect(faultOf(() => loadConfig({ files: [written({ api_token: 'hush\n' })], env: {} }))).to.match(
+      expect(
+        faultOf(() => loadConfig({ files: [written({ api_token: 'hush\n' })], env: {} })),
+      ).to.match(
         /takes text without line breaks, .*, got text that is not shown and ends with a line break$/,
       );
     });
 
     it('is missed with what is misspelled, in the environment and in files', () => {
-      expect(faultOf(() => loadConfig({ files: [], env: { TAP_BOLT_ECI_API_TOKN: 'hush' } }))).to.match(
+      expect(
+        faultOf(() => loadConfig({ files: [], env: { TAP_BOLT_ECI_API_TOKN: 'hush' } })),
+      ).to.match(
         /^api_token is not set: .*; TAP_BOLT_ECI_API_TOKN: there is no such setting \(did you mean api_token /,
       );
     });
@@ -363,7 +403,10 @@ describe('loadConfig', () => {
   });
 
   it('gives the secrets, for the log to hide, and the name beside the token', () => {
-    const { config } = fromEnv({ TAP_BOLT_ECI_XSRF_TOKEN: 'xyz', TAP_BOLT_ECI_API_TOKEN_NAME: 'acme' });
+    const { config } = fromEnv({
+      TAP_BOLT_ECI_XSRF_TOKEN: 'xyz',
+      TAP_BOLT_ECI_API_TOKEN_NAME: 'acme',
+    });
     expect(secretsOf(config)).to.deep.equal(['abc', 'xyz', 'acme']);
   });
 
@@ -372,15 +415,30 @@ describe('loadConfig', () => {
     // No word of a message has such letters in this order.
     const secret = fc.stringMatching(/^Q[a-z0-9]{6}[",;\n€ x]{0,2}Z$/);
     it('a file gives a configuration or a ConfigError, and never shows a secret', () => {
-      const settings = fc.dictionary(fc.constantFrom(...names, '__proto__', 'constructor', 'x'), fc.jsonValue(), {
-        maxKeys: 6,
-      });
+      const settings = fc.dictionary(
+        fc.constantFrom(...names, '__proto__', 'constructor', 'x'),
+        fc.jsonValue(),
+        {
+          maxKeys: 6,
+        },
+      );
       const given = secret.chain((text) =>
-        fc.tuple(fc.constant(text), settings, wrapped(text), wrapped(text), fc.constantFrom('api_token', 'xsrf_token')),
+        fc.tuple(
+          fc.constant(text),
+          settings,
+          wrapped(text),
+          wrapped(text),
+          fc.constantFrom('api_token', 'xsrf_token'),
+        ),
       );
       fc.assert(
         fc.property(given, ([text, others, value, token, name]) => {
-          const content = { ...others, [name]: value, event_start_tokens: token, base_url: `https://${text}@host` };
+          const content = {
+            ...others,
+            [name]: value,
+            event_start_tokens: token,
+            base_url: `https://${text}@host`,
+          };
           expect(faultOf(() => fromFile(content)))
             .not.to.include(text)
             .and.not.to.include('\n');
@@ -392,27 +450,33 @@ describe('loadConfig', () => {
       fc.assert(
         fc.property(secret, fc.nat(60), (text, at) => {
           const json = JSON.stringify({ concurrency: 4, api_token: text, streams: ['jobs'] });
-          expect(faultOf(() => fromFile(`${json.slice(0, at)}\n${text}\n${json.slice(at)}`))).not.to.include(
-            text.trim(),
-          );
+          expect(
+            faultOf(() => fromFile(`${json.slice(0, at)}\n${text}\n${json.slice(at)}`)),
+          ).not.to.include(text.trim());
         }),
       );
     });
 
     it('any JSON gives a configuration or a ConfigError', () => {
       fc.assert(
-        fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...names), fc.jsonValue())), (content) => {
-          try {
-            fromFile(content);
-          } catch (error) {
-            expect(error).to.be.instanceOf(ConfigError);
-          }
-        }),
+        fc.property(
+          fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...names), fc.jsonValue())),
+          (content) => {
+            try {
+              fromFile(content);
+            } catch (error) {
+              expect(error).to.be.instanceOf(ConfigError);
+            }
+          },
+        ),
       );
     });
 
     it('any environment gives a configuration or a ConfigError', () => {
-      const variables = fc.constantFrom(...names.map((name) => environmentName(name)), 'TAP_BOLT_ECI_X');
+      const variables = fc.constantFrom(
+        ...names.map((name) => environmentName(name)),
+        'TAP_BOLT_ECI_X',
+      );
       const text = fc.oneof(fc.string(), fc.json(), fc.double().map(String));
       fc.assert(
         fc.property(fc.dictionary(variables, text), secret, (env, hidden) => {
@@ -442,7 +506,9 @@ describe('the settings', () => {
   it('have defaults that they take themselves', () => {
     for (const setting of SETTINGS) {
       if (!('default' in setting)) continue;
-      expect(fromFile({ [setting.name]: setting.default }).config).to.deep.equal(fromEnv({}).config);
+      expect(fromFile({ [setting.name]: setting.default }).config).to.deep.equal(
+        fromEnv({}).config,
+      );
     }
   });
 

@@ -14,7 +14,16 @@ const SIGNALS = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const;
-const RUN = ['-c', 'c.json', '--streams', 'jobs', '--summary', 'summary.json', '--metrics-file', 'metrics.prom'];
+const RUN = [
+  '-c',
+  'c.json',
+  '--streams',
+  'jobs',
+  '--summary',
+  'summary.json',
+  '--metrics-file',
+  'metrics.prom',
+];
 /** ms between two chunks of a slow reader. */
 const SLOW_MS = 300;
 
@@ -51,7 +60,8 @@ async function endingOf(
     signalledAt = performance.now();
     child.kill(first);
     if (second === undefined) return;
-    const look = (): void => void (said.includes('stopping') ? child.kill(second) : setImmediate(look));
+    const look = (): void =>
+      void (said.includes('stopping') ? child.kill(second) : setImmediate(look));
     look();
   };
   stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
@@ -73,7 +83,12 @@ async function endingOf(
   stdout.removeAllListeners('data').on('data', (chunk: Buffer) => chunks.push(chunk));
   stdout.resume();
   if (!stdout.closed) await once(stdout, 'close');
-  return { code: typeof code === 'number' ? code : null, stdout: Buffer.concat(chunks).toString(), stderr: said, ms };
+  return {
+    code: typeof code === 'number' ? code : null,
+    stdout: Buffer.concat(chunks).toString(),
+    stderr: said,
+    ms,
+  };
 }
 
 describe('the end on a signal', function () {
@@ -153,14 +168,21 @@ describe('the end on a signal', function () {
 
   describe('of the bundle for Fivetran', () => {
     before(() => {
-      const { status, stderr } = spawnSync(process.execPath, [PACKAGE, place.path('bundle')], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(process.execPath, [PACKAGE, place.path('bundle')], {
+        encoding: 'utf8',
+      });
       expect(status, stderr).to.equal(0);
     });
 
     for (const reader of ['fast', 'slow', 'stalled'] as const) {
       it(`a ${reader} reader`, async () => {
         const child = place.startScript(place.path('bundle/tap.mjs'), RUN);
-        const ending = await endingOf(child, reader, reader === 'stalled' ? isFull : 100_000, 'SIGTERM');
+        const ending = await endingOf(
+          child,
+          reader,
+          reader === 'stalled' ? isFull : 100_000,
+          'SIGTERM',
+        );
         expect(ending.code, ending.stderr).to.equal(143);
         if (reader === 'stalled') expect(ending.ms).to.be.greaterThan(600).and.lessThan(3000);
         else expectWhole(ending);
@@ -197,13 +219,22 @@ describe('the end on a signal', function () {
     for (const from of ['--config=c.json', '--profile=acme']) {
       for (const [signal, code] of from.includes('profile') ? SIGNALS : SIGNALS.slice(2)) {
         const child = place.start(
-          ['run', from, `--state=${signal}.json`, '--streams=jobs,work_orders', '--', process.execPath, target],
+          [
+            'run',
+            from,
+            `--state=${signal}.json`,
+            '--streams=jobs,work_orders',
+            '--',
+            process.execPath,
+            target,
+          ],
           { env },
         );
         const exited = once(child, 'exit');
         let said = '';
         child.stderr?.setEncoding('utf8').on('data', (part: string) => {
-          if (!said.includes('TARGET began') && (said + part).includes('TARGET began')) child.kill(signal);
+          if (!said.includes('TARGET began') && (said + part).includes('TARGET began'))
+            child.kill(signal);
           said += part;
         });
         expect((await exited)[0], said).to.equal(code);

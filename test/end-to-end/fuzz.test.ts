@@ -25,7 +25,14 @@ interface Answer {
 }
 
 const ROOT = 'https://bolt.test/open/v1';
-const LIST = ['jobs', 'events', 'accounting_invoices', 'work_orders', 'cities', 'job_type_configuration'];
+const LIST = [
+  'jobs',
+  'events',
+  'accounting_invoices',
+  'work_orders',
+  'cities',
+  'job_type_configuration',
+];
 
 const silent: Log = {
   debug: () => undefined,
@@ -39,11 +46,36 @@ const silent: Log = {
 const anyAnswer: fc.Arbitrary<Answer> = fc.record({
   status: fc.oneof(
     { weight: 6, arbitrary: fc.constant(200) },
-    { weight: 3, arbitrary: fc.constantFrom(201, 204, 301, 302, 304, 400, 401, 403, 404, 410, 422, 429, 500, 503) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        201,
+        204,
+        301,
+        302,
+        304,
+        400,
+        401,
+        403,
+        404,
+        410,
+        422,
+        429,
+        500,
+        503,
+      ),
+    },
     { weight: 1, arbitrary: fc.integer({ min: 200, max: 599 }) },
   ),
   headers: fc.dictionary(
-    fc.constantFrom('retry-after', 'content-type', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'location', 'etag'),
+    fc.constantFrom(
+      'retry-after',
+      'content-type',
+      'x-ratelimit-remaining',
+      'x-ratelimit-reset',
+      'location',
+      'etag',
+    ),
     fc.oneof(fc.integer().map(String), fc.stringMatching(/^[\x21-\x7e]{0,20}$/)),
     { maxKeys: 3 },
   ),
@@ -55,7 +87,10 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.record({
       arbitrary: fc
         .record(
           {
-            rows: fc.oneof(fc.array(fc.oneof(row(), fc.jsonValue()), { maxLength: 5 }), fc.jsonValue()),
+            rows: fc.oneof(
+              fc.array(fc.oneof(row(), fc.jsonValue()), { maxLength: 5 }),
+              fc.jsonValue(),
+            ),
             next_batch: token(),
             refresh_token: token(),
             event_token: token(),
@@ -70,7 +105,12 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.record({
 });
 
 function token(): fc.Arbitrary<unknown> {
-  return fc.oneof(fc.constant(null), fc.constantFrom('', 'a', 'b', 'c+/='), fc.string(), fc.jsonValue());
+  return fc.oneof(
+    fc.constant(null),
+    fc.constantFrom('', 'a', 'b', 'c+/='),
+    fc.string(),
+    fc.jsonValue(),
+  );
 }
 
 function row(): fc.Arbitrary<unknown> {
@@ -140,8 +180,15 @@ async function runWith(answers: readonly Answer[]): Promise<{ report: SyncReport
       },
     });
     const report = await sync({
-      plan: plan(discover(), { streams: ['cities', 'invoices', 'job_type_configuration', 'jobs', 'job_events'] }),
-      state: { bookmarks: { jobs: { refresh_token: 'r', next_batch: 'n' }, job_events: { event_token: 'e' } } },
+      plan: plan(discover(), {
+        streams: ['cities', 'invoices', 'job_type_configuration', 'jobs', 'job_events'],
+      }),
+      state: {
+        bookmarks: {
+          jobs: { refresh_token: 'r', next_batch: 'n' },
+          job_events: { event_token: 'e' },
+        },
+      },
       fullRefresh: [],
       concurrency: 2,
       maxRejectedShare: 0.1,
@@ -167,14 +214,22 @@ function faultOf(text: string): string | null {
   let last = '';
   if (!text.endsWith('\n')) return 'the last line is not whole';
   for (const line of text.trimEnd().split('\n')) {
-    const message = JSON.parse(line) as { type: string; stream: string; schema: object; record: object; value: object };
+    const message = JSON.parse(line) as {
+      type: string;
+      stream: string;
+      schema: object;
+      record: object;
+      value: object;
+    };
     last = message.type;
     if (message.type === 'SCHEMA') schemas.set(message.stream, validator({ ...message.schema }));
     else if (message.type === 'RECORD') {
       const check = schemas.get(message.stream);
       if (!check) return `a RECORD of ${message.stream} before its SCHEMA`;
-      if (!check(message.record)) return `a RECORD of ${message.stream} that its SCHEMA does not allow: ${line}`;
-    } else if (message.type !== 'STATE' || typeof message.value !== 'object') return `no Singer message: ${line}`;
+      if (!check(message.record))
+        return `a RECORD of ${message.stream} that its SCHEMA does not allow: ${line}`;
+    } else if (message.type !== 'STATE' || typeof message.value !== 'object')
+      return `no Singer message: ${line}`;
   }
   return last === 'STATE' ? null : `the last line is a ${last}`;
 }

@@ -24,7 +24,13 @@ describe('the golden output', () => {
   it('is what a full run writes, then one after changes', async () => {
     const few = Object.fromEntries(STREAMS.map(({ name }) => [name, 2]));
     const rowsByStream = { ...few, contracts: 5, jobs: 3, job_events: 3 };
-    const simulator = simulated({ rowsByStream, seed: 20, pageSize: 2, malformed: 0.15, now: () => NOW });
+    const simulator = simulated({
+      rowsByStream,
+      seed: 20,
+      pageSize: 2,
+      malformed: 0.15,
+      now: () => NOW,
+    });
     const full = await syncOnce({ simulator });
     expectGolden('full.ndjson', full.text);
     simulator.evolve(12);

@@ -85,8 +85,12 @@ describe('interruption', function () {
     try {
       for (let run = 0; run < KILLS * 4 + 20; run += 1) {
         const signal: NodeJS.Signals = chance() < 0.5 ? 'SIGKILL' : 'SIGTERM';
-        const kill = kills < KILLS ? { after: 20_000 + Math.floor(chance() * 900_000), signal } : null;
-        const { code, text, log, killed } = await runUntil(['--config', config, '--state', state], kill);
+        const kill =
+          kills < KILLS ? { after: 20_000 + Math.floor(chance() * 900_000), signal } : null;
+        const { code, text, log, killed } = await runUntil(
+          ['--config', config, '--state', state],
+          kill,
+        );
         const lines = messages(text);
         for (const { type, stream, record } of lines) {
           if (type !== 'RECORD' || stream === undefined || !record) continue;

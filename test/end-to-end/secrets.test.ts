@@ -23,7 +23,10 @@ describe('the secrets of a run', () => {
 
   for (const format of ['text', 'json']) {
     it(`are in nothing that the command says or writes, over every fault, as ${format}`, async () => {
-      const { simulator, url } = await place.simulator('config.json', { ...SECRETS, callsPerHour: Infinity });
+      const { simulator, url } = await place.simulator('config.json', {
+        ...SECRETS,
+        callsPerHour: Infinity,
+      });
       place.file('config.json', {
         ...place.settings(url),
         api_token: SECRETS.token,

@@ -13,7 +13,9 @@ const SIGNALS = JSON.stringify(Object.keys(constants.signals));
 
 describe('signal listeners', () => {
   it('are not added by the import of any module', () => {
-    const modules = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+    const modules = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.js'),
+    );
     expect(modules.length).to.be.greaterThan(50);
     const urls = modules.map((file) => pathToFileURL(join(SOURCE, file)).href);
     const script = `
@@ -24,7 +26,9 @@ describe('signal listeners', () => {
         if (listened.length > 0) found[url] = listened;
       }
       console.log(JSON.stringify(found));`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
     expect(stderr).to.equal('');
     expect(JSON.parse(stdout)).to.deep.equal({});
   });
@@ -71,7 +75,9 @@ describe('signal listeners', () => {
       ] as const) {
         const { code, stderr } = await place.run(args, { env });
         expect(code, stderr).to.equal(0);
-        const seen = [...stderr.matchAll(/^SEEN (.*)$/gm)].map(([, json = '']): unknown => JSON.parse(json));
+        const seen = [...stderr.matchAll(/^SEEN (.*)$/gm)].map(([, json = '']): unknown =>
+          JSON.parse(json),
+        );
         const ours = seen.filter((counts) => JSON.stringify(counts) !== '{}');
         expect(ours, args.join(' ')).to.deep.equal(
           Array.from({ length: processes }, () => ({ SIGHUP: 1, SIGINT: 1, SIGTERM: 1 })),

@@ -19,7 +19,13 @@ const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.u
 /** What only a sync, or the simulator, needs. */
 const ENGINE = /\/dist\/(?:engine|api|shape|run|simulator)\/.*\.js/;
 const PAGE = 100;
-const ROWS = { jobs: 450, work_orders: 300, job_events: 250, work_order_events: 300, work_order_status_events: 1 };
+const ROWS = {
+  jobs: 450,
+  work_orders: 300,
+  job_events: 250,
+  work_order_events: 300,
+  work_order_status_events: 1,
+};
 
 /** The calls of a full run that nothing could spare: each page once, and for a feed one that finds its end. */
 function fewest(simulator: Simulator): number {
@@ -43,10 +49,14 @@ function modulesOf(...args: string[]): string[] {
       process.on('exit', () => Object.keys(cache).forEach((file) => process._rawDebug('LOADED ' + file)));`;
     const file = join(folder, 'register.mjs');
     writeFileSync(file, register);
-    const { stderr } = spawnSync(process.execPath, ['--import', pathToFileURL(file).href, COMMAND, ...args], {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'] },
-    });
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['--import', pathToFileURL(file).href, COMMAND, ...args],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] },
+      },
+    );
     return [...stderr.matchAll(/^LOADED (.*)$/gm)].map(([, module = '']) => module);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -54,7 +64,9 @@ function modulesOf(...args: string[]): string[] {
 }
 
 function packagesOf(modules: readonly string[]): Set<string> {
-  return new Set(modules.flatMap((module) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? []));
+  return new Set(
+    modules.flatMap((module) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? []),
+  );
 }
 
 describe('work', () => {
@@ -91,15 +103,20 @@ describe('work', () => {
     const pages = report.streams.reduce((sum, stream) => sum + stream.pages, 0);
     const schemas = STREAMS.length + 1;
     const pieces = Math.ceil(Buffer.byteLength(sink.text) / 65_536);
-    expect(sink.chunks.filter((chunk) => chunk !== '').length).to.be.at.most(schemas + pages + 2 + pieces);
+    expect(sink.chunks.filter((chunk) => chunk !== '').length).to.be.at.most(
+      schemas + pages + 2 + pieces,
+    );
     expect(sink.chunks.filter((chunk) => Buffer.byteLength(chunk) > 65_536)).to.deep.equal([]);
     expect(sink.chunks.filter((chunk) => chunk !== '' && !chunk.endsWith('\n'))).to.deep.equal([]);
   });
 
   it('writes no more bytes than the rows hold and a fixed part a line', async () => {
     const { text } = await syncOnce({ simulator, streams: ['jobs'] });
-    const lines = text.split('\n').filter((line) => line.includes('"type":"RECORD","stream":"jobs"'));
-    const frame = '{"type":"RECORD","stream":"jobs","record":,"time_extracted":"2025-02-03T12:00:00.000Z"}';
+    const lines = text
+      .split('\n')
+      .filter((line) => line.includes('"type":"RECORD","stream":"jobs"'));
+    const frame =
+      '{"type":"RECORD","stream":"jobs","record":,"time_extracted":"2025-02-03T12:00:00.000Z"}';
     expect(lines.length).to.equal(ROWS.jobs);
     for (const line of lines) {
       const { record }: { record: unknown } = JSON.parse(line);
@@ -147,7 +164,10 @@ describe('work', () => {
     // A formatter of lists takes 20 ms to make.
     const trap = `data:text/javascript,Intl.ListFormat = class { constructor() { throw new Error('made') } }`;
     const run = (...args: string[]): string =>
-      spawnSync(process.execPath, ['--import', trap, COMMAND, ...args], { encoding: 'utf8', env: {} }).stderr;
+      spawnSync(process.execPath, ['--import', trap, COMMAND, ...args], {
+        encoding: 'utf8',
+        env: {},
+      }).stderr;
     for (const flag of ['--version', '--discover', '--help']) expect(run(flag)).to.equal('');
     expect(run('simulat')).to.match(/made/);
   });

@@ -70,7 +70,11 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 // Tokens on the last page only, and made with it, lose what changes in the middle of a walk (API.md): a limit of the API.
 const world = fc.record({
-  reading: fc.constantFrom(['every', 'start'] as const, ['every', 'page'] as const, ['last', 'start'] as const),
+  reading: fc.constantFrom(
+    ['every', 'start'] as const,
+    ['every', 'page'] as const,
+    ['last', 'start'] as const,
+  ),
   pageSize: fc.integer({ min: 2, max: 12 }),
   eventEnd: fc.constantFrom('empty', 'repeat-empty', 'repeat-page', 'repeat-new'),
   staleStatus: fc.constantFrom(400, 404, 410, 422),
@@ -164,7 +168,9 @@ class Model {
         [...all.keys()].filter((key) => !this.#held[stream].has(key)),
         `${stream}: lost`,
       ).to.deep.equal([]);
-      const old = [...all].filter(([key, row]) => JSON.stringify(row) !== JSON.stringify(this.#held[stream].get(key)));
+      const old = [...all].filter(
+        ([key, row]) => JSON.stringify(row) !== JSON.stringify(this.#held[stream].get(key)),
+      );
       expect(
         old.map(([key]) => key),
         `${stream}: not the newest copy`,
@@ -178,18 +184,26 @@ function isName(name: string): name is Name {
 }
 
 /** An unfinished walk never replaces the refresh token. */
-function checkUnfinished(stream: string, bookmark: Bookmark, old: readonly (string | undefined)[]): void {
+function checkUnfinished(
+  stream: string,
+  bookmark: Bookmark,
+  old: readonly (string | undefined)[],
+): void {
   if (bookmark.next_batch !== undefined) expect(old, stream).to.include(bookmark.refresh_token);
 }
 
 /** What streams ask for first in the next run, since they failed on it. */
-function owedAfter({ report, said }: Ran, asked: Partial<Record<Name, Query[]>>): Partial<Record<Name, Query>> {
+function owedAfter(
+  { report, said }: Ran,
+  asked: Partial<Record<Name, Query[]>>,
+): Partial<Record<Name, Query>> {
   const owed: Partial<Record<Name, Query>> = {};
   for (const { stream, error } of report.streams) {
     if (!isName(stream) || !(error instanceof Error) || !('status' in error)) continue;
     const statuses = stream === 'job_events' ? [...KEEPING, ...STALE] : KEEPING;
     // A walk that went back to its beginning does so again, if it wrote no page since.
-    if (said.some((line) => line.startsWith(`WARN ${stream}: `) && line.includes(' any more '))) continue;
+    if (said.some((line) => line.startsWith(`WARN ${stream}: `) && line.includes(' any more ')))
+      continue;
     const last = asked[stream]?.at(-1);
     if (last !== undefined && statuses.includes(Number(error.status))) owed[stream] = last;
   }
@@ -211,7 +225,9 @@ describe('bookmarks over many runs', function () {
           for (const one of steps) await model.run(one);
           // Who finds a feed's token stale has to accept the gap; two more runs bring what changed meanwhile.
           const { report } = await model.run(QUIET);
-          const stale = report.streams.filter(({ outcome }) => outcome === 'failed').map(({ stream }) => stream);
+          const stale = report.streams
+            .filter(({ outcome }) => outcome === 'failed')
+            .map(({ stream }) => stream);
           expect(['', 'job_events']).to.include(stale.join());
           for (const fullRefresh of [stale.filter(isName), []]) {
             const ran = await model.run({ ...QUIET, fullRefresh });

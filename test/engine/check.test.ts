@@ -9,7 +9,9 @@ import { Sink } from '../support/messages.js';
 import { keptLog, optionsOf, type RunOptions } from '../support/run.js';
 
 /** Checks once; nothing may be written. */
-async function checked(options: RunOptions): Promise<{ report: SyncReport; said: readonly string[] }> {
+async function checked(
+  options: RunOptions,
+): Promise<{ report: SyncReport; said: readonly string[] }> {
   const { log, said } = keptLog();
   const sink = new Sink();
   const report = await check(optionsOf(options, sink, log));
@@ -25,8 +27,12 @@ describe('check', () => {
   it('asks each stream for one page, and says a line on each', async () => {
     const simulator = simulated({ rows: 30, pageSize: 8, ugly: false });
     const { report, said } = await checked({ simulator });
-    expect(simulator.calls.map(({ stream }) => stream)).to.deep.equal(STREAMS.map(({ name }) => name));
-    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(STREAMS.map(() => 'complete'));
+    expect(simulator.calls.map(({ stream }) => stream)).to.deep.equal(
+      STREAMS.map(({ name }) => name),
+    );
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(
+      STREAMS.map(() => 'complete'),
+    );
     expect(said).to.have.length(STREAMS.length);
     expect(said).to.include('INFO jobs: works, 8 rows on the first page');
     expect(report.ended).to.equal(null);
@@ -36,21 +42,38 @@ describe('check', () => {
     const simulator = simulated({ rows: 3 });
     simulator.fault({ kind: 'status', status: 500, stream: 'contracts', times: Infinity });
     const { report, said } = await checked({ simulator, streams: STREAMS_OF_LIST });
-    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['complete', 'failed', 'complete', 'complete']);
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal([
+      'complete',
+      'failed',
+      'complete',
+      'complete',
+    ]);
     expect(said[1]).to.equal('ERROR contracts: the API answers HTTP 500');
   });
 
   it('fails where a page would not do: a missing list, too much that does not fit', async () => {
     const simulator = simulated({ rows: 120, malformed: 1 });
     simulator.fault({ kind: 'missing-rows', stream: 'cities' });
-    const { report } = await checked({ simulator, streams: ['cities', 'jobs'], maxRejectedShare: 0.1 });
+    const { report } = await checked({
+      simulator,
+      streams: ['cities', 'jobs'],
+      maxRejectedShare: 0.1,
+    });
     expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'failed']);
   });
 
   it('ends at a token that is refused', async () => {
-    const { report } = await checked({ simulator: simulated({ token: 'another-token' }), streams: STREAMS_OF_LIST });
+    const { report } = await checked({
+      simulator: simulated({ token: 'another-token' }),
+      streams: STREAMS_OF_LIST,
+    });
     expect(report.ended).to.include({ fault: 'refused' });
-    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'skipped', 'skipped', 'skipped']);
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal([
+      'failed',
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
   });
 
   it('ends after three streams without an answer', async () => {
@@ -58,7 +81,12 @@ describe('check', () => {
     simulator.fault({ kind: 'reset', times: Infinity });
     const { report } = await checked({ simulator, streams: STREAMS_OF_LIST });
     expect(report.ended).to.include({ fault: 'unreachable' });
-    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'failed', 'failed', 'skipped']);
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal([
+      'failed',
+      'failed',
+      'failed',
+      'skipped',
+    ]);
   });
 
   it('ends after three streams that were not found, if none has worked, and names base_url', async () => {
@@ -69,7 +97,12 @@ describe('check', () => {
     expect(report.ended)
       .to.have.property('message')
       .that.matches(/HTTP 404\), so base_url has a wrong host or path/);
-    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'failed', 'failed', 'skipped']);
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal([
+      'failed',
+      'failed',
+      'failed',
+      'skipped',
+    ]);
   });
 
   it('goes on after any number of streams that were not found, once something else was seen', async () => {
@@ -88,9 +121,19 @@ describe('check', () => {
     const stop = new AbortController();
     const onAsk = (stream: string): unknown =>
       stream === 'contracts' && stop.abort(new StopError('stopped by SIGINT', 'SIGINT'));
-    const { report } = await checked({ simulator: simulated({ rows: 3 }), streams: STREAMS_OF_LIST, stop, onAsk });
+    const { report } = await checked({
+      simulator: simulated({ rows: 3 }),
+      streams: STREAMS_OF_LIST,
+      stop,
+      onAsk,
+    });
     expect(report.ended).to.be.instanceOf(StopError);
-    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['complete', 'skipped', 'skipped', 'skipped']);
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal([
+      'complete',
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
   });
 
   it('begins with the bookmark, and falls back as a sync would', async () => {

@@ -11,7 +11,11 @@ import { syncOnce } from '../support/run.js';
 const NOTHING: Beginning = { state: { bookmarks: {} }, fullRefresh: [], eventStartTokens: {} };
 
 /** How a stream begins with a bookmark. */
-function begins(stream: string, bookmark?: Bookmark, from: Partial<Beginning> = {}): [string, string | null] {
+function begins(
+  stream: string,
+  bookmark?: Bookmark,
+  from: Partial<Beginning> = {},
+): [string, string | null] {
   const bookmarks = { crews: {}, ...(bookmark && { [stream]: bookmark }) };
   const [planned] = defaultPlan([stream]).streams;
   const { mode, why } = startOf(planned!, { ...NOTHING, state: { bookmarks }, ...from });
@@ -21,17 +25,26 @@ function begins(stream: string, bookmark?: Bookmark, from: Partial<Beginning> = 
 describe('how a stream begins', () => {
   it('follows from its bookmark', () => {
     expect(begins('jobs', { refresh_token: 'r' })).to.deep.equal(['incremental', null]);
-    expect(begins('jobs', { refresh_token: 'r', next_batch: 'n' })).to.deep.equal(['continued', null]);
+    expect(begins('jobs', { refresh_token: 'r', next_batch: 'n' })).to.deep.equal([
+      'continued',
+      null,
+    ]);
     expect(begins('jobs', {})).to.deep.equal(['full', 'no token in the bookmark']);
     expect(begins('jobs')).to.deep.equal(['full', 'no bookmark']);
-    expect(begins('jobs', undefined, { state: { bookmarks: {} } })).to.deep.equal(['full', 'first run']);
+    expect(begins('jobs', undefined, { state: { bookmarks: {} } })).to.deep.equal([
+      'full',
+      'first run',
+    ]);
     expect(begins('job_events', { event_token: 'e' })).to.deep.equal(['incremental', null]);
     expect(begins('job_type_configuration', {})).to.deep.equal(['full', 'FULL_TABLE']);
   });
 
   it('follows from --full-refresh and event_start_tokens', () => {
     const eventStartTokens = { job_events: 's' };
-    expect(begins('jobs', { refresh_token: 'r' }, { fullRefresh: ['jobs'] })).to.deep.equal(['full', '--full-refresh']);
+    expect(begins('jobs', { refresh_token: 'r' }, { fullRefresh: ['jobs'] })).to.deep.equal([
+      'full',
+      '--full-refresh',
+    ]);
     expect(begins('job_events', undefined, { eventStartTokens })).to.deep.equal([
       'full',
       'no bookmark, from event_start_tokens',
@@ -41,7 +54,10 @@ describe('how a stream begins', () => {
       'full',
       '--full-refresh, from event_start_tokens',
     ]);
-    expect(begins('job_events', { event_token: 'e' }, { eventStartTokens })).to.deep.equal(['incremental', null]);
+    expect(begins('job_events', { event_token: 'e' }, { eventStartTokens })).to.deep.equal([
+      'incremental',
+      null,
+    ]);
   });
 
   it('of a FULL_TABLE list is in full, or continues a full walk', () => {
@@ -50,12 +66,21 @@ describe('how a stream begins', () => {
       if (tap_stream_id === 'jobs') metadata[0]!.metadata['replication-method'] = 'FULL_TABLE';
     const [jobs] = plan(catalog, { streams: ['jobs'] }).streams;
     const of = (bookmark: Bookmark): [string, string | null] => {
-      const { mode, why } = startOf(jobs!, { ...NOTHING, state: { bookmarks: { jobs: bookmark } } });
+      const { mode, why } = startOf(jobs!, {
+        ...NOTHING,
+        state: { bookmarks: { jobs: bookmark } },
+      });
       return [mode, why];
     };
     expect(of({ refresh_token: 'r' })).to.deep.equal(['full', 'FULL_TABLE']);
-    expect(of({ refresh_token: 'r', next_batch: 'n', walk: 'changes' })).to.deep.equal(['full', 'FULL_TABLE']);
-    expect(of({ refresh_token: 'r', next_batch: 'n', walk: 'full' })).to.deep.equal(['continued', null]);
+    expect(of({ refresh_token: 'r', next_batch: 'n', walk: 'changes' })).to.deep.equal([
+      'full',
+      'FULL_TABLE',
+    ]);
+    expect(of({ refresh_token: 'r', next_batch: 'n', walk: 'full' })).to.deep.equal([
+      'continued',
+      null,
+    ]);
   });
 
   it('is a line per way, with the names', () => {

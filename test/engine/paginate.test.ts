@@ -16,13 +16,21 @@ const events = streamOf('job_events');
 const rows = [{ id: 1 }, { id: 2 }];
 
 /** What a list leaves after a page: from a bookmark, under the tokens of the answer. */
-function stepOf(paginator: Paginator, bookmark: Bookmark, body: Record<string, unknown>): [Bookmark, unknown, unknown] {
+function stepOf(
+  paginator: Paginator,
+  bookmark: Bookmark,
+  body: Record<string, unknown>,
+): [Bookmark, unknown, unknown] {
   const step = paginator.step(paginator.start(bookmark), rows, body);
   return [step.bookmark, step.next, step.warning];
 }
 
 /** Where a paginator goes on when the API does not take the token of a bookmark. */
-function backOf(paginator: Paginator, bookmark: Bookmark, status: number): ReturnType<Paginator['back']> {
+function backOf(
+  paginator: Paginator,
+  bookmark: Bookmark,
+  status: number,
+): ReturnType<Paginator['back']> {
   return paginator.back(paginator.start(bookmark), refusal(status));
 }
 
@@ -33,12 +41,19 @@ describe('listPaginator', () => {
   it('begins bare, with the refresh token, or in the middle', () => {
     expect(list.start({}).query).to.deep.equal({});
     expect(list.start({ refresh_token: 'r' }).query).to.deep.equal({ refresh_token: 'r' });
-    const middle = { refresh_token: 'r', next_batch: 'n', walk_token: 'w', walk: 'changes' } as const;
+    const middle = {
+      refresh_token: 'r',
+      next_batch: 'n',
+      walk_token: 'w',
+      walk: 'changes',
+    } as const;
     expect(list.start(middle)).to.deep.equal({ query: { next_batch: 'n' }, bookmark: middle });
   });
 
   it('leaves what an earlier walk left half done out of a new one', () => {
-    expect(list.start({ refresh_token: 'r', walk_token: 'w', walk: 'full' }).bookmark).to.deep.equal({
+    expect(
+      list.start({ refresh_token: 'r', walk_token: 'w', walk: 'full' }).bookmark,
+    ).to.deep.equal({
       refresh_token: 'r',
     });
   });
@@ -48,7 +63,11 @@ describe('listPaginator', () => {
     expect(first).to.deep.equal({ next_batch: 'n1', walk_token: 'r1', walk: 'full' });
     const [second] = stepOf(list, first, { next_batch: 'n2', refresh_token: 'r2' });
     expect(second).to.deep.equal({ next_batch: 'n2', walk_token: 'r1', walk: 'full' });
-    expect(stepOf(list, second, { refresh_token: 'r3' })).to.deep.equal([{ refresh_token: 'r1' }, null, undefined]);
+    expect(stepOf(list, second, { refresh_token: 'r3' })).to.deep.equal([
+      { refresh_token: 'r1' },
+      null,
+      undefined,
+    ]);
   });
 
   it('takes the token of the last page where no other has one', () => {
@@ -60,10 +79,14 @@ describe('listPaginator', () => {
   it('warns where a walk gives no token, and keeps the old one', () => {
     const [bookmark, next, warning] = stepOf(list, {}, {});
     expect([bookmark, next]).to.deep.equal([{}, null]);
-    expect(warning).to.equal('jobs: the API gave no refresh_token, so the next run walks the whole list again');
+    expect(warning).to.equal(
+      'jobs: the API gave no refresh_token, so the next run walks the whole list again',
+    );
     const [kept, , why] = stepOf(list, { refresh_token: 'r' }, {});
     expect(kept).to.deep.equal({ refresh_token: 'r' });
-    expect(why).to.equal('jobs: the API gave no refresh_token, so the next run begins where this one began');
+    expect(why).to.equal(
+      'jobs: the API gave no refresh_token, so the next run begins where this one began',
+    );
   });
 
   it('takes null, blank text and absence for no token, and numbers for text', () => {
@@ -73,9 +96,14 @@ describe('listPaginator', () => {
         null,
         undefined,
       ]);
-      expect(stepOf(list, { refresh_token: 'r' }, { refresh_token: none })[0]).to.deep.equal({ refresh_token: 'r' });
+      expect(stepOf(list, { refresh_token: 'r' }, { refresh_token: none })[0]).to.deep.equal({
+        refresh_token: 'r',
+      });
     }
-    expect(stepOf(list, {}, { next_batch: 7, refresh_token: 8 })[0]).to.include({ next_batch: '7', walk_token: '8' });
+    expect(stepOf(list, {}, { next_batch: 7, refresh_token: 8 })[0]).to.include({
+      next_batch: '7',
+      walk_token: '8',
+    });
   });
 
   it('refuses numbers that are not what the API sent', () => {
@@ -103,14 +131,28 @@ describe('listPaginator', () => {
   it('as FULL_TABLE begins bare, goes on in a full walk, and leaves the refresh token aside', () => {
     expect(full.start({ refresh_token: 'r' }).query).to.deep.equal({});
     const [first] = stepOf(full, { refresh_token: 'r' }, { next_batch: 'n1', refresh_token: 'r1' });
-    expect(first).to.deep.equal({ refresh_token: 'r', next_batch: 'n1', walk_token: 'r1', walk: 'full' });
+    expect(first).to.deep.equal({
+      refresh_token: 'r',
+      next_batch: 'n1',
+      walk_token: 'r1',
+      walk: 'full',
+    });
     expect(full.start(first).query).to.deep.equal({ next_batch: 'n1' });
-    expect(stepOf(full, first, { refresh_token: 'r2' })).to.deep.equal([{ refresh_token: 'r' }, null, undefined]);
+    expect(stepOf(full, first, { refresh_token: 'r2' })).to.deep.equal([
+      { refresh_token: 'r' },
+      null,
+      undefined,
+    ]);
     expect(stepOf(full, {}, {})).to.deep.equal([{}, null, undefined]);
   });
 
   it('never makes a full walk of what is left of one over changes', () => {
-    const changes = { refresh_token: 'r', next_batch: 'n', walk_token: 'w', walk: 'changes' } as const;
+    const changes = {
+      refresh_token: 'r',
+      next_batch: 'n',
+      walk_token: 'w',
+      walk: 'changes',
+    } as const;
     expect(full.start(changes)).to.deep.equal({ query: {}, bookmark: { refresh_token: 'r' } });
     expect(full.start({ refresh_token: 'r', next_batch: 'n' }).query).to.deep.equal({});
     expect(full.start({ next_batch: 'n' }).query).to.deep.equal({ next_batch: 'n' });
@@ -120,12 +162,16 @@ describe('listPaginator', () => {
   });
 
   it('goes back from a stale next_batch to where its walk began, from a stale refresh_token to a full walk', () => {
-    expect(backOf(list, { refresh_token: 'r', next_batch: 'n', walk_token: 'w', walk: 'changes' }, 410)).to.deep.equal({
+    expect(
+      backOf(list, { refresh_token: 'r', next_batch: 'n', walk_token: 'w', walk: 'changes' }, 410),
+    ).to.deep.equal({
       query: { refresh_token: 'r' },
       bookmark: { refresh_token: 'r' },
       why: 'jobs: the API does not take its next_batch any more (HTTP 410); the walk goes back to where it began',
     });
-    expect(backOf(list, { refresh_token: 'r', next_batch: 'n', walk: 'full' }, 404)).to.deep.include({ query: {} });
+    expect(
+      backOf(list, { refresh_token: 'r', next_batch: 'n', walk: 'full' }, 404),
+    ).to.deep.include({ query: {} });
     expect(backOf(list, { next_batch: 'n', walk: 'changes' }, 404)).to.deep.include({ query: {} });
     expect(backOf(list, { refresh_token: 'r' }, 422)).to.deep.equal({
       query: {},
@@ -141,7 +187,9 @@ describe('feedPaginator', () => {
   it('begins with the bookmark, with the first token of the user, or bare', () => {
     expect(feed.start({}).query).to.deep.equal({});
     expect(feedPaginator(events, 's').start({}).query).to.deep.equal({ event_token: 's' });
-    expect(feedPaginator(events, 's').start({ event_token: 'e' }).query).to.deep.equal({ event_token: 'e' });
+    expect(feedPaginator(events, 's').start({ event_token: 'e' }).query).to.deep.equal({
+      event_token: 'e',
+    });
   });
 
   it('moves on with the token of each page', () => {
@@ -152,14 +200,23 @@ describe('feedPaginator', () => {
   });
 
   it('ends at an empty page, and takes its token', () => {
-    const step = feed.step(feed.start({ event_token: 'e1', last_page: '1-x' }), [], { event_token: 'e2' });
-    expect(step).to.deep.include({ rows: [], next: null, bookmark: { event_token: 'e2', last_page: '1-x' } });
+    const step = feed.step(feed.start({ event_token: 'e1', last_page: '1-x' }), [], {
+      event_token: 'e2',
+    });
+    expect(step).to.deep.include({
+      rows: [],
+      next: null,
+      bookmark: { event_token: 'e2', last_page: '1-x' },
+    });
     const tokenless = feed.step(feed.start({ event_token: 'e1' }), [], { event_token: null });
     expect(tokenless).to.deep.include({ next: null, bookmark: { event_token: 'e1' } });
     expect(tokenless.warning).to.equal(undefined);
     // The first token of the user as well: the next run goes on from it, whatever the setting is then.
     const bare = feedPaginator(events, 's');
-    expect(bare.step(bare.start({}), [], {})).to.deep.include({ next: null, bookmark: { event_token: 's' } });
+    expect(bare.step(bare.start({}), [], {})).to.deep.include({
+      next: null,
+      bookmark: { event_token: 's' },
+    });
   });
 
   it('ends at a token that was sent, new rows put out', () => {
@@ -178,9 +235,13 @@ describe('feedPaginator', () => {
     const { bookmark } = feed.step(feed.start({ event_token: 'e1' }), rows, { event_token: 'e1' });
     const grown = feed.step(feed.start(bookmark), [...rows, { id: 3 }], { event_token: 'e1' });
     expect(grown).to.deep.include({ rows: [{ id: 3 }], next: null });
-    const more = feed.step(feed.start(grown.bookmark), [...rows, { id: 3 }, { id: 4 }], { event_token: 'e1' });
+    const more = feed.step(feed.start(grown.bookmark), [...rows, { id: 3 }, { id: 4 }], {
+      event_token: 'e1',
+    });
     expect(more.rows).to.deep.equal([{ id: 4 }]);
-    const other = feed.step(feed.start(grown.bookmark), [{ id: 1 }, { id: 9 }, { id: 3 }], { event_token: 'e1' });
+    const other = feed.step(feed.start(grown.bookmark), [{ id: 1 }, { id: 9 }, { id: 3 }], {
+      event_token: 'e1',
+    });
     expect(other.rows).to.have.length(3);
   });
 
@@ -188,14 +249,19 @@ describe('feedPaginator', () => {
     const { bookmark } = feed.step(feed.start({}), rows, { event_token: 'e1' });
     const once = feed.step({ query: { event_token: 'e1' }, bookmark }, rows, { event_token: 'e2' });
     expect(once).to.deep.include({ rows: [], next: { event_token: 'e2' }, repeated: true });
-    const twice = feed.step({ query: { event_token: 'e2' }, bookmark, repeated: true }, rows, { event_token: 'e3' });
+    const twice = feed.step({ query: { event_token: 'e2' }, bookmark, repeated: true }, rows, {
+      event_token: 'e3',
+    });
     expect(twice).to.deep.include({ rows: [], next: null });
     expect(twice.bookmark).to.include({ event_token: 'e3' });
   });
 
   it('takes any text for a fingerprint that does not fit', () => {
     for (const last_page of ['', 'x', '2', '2-x', '-1-x', '0-x', '1e9', '99999999999999999999-x']) {
-      expect(feed.step(feed.start({ last_page }), rows, { event_token: 'e' }).rows, last_page).to.deep.equal(rows);
+      expect(
+        feed.step(feed.start({ last_page }), rows, { event_token: 'e' }).rows,
+        last_page,
+      ).to.deep.equal(rows);
     }
   });
 
@@ -213,7 +279,9 @@ describe('feedPaginator', () => {
   });
 
   it('takes numbers for text, and refuses other tokens', () => {
-    expect(feed.step(feed.start({}), rows, { event_token: 5 }).next).to.deep.equal({ event_token: '5' });
+    expect(feed.step(feed.start({}), rows, { event_token: 5 }).next).to.deep.equal({
+      event_token: '5',
+    });
     expect(() => feed.step(feed.start({}), rows, { event_token: {} })).to.throw(
       DataError,
       "job_events: the answer's event_token is an object, not a text: the API's format has changed",
@@ -225,16 +293,32 @@ describe('feedPaginator', () => {
       'the API does not take its event_token any more (HTTP 422), and any other start could skip events. ' +
       'To accept such a gap, run with --full-refresh job_events: the feed then starts at ';
     for (const [startToken, bookmark, message] of [
-      [undefined, {}, 'the API wants a first token for this feed (HTTP 422): set event_start_tokens.job_events'],
-      ['s', {}, 'the API does not take event_start_tokens.job_events (HTTP 422): set a newer token'],
-      [undefined, { event_token: 'e' }, `${stale}its beginning, or at event_start_tokens.job_events if you set it`],
+      [
+        undefined,
+        {},
+        'the API wants a first token for this feed (HTTP 422): set event_start_tokens.job_events',
+      ],
+      [
+        's',
+        {},
+        'the API does not take event_start_tokens.job_events (HTTP 422): set a newer token',
+      ],
+      [
+        undefined,
+        { event_token: 'e' },
+        `${stale}its beginning, or at event_start_tokens.job_events if you set it`,
+      ],
       ['s', { event_token: 'e', last_page: '1-x' }, `${stale}event_start_tokens.job_events`],
       // The bookmark's token may be the setting's: the advice is the same.
       ['s', { event_token: 's' }, `${stale}event_start_tokens.job_events`],
     ] as const) {
       const error = backOf(feedPaginator(events, startToken), bookmark, 422);
       expect(error).to.be.instanceOf(ApiError);
-      expect(error).to.include({ message: `job_events: ${message}`, fault: 'rejected', status: 422 });
+      expect(error).to.include({
+        message: `job_events: ${message}`,
+        fault: 'rejected',
+        status: 422,
+      });
     }
   });
 });
@@ -254,7 +338,11 @@ async function run(
     bookmark,
     fullTable: false,
     warn: () => undefined,
-    get: async (query) => ({ body: (await get(simulator, stream.path, query)).body, size: 0, arrivedAt: 0 }),
+    get: async (query) => ({
+      body: (await get(simulator, stream.path, query)).body,
+      size: 0,
+      arrivedAt: 0,
+    }),
   });
   for await (const page of walking) {
     rows.push(...page.rows);
@@ -300,7 +388,9 @@ describe('the paginators', () => {
             { pages: Infinity, changes: [] },
           ]) {
             for (const place of changes)
-              simulator.change('jobs', idAt(simulator, 'jobs', place % size), { notes: `${found.length}` });
+              simulator.change('jobs', idAt(simulator, 'jobs', place % size), {
+                notes: `${found.length}`,
+              });
             const [rows, left] = await run(simulator, name, bookmark, pages);
             found.push(...rows);
             bookmark = left;

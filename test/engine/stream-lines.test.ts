@@ -14,7 +14,9 @@ import { keptLog } from '../support/run.js';
 /** A catalog of `cities` and `rejected_records`. */
 function catalogOf(change: (catalog: Catalog) => void = () => undefined): Catalog {
   const { streams } = discover();
-  const catalog = { streams: streams.filter(({ stream }) => stream === 'cities' || stream === REJECTED) };
+  const catalog = {
+    streams: streams.filter(({ stream }) => stream === 'cities' || stream === REJECTED),
+  };
   change(catalog);
   return catalog;
 }
@@ -31,7 +33,14 @@ function make(catalog = catalogOf(), maxRejectedShare = 1): Made {
   const { streams, rejected } = plan(catalog);
   const report = newReport('cities', {});
   const validator = createValidator();
-  const lines = new StreamLines({ planned: streams[0]!, rejected, maxRejectedShare, validator, log, report });
+  const lines = new StreamLines({
+    planned: streams[0]!,
+    rejected,
+    maxRejectedShare,
+    validator,
+    log,
+    report,
+  });
   const page = (...rows: readonly unknown[]): Message[] =>
     messagesOf(lines.page({ rows, size: 0, arrivedAt: ARRIVED, bookmark: {} }).join(''));
   return { lines, report, said, page };
@@ -42,7 +51,9 @@ const bad = { id: 2, updated_at: '0000-00-00' };
 
 /** A hundred rows, so many of them with two faults. */
 function hundred(unfit: number): unknown[] {
-  return Array.from({ length: 100 }, (_, index) => (index < unfit ? { ...bad, id: index, created_at: '?' } : good));
+  return Array.from({ length: 100 }, (_, index) =>
+    index < unfit ? { ...bad, id: index, created_at: '?' } : good,
+  );
 }
 
 describe('StreamLines', () => {
@@ -68,7 +79,11 @@ describe('StreamLines', () => {
     });
     expect(messages[0]).to.include({ time_extracted: '2025-01-31T00:00:00.000Z' });
     expect(
-      recordsOf(messages, REJECTED).map(({ record_key, field, value }) => [record_key, field, value]),
+      recordsOf(messages, REJECTED).map(({ record_key, field, value }) => [
+        record_key,
+        field,
+        value,
+      ]),
     ).to.deep.equal([
       ['2', 'updated_at', '"0000-00-00"'],
       [null, null, 'null'],
@@ -107,9 +122,15 @@ describe('StreamLines', () => {
 
   it('says each field and each reason of rejections once, not each kind of rejection once', () => {
     const { page, said } = make();
-    page(bad, { id: 3, created_at: '0000-00-00' }, { id: 4, updated_at: '0000-00-00', created_at: '?' }, null, {
-      name: 1,
-    });
+    page(
+      bad,
+      { id: 3, created_at: '0000-00-00' },
+      { id: 4, updated_at: '0000-00-00', created_at: '?' },
+      null,
+      {
+        name: 1,
+      },
+    );
     const kinds = said.map((line) => line.split(';')[0]);
     expect(kinds).to.deep.equal([
       'WARN cities: row 2, updated_at: not a date-time with an offset',
@@ -123,7 +144,9 @@ describe('StreamLines', () => {
     const { page, lines, said } = make();
     page(bad);
     lines.end();
-    expect(said.at(-1)).to.equal('WARN cities: 1 cell or row did not fit its declared form: see rejected_records');
+    expect(said.at(-1)).to.equal(
+      'WARN cities: 1 cell or row did not fit its declared form: see rejected_records',
+    );
   });
 
   it('says nothing at the end where nothing was rejected', () => {
@@ -137,11 +160,20 @@ describe('StreamLines', () => {
     const { page } = make(
       catalogOf(({ streams }) => {
         streams[1]!.stream = 'dirt';
-        streams[1]!.metadata.find(({ breadcrumb }) => breadcrumb[1] === 'value')!.metadata['selected'] = false;
+        streams[1]!.metadata.find(({ breadcrumb }) => breadcrumb[1] === 'value')!.metadata[
+          'selected'
+        ] = false;
       }),
     );
     const [row] = recordsOf(page(bad), 'dirt');
-    expect(Object.keys(row!)).to.deep.equal(['rejected_id', 'stream', 'record_key', 'field', 'reason', 'rejected_at']);
+    expect(Object.keys(row!)).to.deep.equal([
+      'rejected_id',
+      'stream',
+      'record_key',
+      'field',
+      'reason',
+      'rejected_at',
+    ]);
     expect(row).to.include({ stream: 'cities' });
   });
 
@@ -161,7 +193,9 @@ describe('StreamLines', () => {
       }),
     );
     page(bad);
-    expect(said).to.include('WARN rejected_records: the catalog does not declare reason; it is left out');
+    expect(said).to.include(
+      'WARN rejected_records: the catalog does not declare reason; it is left out',
+    );
   });
 
   it('does not judge the share of fewer than 100 rows', () => {
@@ -193,10 +227,16 @@ describe('rejectedRow', () => {
 
   it('is the same row for the same find again, whenever it comes', () => {
     const row = rejectedRow('cities', rejection, 0);
-    expect(rejectedRow('cities', { ...rejection, reason: 'told otherwise' }, ARRIVED)['rejected_id']).to.equal(
-      row['rejected_id'],
-    );
-    expect(row).to.deep.include({ stream: 'cities', record_key: '1', field: 'name', reason: 'odd', value: '"x"' });
+    expect(
+      rejectedRow('cities', { ...rejection, reason: 'told otherwise' }, ARRIVED)['rejected_id'],
+    ).to.equal(row['rejected_id']);
+    expect(row).to.deep.include({
+      stream: 'cities',
+      record_key: '1',
+      field: 'name',
+      reason: 'odd',
+      value: '"x"',
+    });
     expect(row['rejected_at']).to.equal('1970-01-01T00:00:00.000Z');
   });
 

@@ -53,9 +53,16 @@ describe('sync: a stream that fails', () => {
 
   for (const rows of [null, { id: 1 }, 'none', {}, undefined]) {
     it(`fails where its rows are ${JSON.stringify(rows)}, never "no rows"`, async () => {
-      const state = { bookmarks: { cities: { refresh_token: 'r' }, job_events: { event_token: 'e' } } };
+      const state = {
+        bookmarks: { cities: { refresh_token: 'r' }, job_events: { event_token: 'e' } },
+      };
       const ran = await syncOnce({
-        simulator: answering({ cities: rows, events: rows, refresh_token: 'r2', event_token: 'e2' }),
+        simulator: answering({
+          cities: rows,
+          events: rows,
+          refresh_token: 'r2',
+          event_token: 'e2',
+        }),
         streams: ['cities', 'job_events'],
         state,
       });
@@ -80,7 +87,9 @@ describe('sync: a stream that fails', () => {
     const simulator = simulated({ rows: 6, token: 'another-token' });
     const state = { bookmarks: { jobs: { refresh_token: 'r' } } };
     const ran = await syncOnce({ simulator, streams: LISTS, state });
-    expect(ran.report.ended).to.be.instanceOf(ApiError).and.include({ fault: 'refused', status: 401 });
+    expect(ran.report.ended)
+      .to.be.instanceOf(ApiError)
+      .and.include({ fault: 'refused', status: 401 });
     expect(ran.report.streams.map(({ outcome }) => outcome)).to.deep.equal([
       'failed',
       ...LISTS.slice(1).map(() => 'skipped'),
@@ -91,7 +100,8 @@ describe('sync: a stream that fails', () => {
 
   it('without an answer, three in a row, ends the run', async () => {
     const simulator = simulated({ rows: 6 });
-    for (const stream of ['cities', 'contracts', 'crews']) simulator.fault({ kind: 'reset', stream, times: Infinity });
+    for (const stream of ['cities', 'contracts', 'crews'])
+      simulator.fault({ kind: 'reset', stream, times: Infinity });
     const ran = await syncOnce({ simulator, streams: LISTS });
     expect(outcomesOf(ran)).to.deep.equal({
       cities: 'failed',
@@ -102,7 +112,8 @@ describe('sync: a stream that fails', () => {
     });
     expect(ran.report.ended).to.be.instanceOf(ApiError).and.include({
       fault: 'unreachable',
-      message: '3 streams in a row had no answer: the host is down, the other streams are not tried',
+      message:
+        '3 streams in a row had no answer: the host is down, the other streams are not tried',
     });
     expect(ran.messages.at(-1)).to.deep.include({ type: 'STATE' });
     expect(ran.state.currently_syncing).to.equal('crews');
@@ -114,7 +125,13 @@ describe('sync: a stream that fails', () => {
       simulator.fault({ kind: 'reset', stream, times: Infinity });
     }
     const ran = await syncOnce({ simulator, streams: LISTS });
-    expect(Object.keys(outcomesOf(ran))).to.deep.equal(['builder_orders', 'cities', 'crews', 'jobs', 'offices']);
+    expect(Object.keys(outcomesOf(ran))).to.deep.equal([
+      'builder_orders',
+      'cities',
+      'crews',
+      'jobs',
+      'offices',
+    ]);
     expect(ran.report.ended).to.equal(null);
     expect(ran.state.currently_syncing).to.equal(null);
   });
@@ -131,9 +148,18 @@ describe('sync: max_rejected_share', () => {
   });
 
   it('fails a stream above it, alone, and its bookmark does not move', async () => {
-    const simulator = simulated({ rows: 100, rowsByStream: { jobs: 110, cities: 99 }, malformed: 0.5 });
+    const simulator = simulated({
+      rows: 100,
+      rowsByStream: { jobs: 110, cities: 99 },
+      malformed: 0.5,
+    });
     const state = { bookmarks: { jobs: { refresh_token: 'r' } } };
-    const ran = await syncOnce({ simulator, streams: ['cities', 'jobs', 'offices'], maxRejectedShare: 0.1, state });
+    const ran = await syncOnce({
+      simulator,
+      streams: ['cities', 'jobs', 'offices'],
+      maxRejectedShare: 0.1,
+      state,
+    });
     expect(outcomesOf(ran)).to.deep.equal({ jobs: 'failed' });
     expect(ran.records('jobs')).to.deep.equal([]);
     expect(ran.records(REJECTED).filter(({ stream }) => stream === 'jobs')).to.deep.equal([]);
@@ -150,7 +176,9 @@ describe('sync: max_rejected_share', () => {
       async fetch(request: Request): Promise<Response> {
         calls += 1;
         if (calls > 1) return simulator.fetch(request);
-        const body: Record<string, unknown> = JSON.parse(await (await simulator.fetch(request)).text());
+        const body: Record<string, unknown> = JSON.parse(
+          await (await simulator.fetch(request)).text(),
+        );
         return Response.json({ ...body, jobs: [{ id: 1 }] });
       },
     };

@@ -18,7 +18,9 @@ function expectValid(messages: readonly Message[]): void {
     if (message.type === 'SCHEMA') checks.set(message.stream, ajv.compile(message.schema));
     if (message.type !== 'RECORD') continue;
     const check = checks.get(message.stream);
-    expect(check?.(message.record), `${message.stream}: ${JSON.stringify(check?.errors)}`).to.equal(true);
+    expect(check?.(message.record), `${message.stream}: ${JSON.stringify(check?.errors)}`).to.equal(
+      true,
+    );
   }
 }
 
@@ -71,16 +73,23 @@ describe('sync: every row of the API, field by field', () => {
   });
 
   it('makes the key of events in the form of the older connector', () => {
-    expect(ran.records('job_events')[0]?.['event_id']).to.match(/^\d+_\d+_create_\d{8}T\d{6}\.\d{3}0600$/);
-    expect(ran.records('work_order_events')[0]?.['event_id']).to.match(/^\d+_create_\d{8}T\d{6}\.\d{3}0600$/);
+    expect(ran.records('job_events')[0]?.['event_id']).to.match(
+      /^\d+_\d+_create_\d{8}T\d{6}\.\d{3}0600$/,
+    );
+    expect(ran.records('work_order_events')[0]?.['event_id']).to.match(
+      /^\d+_create_\d{8}T\d{6}\.\d{3}0600$/,
+    );
     expect(ran.records('work_order_status_events')[0]?.['event_id']).to.match(
       /^\d+_\d+_create_\d{8}T\d{6}\.\d{3}0600$/,
     );
   });
 
   it('reports rows, pages and outcomes', () => {
-    const rows = Object.fromEntries(ran.report.streams.map((report) => [report.stream, report.rows]));
-    for (const { name } of STREAMS) expect(rows[name], name).to.equal([...simulator.rows(name)].length);
+    const rows = Object.fromEntries(
+      ran.report.streams.map((report) => [report.stream, report.rows]),
+    );
+    for (const { name } of STREAMS)
+      expect(rows[name], name).to.equal([...simulator.rows(name)].length);
     expect(ran.report.streams.find(({ stream }) => stream === 'jobs')).to.include({
       pages: 4,
       rejected: 0,
@@ -104,14 +113,24 @@ describe('sync: every row of the API, field by field', () => {
     ['last', 'page'],
   ] as const) {
     it(`brings exactly what changed since, with tokens on ${refreshTokenOn} page(s), made at ${refreshTokenMade}`, async () => {
-      const changing = world({ rows: 50, pageSize: 20, seed: 12, refreshTokenOn, refreshTokenMade });
+      const changing = world({
+        rows: 50,
+        pageSize: 20,
+        seed: 12,
+        refreshTokenOn,
+        refreshTokenMade,
+      });
       const first = await syncOnce({ simulator: changing });
-      const before = Object.fromEntries(STREAMS.map(({ name }) => [name, new Set(jsonOf(changing, name))]));
+      const before = Object.fromEntries(
+        STREAMS.map(({ name }) => [name, new Set(jsonOf(changing, name))]),
+      );
       const changes = changing.evolve(60);
       const second = await syncOnce({ simulator: changing, state: first.state });
       for (const stream of STREAMS) {
         if (stream.paging === 'array') continue;
-        const rows = [...changing.rows(stream.name)].filter((row) => !before[stream.name]?.has(JSON.stringify(row)));
+        const rows = [...changing.rows(stream.name)].filter(
+          (row) => !before[stream.name]?.has(JSON.stringify(row)),
+        );
         expect(rows.length, stream.name).to.equal(changes[stream.name]);
         expect(byKey(stream, second.records(stream.name)), stream.name).to.deep.equal(
           byKey(stream, recordsExpected(stream, rows)),
@@ -131,11 +150,15 @@ describe('sync: every row of the API, field by field', () => {
       fullRefresh: STREAMS.map(({ name }) => name),
       state: second.state,
     });
-    const expected = STREAMS.flatMap((stream) => rejectionsExpected(stream, spoilt.rows(stream.name)));
+    const expected = STREAMS.flatMap((stream) =>
+      rejectionsExpected(stream, spoilt.rows(stream.name)),
+    );
     expect(expected.length).to.be.greaterThan(100);
     expect(rejectionsOf(all)).to.deep.equal(expected);
     for (const stream of STREAMS) {
-      expect(all.records(stream.name)).to.deep.equal(recordsExpected(stream, spoilt.rows(stream.name)));
+      expect(all.records(stream.name)).to.deep.equal(
+        recordsExpected(stream, spoilt.rows(stream.name)),
+      );
     }
     for (const { messages } of [first, second, all]) expectValid(messages);
   });
@@ -165,7 +188,9 @@ describe('sync: every row of the API, field by field', () => {
     const simulator = world({ typeConfigurationForm: 'object' });
     const { records } = await syncOnce({ simulator, streams: ['job_type_configuration'] });
     const stream = STREAMS.find(({ name }) => name === 'job_type_configuration')!;
-    expect(records(stream.name)).to.deep.equal(recordsExpected(stream, simulator.rows(stream.name)));
+    expect(records(stream.name)).to.deep.equal(
+      recordsExpected(stream, simulator.rows(stream.name)),
+    );
   });
 });
 

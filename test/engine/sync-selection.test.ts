@@ -21,7 +21,9 @@ function select(entry: CatalogEntry, column: string | null, selected: boolean): 
 }
 
 function schemaOf({ messages }: Ran, stream: string): SchemaMessage | undefined {
-  return messages.find((message): message is SchemaMessage => message.type === 'SCHEMA' && message.stream === stream);
+  return messages.find(
+    (message): message is SchemaMessage => message.type === 'SCHEMA' && message.stream === stream,
+  );
 }
 
 describe('sync: selection', () => {
@@ -34,15 +36,23 @@ describe('sync: selection', () => {
         select(entry(tap_stream_id), null, ['cities', 'jobs'].includes(tap_stream_id));
     });
     const ran = await syncOnce({ simulator, catalog });
-    expect(new Set(simulator.calls.map(({ stream }) => stream))).to.deep.equal(new Set(['cities', 'jobs']));
+    expect(new Set(simulator.calls.map(({ stream }) => stream))).to.deep.equal(
+      new Set(['cities', 'jobs']),
+    );
     expect(schemaOf(ran, 'offices')).to.equal(undefined);
     expect(schemaOf(ran, REJECTED)).to.equal(undefined);
   });
 
   it('of fields holds in SCHEMA, RECORD and what is rejected', async () => {
-    const simulator = simulated({ rows: 0, rowsByStream: { jobs: 40 }, malformed: 0.6, ugly: false });
+    const simulator = simulated({
+      rows: 0,
+      rowsByStream: { jobs: 40 },
+      malformed: 0.6,
+      ugly: false,
+    });
     const catalog = catalogWith((entry) => {
-      for (const column of ['address', 'updated_at', 'home_owner_email', 'id']) select(entry('jobs'), column, false);
+      for (const column of ['address', 'updated_at', 'home_owner_email', 'id'])
+        select(entry('jobs'), column, false);
     });
     const ran = await syncOnce({ simulator, catalog, streams: ['jobs'] });
     const hidden = [...simulator.rows('jobs')].flatMap((row) =>
@@ -52,8 +62,10 @@ describe('sync: selection', () => {
     expect(Object.keys(schemaOf(ran, 'jobs')!.schema.properties))
       .to.include.members(['id', 'notes'])
       .and.not.include.members(['address', 'updated_at', 'home_owner_email']);
-    for (const record of ran.records('jobs')) expect(record).to.have.property('id').that.is.a('number');
-    for (const record of ran.records('jobs')) expect(record).not.to.have.any.keys('address', 'updated_at');
+    for (const record of ran.records('jobs'))
+      expect(record).to.have.property('id').that.is.a('number');
+    for (const record of ran.records('jobs'))
+      expect(record).not.to.have.any.keys('address', 'updated_at');
     expect(ran.records(REJECTED).length).to.be.greaterThan(3);
     for (const address of hidden) expect(ran.text).not.to.include(address);
     expect(ran.records(REJECTED).map(({ field }) => field)).not.to.include('updated_at');
@@ -73,16 +85,24 @@ describe('sync: selection', () => {
         },
       };
     });
-    for (const { id } of held(simulator, 'cities')) simulator.change('cities', Number(id), { mayor: '7' });
+    for (const { id } of held(simulator, 'cities'))
+      simulator.change('cities', Number(id), { mayor: '7' });
     const ran = await syncOnce({ simulator, catalog, streams: ['cities'] });
-    expect(schemaOf(ran, 'cities')?.schema.properties).to.have.all.keys('id', 'name', 'updated_at', 'mayor');
+    expect(schemaOf(ran, 'cities')?.schema.properties).to.have.all.keys(
+      'id',
+      'name',
+      'updated_at',
+      'mayor',
+    );
     for (const record of ran.records('cities')) {
       expect(record['id']).to.match(/^\d+$/);
       expect(record['updated_at']).to.match(/^\d{4}-\d\d-\d\d$/);
       expect(record['mayor']).to.equal(7);
     }
     expect(
-      ran.said.filter((line) => line.includes('does not declare')).map((line) => /"(\w+)"/.exec(line)?.[1]),
+      ran.said
+        .filter((line) => line.includes('does not declare'))
+        .map((line) => /"(\w+)"/.exec(line)?.[1]),
     ).to.deep.equal(['state', 'created_at', 'etag']);
   });
 
@@ -96,7 +116,12 @@ describe('sync: selection', () => {
   });
 
   it('of rejected_records off: the warnings name stream, key, field and reason', async () => {
-    const simulator = simulated({ rows: 0, rowsByStream: { jobs: 30 }, malformed: 0.5, ugly: false });
+    const simulator = simulated({
+      rows: 0,
+      rowsByStream: { jobs: 30 },
+      malformed: 0.5,
+      ugly: false,
+    });
     const ran = await syncOnce({
       simulator,
       streams: ['jobs'],

@@ -23,13 +23,17 @@ async function runsWithChange(
     async fetch(request: Request): Promise<Response> {
       const response = await simulator.fetch(request);
       const text = tamper(await response.text(), calls);
-      return new Response(text, { status: response.status, headers: { 'content-type': 'application/json' } });
+      return new Response(text, {
+        status: response.status,
+        headers: { 'content-type': 'application/json' },
+      });
     },
   };
   const first = await syncOnce({
     simulator: tampering,
     streams: ['jobs'],
-    onAsk: () => (calls += 1) === 3 && simulator.change('jobs', changed, { notes: 'changed in between' }),
+    onAsk: () =>
+      (calls += 1) === 3 && simulator.change('jobs', changed, { notes: 'changed in between' }),
   });
   expect(first.records('jobs')).to.have.length(50);
   const second = await syncOnce({ simulator, streams: ['jobs'], state: first.state });
@@ -53,8 +57,9 @@ describe('sync: a row that changes on page 1 while page 3 is being fetched', () 
 
   it('would be lost if the last token were kept: the test can fail', async () => {
     // Without a token on the pages before, the first one is the last one.
-    const rows = await runsWithChange({ refreshTokenOn: 'every', refreshTokenMade: 'page' }, (text, number) =>
-      number < 5 ? text.replace('"refresh_token"', '"other"') : text,
+    const rows = await runsWithChange(
+      { refreshTokenOn: 'every', refreshTokenMade: 'page' },
+      (text, number) => (number < 5 ? text.replace('"refresh_token"', '"other"') : text),
     );
     expect(rows).to.deep.equal([]);
   });
@@ -110,7 +115,8 @@ describe('sync: a run that was cut short', () => {
       if (message.type !== 'STATE') continue;
       const rest = await syncOnce({ simulator, streams, state: message.value });
       const messages = [...whole.messages.slice(0, index), ...rest.messages];
-      for (const stream of streams) expect(recordsOf(messages, stream)).to.deep.equal(whole.records(stream));
+      for (const stream of streams)
+        expect(recordsOf(messages, stream)).to.deep.equal(whole.records(stream));
     }
   });
 
@@ -146,7 +152,8 @@ describe('sync: stale tokens', () => {
       simulator.expire(['refresh_token']);
       const second = await syncOnce({ simulator, state: first.state });
       expect(outcomesOf(second)).to.deep.equal({});
-      for (const stream of LISTS) expect(second.records(stream)).to.deep.equal(first.records(stream));
+      for (const stream of LISTS)
+        expect(second.records(stream)).to.deep.equal(first.records(stream));
       expect(
         second.said.filter((line) => line.includes(`refresh_token any more (HTTP ${staleStatus})`)),
       ).to.have.length(LISTS.length);
@@ -167,7 +174,11 @@ describe('sync: stale tokens', () => {
       const changes = await syncOnce({ simulator, streams: ['jobs'], state: full.state });
       expect(changes.records('jobs')).to.have.length(12);
       simulator.expire(['next_batch']);
-      const again = await syncOnce({ simulator, streams: ['jobs'], state: statesOf(changes.messages)[2]! });
+      const again = await syncOnce({
+        simulator,
+        streams: ['jobs'],
+        state: statesOf(changes.messages)[2]!,
+      });
       expect(again.records('jobs')).to.deep.equal(changes.records('jobs'));
       expect(again.said[0]).to.equal(
         `WARN jobs: the API does not take its next_batch any more (HTTP ${staleStatus}); the walk goes back to where it began`,
@@ -182,11 +193,15 @@ describe('sync: stale tokens', () => {
       const { state } = await syncOnce({ simulator, streams: ['job_events'] });
       const eventStartTokens = { job_events: String(state.bookmarks['job_events']?.event_token) };
       const failed = await syncOnce({ simulator, state: first.state, eventStartTokens });
-      expect(outcomesOf(failed)).to.deep.equal(Object.fromEntries(EVERY_FEED.map((stream) => [stream, 'failed'])));
+      expect(outcomesOf(failed)).to.deep.equal(
+        Object.fromEntries(EVERY_FEED.map((stream) => [stream, 'failed'])),
+      );
       for (const stream of EVERY_FEED) {
         expect(failed.state.bookmarks[stream]).to.deep.equal(first.state.bookmarks[stream]);
         expect(failed.records(stream)).to.deep.equal([]);
-        expect(failed.said.join('\n')).to.include(`To accept such a gap, run with --full-refresh ${stream}`);
+        expect(failed.said.join('\n')).to.include(
+          `To accept such a gap, run with --full-refresh ${stream}`,
+        );
       }
       const accepted = await syncOnce({
         simulator,
@@ -196,26 +211,39 @@ describe('sync: stale tokens', () => {
       });
       expect(outcomesOf(accepted)).to.deep.equal({});
       expect(accepted.records('job_events')).to.deep.equal([]);
-      expect(accepted.records('work_order_events')).to.have.length([...simulator.rows('work_order_events')].length);
+      expect(accepted.records('work_order_events')).to.have.length(
+        [...simulator.rows('work_order_events')].length,
+      );
     });
   }
 
   it('a feed that wants a first token names the setting; with it, it works', async () => {
     const donor = simulated({ rows: 9, pageSize: 5, ugly: false });
-    const state = (await syncOnce({ simulator: donor, streams: ['job_events'], maxRecords: 5 })).state;
+    const state = (await syncOnce({ simulator: donor, streams: ['job_events'], maxRecords: 5 }))
+      .state;
     expect(state).to.deep.equal({ bookmarks: {} });
-    const [first] = statesOf((await syncOnce({ simulator: donor, streams: ['job_events'] })).messages.slice(2));
+    const [first] = statesOf(
+      (await syncOnce({ simulator: donor, streams: ['job_events'] })).messages.slice(2),
+    );
     const token = String(first?.bookmarks['job_events']?.event_token);
     const simulator = simulated({ rows: 9, pageSize: 5, ugly: false, eventStart: 'refuse' });
     const bare = await syncOnce({ simulator });
-    expect(outcomesOf(bare)).to.deep.equal(Object.fromEntries(EVERY_FEED.map((stream) => [stream, 'failed'])));
+    expect(outcomesOf(bare)).to.deep.equal(
+      Object.fromEntries(EVERY_FEED.map((stream) => [stream, 'failed'])),
+    );
     for (const stream of EVERY_FEED) {
       expect(bare.said.join('\n')).to.include(
         `the API wants a first token for this feed (HTTP 422): set event_start_tokens.${stream}`,
       );
     }
-    const started = await syncOnce({ simulator, streams: ['job_events'], eventStartTokens: { job_events: token } });
-    expect(started.records('job_events')).to.have.length([...simulator.rows('job_events')].length - 5);
+    const started = await syncOnce({
+      simulator,
+      streams: ['job_events'],
+      eventStartTokens: { job_events: token },
+    });
+    expect(started.records('job_events')).to.have.length(
+      [...simulator.rows('job_events')].length - 5,
+    );
   });
 });
 
@@ -225,7 +253,12 @@ describe('sync: the end of feeds', () => {
   for (const eventEnd of ['empty', 'repeat-empty', 'repeat-page', 'repeat-new'] as const) {
     for (const size of [0, 1, 7, 8, 9]) {
       it(`${eventEnd}, ${size} events in pages of 4: nothing twice, nothing missed, over runs`, async () => {
-        const simulator = simulated({ rows: 20, pageSize: 4, eventEnd, rowsByStream: { job_events: size } });
+        const simulator = simulated({
+          rows: 20,
+          pageSize: 4,
+          eventEnd,
+          rowsByStream: { job_events: size },
+        });
         const streams = ['job_events'];
         const rows: Row[] = [];
         let state: unknown = {};
@@ -236,7 +269,9 @@ describe('sync: the end of feeds', () => {
           expect(outcomesOf(ran)).to.deep.equal({});
           rows.push(...ran.records('job_events'));
           ({ state } = ran);
-          expect(rows.map(({ id }) => id)).to.deep.equal(held(simulator, 'job_events').map(({ id }) => id));
+          expect(rows.map(({ id }) => id)).to.deep.equal(
+            held(simulator, 'job_events').map(({ id }) => id),
+          );
         }
         expect(new Set(rows.map(({ event_id }) => event_id)).size).to.equal(rows.length);
       });
@@ -272,7 +307,9 @@ describe('sync: FULL_TABLE lists', () => {
     const whole = await syncOnce({ simulator, catalog: full });
     const middle = statesOf(whole.messages)[1];
     expect(middle?.bookmarks['jobs']).to.include.keys('next_batch');
-    expect((await syncOnce({ simulator, catalog: full, state: middle })).records('jobs')).to.have.length(7);
+    expect(
+      (await syncOnce({ simulator, catalog: full, state: middle })).records('jobs'),
+    ).to.have.length(7);
     expect(whole.state.bookmarks['jobs'] ?? {}).to.deep.equal({});
   });
 
@@ -303,7 +340,11 @@ describe('sync: FULL_TABLE lists', () => {
 });
 
 /** One run over a list and a feed. */
-function run(simulator: Simulator, state: unknown = {}, streams = ['jobs', 'job_events']): Promise<Ran> {
+function run(
+  simulator: Simulator,
+  state: unknown = {},
+  streams = ['jobs', 'job_events'],
+): Promise<Ran> {
   return syncOnce({ simulator, state, streams });
 }
 
@@ -378,9 +419,14 @@ describe('sync: answers without tokens, and other odd pages', () => {
     const simulator = simulated({ rows: 20, pageSize: 5 });
     const { state } = await run(simulator);
     const bookmarks: Readonly<Record<string, Bookmark>> = state.bookmarks;
-    const older = { jobs: bookmarks['jobs'], job_events: { event_token: bookmarks['job_events']?.event_token } };
+    const older = {
+      jobs: bookmarks['jobs'],
+      job_events: { event_token: bookmarks['job_events']?.event_token },
+    };
     const taken = await run(simulator, older);
-    expect([taken.records('jobs').length, taken.records('job_events').length]).to.deep.equal([0, 0]);
+    expect([taken.records('jobs').length, taken.records('job_events').length]).to.deep.equal([
+      0, 0,
+    ]);
     const middle = { ...older, jobs: { ...older.jobs, next_batch: 'left' } };
     const full = await run(simulator, middle);
     expect([full.records('jobs').length, full.records('job_events').length]).to.deep.equal([20, 0]);

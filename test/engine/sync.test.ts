@@ -9,7 +9,14 @@ import { turnTo, type SyncOptions } from '#src/engine/sync.js';
 import type { Answer } from '#src/api/query.js';
 import { ask, simulated } from '../simulator/client.js';
 import { NOW, useApi } from '../support/api.js';
-import { formOf, messagesOf, recordsOf, Sink, statesOf, type Message } from '../support/messages.js';
+import {
+  formOf,
+  messagesOf,
+  recordsOf,
+  Sink,
+  statesOf,
+  type Message,
+} from '../support/messages.js';
 import { outcomesOf, syncOnce, type RunOptions } from '../support/run.js';
 
 const LISTS = ['cities', 'jobs', 'offices'] as const;
@@ -31,7 +38,11 @@ describe('sync: messages', () => {
 
   it('begin with the STATE as it came in, and the SCHEMA of rejected_records', async () => {
     const state = { bookmarks: { offices: { refresh_token: 'o' } }, currently_syncing: 'cities' };
-    const { messages } = await syncOnce({ simulator: simulated({ rows: 3 }), streams: ['cities'], state });
+    const { messages } = await syncOnce({
+      simulator: simulated({ rows: 3 }),
+      streams: ['cities'],
+      state,
+    });
     expect(messages[0]).to.deep.equal({ type: 'STATE', value: state });
     expect(formOf(messages)).to.deep.equal([
       'STATE',
@@ -50,7 +61,11 @@ describe('sync: messages', () => {
   });
 
   it('have a SCHEMA once a stream, rows or none, in catalog order, each stream in one piece', async () => {
-    const simulator = simulated({ rows: 30, rowsByStream: { cities: 0, types: 0, job_events: 0 }, pageSize: 8 });
+    const simulator = simulated({
+      rows: 30,
+      rowsByStream: { cities: 0, types: 0, job_events: 0 },
+      pageSize: 8,
+    });
     const { messages, text } = await syncOnce({ simulator });
     expect(schemasOf(messages)).to.deep.equal([REJECTED, ...STREAMS.map(({ name }) => name)]);
     let current = '';
@@ -98,16 +113,26 @@ describe('sync: messages', () => {
       streams: ['cities'],
       maxRecords: 1,
     });
-    expect(formOf(few.messages)).to.deep.equal(['STATE', 'SCHEMA rejected_records', 'SCHEMA cities', 'STATE']);
+    expect(formOf(few.messages)).to.deep.equal([
+      'STATE',
+      'SCHEMA rejected_records',
+      'SCHEMA cities',
+      'STATE',
+    ]);
     const simulator = simulated({ rows: 0, rowsByStream: { cities: 0 } });
     const empty = await syncOnce({ simulator, streams: ['job_type_configuration'] });
     expect(formOf(empty.messages).at(-1)).to.equal('STATE');
   });
 
   it('name the stream at hand in currently_syncing, and none at the end', async () => {
-    const { messages } = await syncOnce({ simulator: simulated({ rows: 20, pageSize: 5 }), streams: LISTS });
+    const { messages } = await syncOnce({
+      simulator: simulated({ rows: 20, pageSize: 5 }),
+      streams: LISTS,
+    });
     for (const [before, state] of rowsBefore(messages).slice(1, -1)) {
-      expect(state.type === 'STATE' && state.value.currently_syncing).to.equal(schemasOf(before).at(-1));
+      expect(state.type === 'STATE' && state.value.currently_syncing).to.equal(
+        schemasOf(before).at(-1),
+      );
     }
     expect(statesOf(messages).at(-1)?.currently_syncing).to.equal(null);
   });
@@ -118,7 +143,9 @@ describe('sync: messages', () => {
       const simulator = simulated({ rows: 40, pageSize: 9, malformed: 0.1, now: () => NOW });
       const first = await syncOnce({ simulator, concurrency });
       simulator.evolve(15);
-      texts.push(first.text + (await syncOnce({ simulator, concurrency, state: first.state })).text);
+      texts.push(
+        first.text + (await syncOnce({ simulator, concurrency, state: first.state })).text,
+      );
     }
     expect(texts[1]).to.equal(texts[0]);
     expect(texts[2]).to.equal(texts[0]);
@@ -130,7 +157,11 @@ describe('sync: order', () => {
 
   it('begins with the stream that an earlier run was cut short in; the ones before it come last', async () => {
     const state = { bookmarks: {}, currently_syncing: 'jobs' };
-    const { messages, report } = await syncOnce({ simulator: simulated({ rows: 3 }), streams: LISTS, state });
+    const { messages, report } = await syncOnce({
+      simulator: simulated({ rows: 3 }),
+      streams: LISTS,
+      state,
+    });
     expect(schemasOf(messages)).to.deep.equal([REJECTED, 'jobs', 'offices', 'cities']);
     expect(report.streams.map(({ stream }) => stream)).to.deep.equal(['jobs', 'offices', 'cities']);
   });
@@ -220,9 +251,17 @@ describe('sync: fetching', () => {
       const answer = await ask(stream, path, query);
       return size === null ? answer : { ...answer, size };
     };
-    const running = syncOnce({ simulator, get, streams: ['jobs', 'contracts'], concurrency: 2, out: stuck });
+    const running = syncOnce({
+      simulator,
+      get,
+      streams: ['jobs', 'contracts'],
+      concurrency: 2,
+      out: stuck,
+    });
     for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    const calls = ['contracts', 'jobs'].map((name) => simulator.calls.filter(({ stream }) => stream === name).length);
+    const calls = ['contracts', 'jobs'].map(
+      (name) => simulator.calls.filter(({ stream }) => stream === name).length,
+    );
     stuck.destroy();
     expect((await running).report.ended).to.be.instanceOf(OutputError);
     return calls;
@@ -251,9 +290,11 @@ describe('sync: max-records and full-refresh', () => {
       maxRecords: 15,
       state,
     });
-    expect([records('jobs').length, records('job_events').length, records('offices').length]).to.deep.equal([
-      15, 15, 3,
-    ]);
+    expect([
+      records('jobs').length,
+      records('job_events').length,
+      records('offices').length,
+    ]).to.deep.equal([15, 15, 3]);
     const asked = simulator.calls.slice(calls).map(({ stream }) => stream);
     expect(asked).to.have.members(['job_events', 'job_events', 'jobs', 'jobs', 'offices']);
     for (const value of statesOf(messages)) expect(value).to.deep.equal(state);
@@ -262,7 +303,9 @@ describe('sync: max-records and full-refresh', () => {
   it('asks for one page where it holds enough, exactly enough too', async () => {
     for (const maxRecords of [1, 10]) {
       const simulator = simulated({ rows: 60, pageSize: 10 });
-      expect((await syncOnce({ simulator, streams: ['jobs'], maxRecords })).records('jobs')).to.have.length(maxRecords);
+      expect(
+        (await syncOnce({ simulator, streams: ['jobs'], maxRecords })).records('jobs'),
+      ).to.have.length(maxRecords);
       expect(simulator.calls).to.have.length(1);
     }
   });
@@ -270,7 +313,12 @@ describe('sync: max-records and full-refresh', () => {
   it('begins the named streams anew, and their old bookmarks go', async () => {
     const simulator = simulated({ rows: 12 });
     const first = await syncOnce({ simulator, streams: LISTS });
-    const second = await syncOnce({ simulator, streams: LISTS, state: first.state, fullRefresh: ['jobs'] });
+    const second = await syncOnce({
+      simulator,
+      streams: LISTS,
+      state: first.state,
+      fullRefresh: ['jobs'],
+    });
     expect([second.records('jobs').length, second.records('cities').length]).to.deep.equal([12, 0]);
     expect(second.messages[0]).to.deep.equal({ type: 'STATE', value: first.state });
     const events = await syncOnce({ simulator, streams: ['job_events'] });
@@ -286,7 +334,12 @@ describe('sync: max-records and full-refresh', () => {
   it('forgets the bookmark of a stream whose new walk fails before its first page, too', async () => {
     const { state } = await syncOnce({ simulator: simulated({ rows: 12 }), streams: LISTS });
     const forbidden = { fetch: async (): Promise<Response> => new Response('', { status: 403 }) };
-    const ran = await syncOnce({ simulator: forbidden, streams: ['jobs'], state, fullRefresh: ['jobs'] });
+    const ran = await syncOnce({
+      simulator: forbidden,
+      streams: ['jobs'],
+      state,
+      fullRefresh: ['jobs'],
+    });
     expect(outcomesOf(ran)).to.deep.equal({ jobs: 'failed' });
     expect(Object.keys(ran.state.bookmarks)).to.have.members(['cities', 'offices']);
   });
@@ -294,7 +347,13 @@ describe('sync: max-records and full-refresh', () => {
   it('with both begins anew, but leaves the bookmark', async () => {
     const simulator = simulated({ rows: 12 });
     const { state } = await syncOnce({ simulator, streams: LISTS });
-    const ran = await syncOnce({ simulator, streams: LISTS, state, fullRefresh: ['jobs'], maxRecords: 2 });
+    const ran = await syncOnce({
+      simulator,
+      streams: LISTS,
+      state,
+      fullRefresh: ['jobs'],
+      maxRecords: 2,
+    });
     expect(ran.records('jobs')).to.have.length(2);
     expect(ran.state).to.deep.equal(state);
   });
@@ -342,7 +401,13 @@ describe('sync: its end', () => {
       },
     });
     const simulator = simulated({ rows: 60, pageSize: 5 });
-    const { report } = await syncOnce({ simulator, get: inFlight(simulator).get, streams: ['jobs'], out, stop });
+    const { report } = await syncOnce({
+      simulator,
+      get: inFlight(simulator).get,
+      streams: ['jobs'],
+      out,
+      stop,
+    });
     expect(report.ended).to.be.instanceOf(StopError);
     expect(recordsOf(messagesOf(sink.text), 'jobs')).to.have.length(5);
   });
@@ -380,9 +445,17 @@ describe('sync: its end', () => {
   it('an output that fails with the last STATE is told', async () => {
     const out = new Writable({
       write: (chunk: Buffer, _encoding, done) =>
-        done(chunk.includes('"currently_syncing":null') ? Object.assign(new Error('EIO'), { code: 'EIO' }) : null),
+        done(
+          chunk.includes('"currently_syncing":null')
+            ? Object.assign(new Error('EIO'), { code: 'EIO' })
+            : null,
+        ),
     });
-    const { report } = await syncOnce({ simulator: simulated({ rows: 3 }), streams: ['offices'], out });
+    const { report } = await syncOnce({
+      simulator: simulated({ rows: 3 }),
+      streams: ['offices'],
+      out,
+    });
     expect(report.ended).to.be.instanceOf(OutputError);
     expect(report.streams[0]?.outcome).to.equal('complete');
   });
@@ -395,8 +468,14 @@ describe('sync: its end', () => {
         setImmediate(() => done(isLast ? Object.assign(new Error('EIO'), { code: 'EIO' }) : null));
       },
     });
-    const { report } = await syncOnce({ simulator: simulated({ rows: 3 }), streams: ['offices'], out });
-    expect(report.ended).to.be.instanceOf(OutputError).and.include({ message: 'stdout could not be written: EIO' });
+    const { report } = await syncOnce({
+      simulator: simulated({ rows: 3 }),
+      streams: ['offices'],
+      out,
+    });
+    expect(report.ended)
+      .to.be.instanceOf(OutputError)
+      .and.include({ message: 'stdout could not be written: EIO' });
   });
 
   it('comes before its beginning where a schema of the catalog cannot be used', async () => {
@@ -407,7 +486,10 @@ describe('sync: its end', () => {
         selected: true,
         schema: {
           type: 'object',
-          properties: { id: { type: 'integer' }, name: { type: tap_stream_id === 'offices' ? 'words' : 'string' } },
+          properties: {
+            id: { type: 'integer' },
+            name: { type: tap_stream_id === 'offices' ? 'words' : 'string' },
+          },
         },
       })),
     };
@@ -422,7 +504,13 @@ describe('sync: its end', () => {
   it('tells progress with every page', async () => {
     const simulator = simulated({ rows: 20, pageSize: 5 });
     const ran = await syncOnce({ simulator, streams: ['jobs'] });
-    expect(ran.report.streams[0]).to.include({ stream: 'jobs', rows: 20, pages: 4, outcome: 'complete', ms: 0 });
+    expect(ran.report.streams[0]).to.include({
+      stream: 'jobs',
+      rows: 20,
+      pages: 4,
+      outcome: 'complete',
+      ms: 0,
+    });
     expect(ran.report.streams[0]?.before).to.deep.equal({});
     expect(ran.report.streams[0]?.after).to.have.all.keys('refresh_token');
   });

@@ -9,7 +9,10 @@ function row(id: number): unknown {
 
 /** A walk over jobs whose pages have these tokens, one row each, over and over. */
 function circling(tokens: readonly string[]): ReturnType<typeof walked> {
-  return walked('jobs', (_, number) => ({ jobs: [row(number)], next_batch: tokens[number % tokens.length] }));
+  return walked('jobs', (_, number) => ({
+    jobs: [row(number)],
+    next_batch: tokens[number % tokens.length],
+  }));
 }
 
 /** A walk over jobs that gives the same rows so many times, under new tokens, before its last page. */
@@ -29,7 +32,12 @@ describe('walk', () => {
     expect(asked).to.deep.equal([{}, { next_batch: 'n' }]);
     expect(error).to.equal(null);
     expect(pages).to.deep.equal([
-      { rows: [row(1)], size: SIZE, arrivedAt: ARRIVED, bookmark: { next_batch: 'n', walk_token: 'r1', walk: 'full' } },
+      {
+        rows: [row(1)],
+        size: SIZE,
+        arrivedAt: ARRIVED,
+        bookmark: { next_batch: 'n', walk_token: 'r1', walk: 'full' },
+      },
       { rows: [row(2)], size: SIZE, arrivedAt: ARRIVED, bookmark: { refresh_token: 'r1' } },
     ]);
   });
@@ -81,7 +89,9 @@ describe('walk', () => {
   }
 
   it('names a few of the fields of a strange answer, not its values', async () => {
-    const fields = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, 'hush']));
+    const fields = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`f${index}`, 'hush']),
+    );
     const { error } = await walked('jobs', () => fields);
     expect(messageOf(error)).to.include('f7:').and.not.include('f8').and.not.include('hush');
   });
@@ -89,9 +99,13 @@ describe('walk', () => {
   it('takes a bare array, or an object with it, for job_type_configuration', async () => {
     const types = [{ job_type_id: 1 }];
     for (const body of [types, { job_type_configuration: types }]) {
-      const { rows, asked, bookmark, warnings, error } = await walked('job_type_configuration', () => body, {
-        fullTable: true,
-      });
+      const { rows, asked, bookmark, warnings, error } = await walked(
+        'job_type_configuration',
+        () => body,
+        {
+          fullTable: true,
+        },
+      );
       expect([rows, asked, bookmark, warnings, error]).to.deep.equal([types, [{}], {}, [], null]);
     }
     const { error } = await walked('job_type_configuration', () => ({}), { fullTable: true });
@@ -127,7 +141,9 @@ describe('walk: what does not advance', () => {
       [{}, 2],
       [{ next_batch: 'n' }, 1],
     ] as const) {
-      const { asked, error } = await walked('jobs', () => ({ jobs: [row(1)], next_batch: 'n' }), { bookmark });
+      const { asked, error } = await walked('jobs', () => ({ jobs: [row(1)], next_batch: 'n' }), {
+        bookmark,
+      });
       expect(asked).to.have.length(asks);
       expect(error).to.be.instanceOf(DataError);
     }
@@ -147,7 +163,9 @@ describe('walk: what does not advance', () => {
       events: [row(number)],
       event_token: `e${number % 2}`,
     }));
-    expect(messageOf(error)).to.include('a token that it gave before').and.include('--full-refresh job_events');
+    expect(messageOf(error))
+      .to.include('a token that it gave before')
+      .and.include('--full-refresh job_events');
   });
 
   it('a hundred empty pages in a row end in an error, ninety-nine do not', async () => {
@@ -184,12 +202,15 @@ describe('walk: what does not advance', () => {
   });
 
   it('rows that are nested deeper than any stack are compared', async () => {
-    const deep = (depth: number, inner: string): unknown => JSON.parse('['.repeat(depth) + inner + ']'.repeat(depth));
+    const deep = (depth: number, inner: string): unknown =>
+      JSON.parse('['.repeat(depth) + inner + ']'.repeat(depth));
     const row = (inner: string): unknown => ({ id: 1, custom: deep(200_000, inner) });
     const same = await samePages(9, [row('1')]);
     expect(messageOf(same.error)).to.include('the API gave the same page 3 times');
     const { rows, error } = await walked('jobs', (_, number) =>
-      number < 5 ? { jobs: [row(String(number))], next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' },
+      number < 5
+        ? { jobs: [row(String(number))], next_batch: `n${number}` }
+        : { jobs: [], refresh_token: 'r' },
     );
     expect([rows.length, error]).to.deep.equal([5, null]);
     const feed = await walked('job_events', (_, number) =>
@@ -210,7 +231,9 @@ describe('walk: what does not advance', () => {
       'jobs',
       ({ next_batch }, number) => {
         if (number === 1) return refusal(410);
-        return next_batch === 'b' ? { jobs: [row(2)], refresh_token: 'r' } : { jobs: [row(1)], next_batch: 'b' };
+        return next_batch === 'b'
+          ? { jobs: [row(2)], refresh_token: 'r' }
+          : { jobs: [row(1)], next_batch: 'b' };
       },
       { bookmark: { next_batch: 'a', walk: 'full' } },
     );
@@ -244,7 +267,10 @@ describe('walk: stale tokens', () => {
     it(`${status}: a next_batch goes back to the beginning of its walk`, async () => {
       for (const [bookmark, query] of [
         [{ next_batch: 'old', walk: 'full', walk_token: 'w' }, {}],
-        [{ next_batch: 'old', walk: 'changes', walk_token: 'w', refresh_token: 'r' }, { refresh_token: 'r' }],
+        [
+          { next_batch: 'old', walk: 'changes', walk_token: 'w', refresh_token: 'r' },
+          { refresh_token: 'r' },
+        ],
       ] as const) {
         const {
           asked,
@@ -253,7 +279,8 @@ describe('walk: stale tokens', () => {
           bookmark: left,
         } = await walked(
           'jobs',
-          ({ next_batch }) => (next_batch === 'old' ? refusal(status) : { jobs: [row(1)], refresh_token: 'new' }),
+          ({ next_batch }) =>
+            next_batch === 'old' ? refusal(status) : { jobs: [row(1)], refresh_token: 'new' },
           { bookmark },
         );
         expect(asked).to.deep.equal([{ next_batch: 'old' }, query]);
@@ -268,7 +295,10 @@ describe('walk: stale tokens', () => {
     it(`${status}: a next_batch and then the refresh_token lead to a full walk`, async () => {
       const { asked, warnings, bookmark, error } = await walked(
         'jobs',
-        (query) => (Object.keys(query).length > 0 ? refusal(status) : { jobs: [row(1)], refresh_token: 'new' }),
+        (query) =>
+          Object.keys(query).length > 0
+            ? refusal(status)
+            : { jobs: [row(1)], refresh_token: 'new' },
         { bookmark: { next_batch: 'old', walk: 'changes', refresh_token: 'r' } },
       );
       expect(asked).to.deep.equal([{ next_batch: 'old' }, { refresh_token: 'r' }, {}]);
@@ -284,7 +314,9 @@ describe('walk: stale tokens', () => {
         const failed = await walked('job_events', answer, { bookmark, startToken });
         expect([failed.asked, failed.pages]).to.deep.equal([[{ event_token: 'old' }], []]);
         expect(failed.error).to.be.instanceOf(ApiError).and.include({ fault: 'rejected', status });
-        expect(messageOf(failed.error)).to.include('To accept such a gap, run with --full-refresh job_events');
+        expect(messageOf(failed.error)).to.include(
+          'To accept such a gap, run with --full-refresh job_events',
+        );
       }
     });
 
@@ -301,7 +333,9 @@ describe('walk: stale tokens', () => {
 
   it('in the middle of a walk that began in full goes back once more, then gives up', async () => {
     const { asked, error } = await walked('jobs', ({ next_batch }, number) =>
-      next_batch === undefined ? { jobs: [row(number)], next_batch: `n${number}`, refresh_token: 'r' } : refusal(422),
+      next_batch === undefined
+        ? { jobs: [row(number)], next_batch: `n${number}`, refresh_token: 'r' }
+        : refusal(422),
     );
     expect(asked).to.have.length(6);
     expect(error).to.include({ fault: 'rejected', status: 422 });
@@ -333,7 +367,12 @@ describe('firstRows', () => {
   async function* pages(...sizes: number[]): AsyncGenerator<Page, void, undefined> {
     for (const [index, size] of sizes.entries()) {
       given = index + 1;
-      yield { rows: Array.from({ length: size }, (_, at) => at), size: SIZE, arrivedAt: ARRIVED, bookmark: {} };
+      yield {
+        rows: Array.from({ length: size }, (_, at) => at),
+        size: SIZE,
+        arrivedAt: ARRIVED,
+        bookmark: {},
+      };
     }
   }
   let given = 0;

@@ -23,14 +23,20 @@ describe('the package for Fivetran', function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'bolt-eci-fivetran-'));
     bundled = join(folder, 'tap.mjs');
-    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'package-fivetran.js'), folder]);
+    const { status, stderr } = spawnSync(process.execPath, [
+      join(ROOT, 'scripts', 'package-fivetran.js'),
+      folder,
+    ]);
     expect(status, String(stderr)).to.equal(0);
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   function output(file: string, args: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(status, stderr).to.equal(0);
     return stdout;
   }
@@ -56,11 +62,13 @@ describe('the package for Fivetran', function () {
 
     const guide = read('README.md');
     const table = guide.slice(guide.indexOf('| setting |'), guide.indexOf('## Schema'));
-    const named = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => cell.split(', '));
+    const named = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) =>
+      cell.split(', '),
+    );
     expect(named.length).to.be.above(6);
     expect(names).to.include.members(named.map((name) => name.replaceAll('`', '')));
-    const scheduled = [...guide.matchAll(/^\| `bolt_eci_\w+` \| `(.*?)` \|/gm)].flatMap(([, list = '']) =>
-      list.split(','),
+    const scheduled = [...guide.matchAll(/^\| `bolt_eci_\w+` \| `(.*?)` \|/gm)].flatMap(
+      ([, list = '']) => list.split(','),
     );
     expect(scheduled.toSorted()).to.deep.equal(STREAMS.map(({ name }) => name).toSorted());
   });
@@ -103,7 +111,8 @@ describe('the package for Fivetran', function () {
       const [one, other] = await Promise.all(runs);
       expect(one?.split('\n').length).to.be.above(400);
       // Tokens are made with each page.
-      const withoutTokens = (lines = ''): string => lines.replaceAll(/"(refresh|event)_token":"[^"]*"/g, '');
+      const withoutTokens = (lines = ''): string =>
+        lines.replaceAll(/"(refresh|event)_token":"[^"]*"/g, '');
       expect(withoutTokens(one)).to.equal(withoutTokens(other));
     });
 

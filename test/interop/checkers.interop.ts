@@ -12,7 +12,8 @@ describe('real checkers', () => {
 
   describe('singer-check-tap', () => {
     /** On stdin: with `--tap`, it loses what the tap writes in its last moments. */
-    const check = (input: string): Promise<Done> => done(tool('singer-tools', 'singer-check-tap'), [], { input });
+    const check = (input: string): Promise<Done> =>
+      done(tool('singer-tools', 'singer-check-tap'), [], { input });
     let config = '';
     let first = '';
     before(async function () {
@@ -26,7 +27,9 @@ describe('real checkers', () => {
       expect(code, log).to.equal(0);
       const messages = messagesOf(first);
       const records = messages.filter(({ type }) => type === 'RECORD').length;
-      expect(`${out}${log}`).to.match(new RegExp(`It contained ${messages.length} messages for 22 streams`));
+      expect(`${out}${log}`).to.match(
+        new RegExp(`It contained ${messages.length} messages for 22 streams`),
+      );
       expect(`${out}${log}`).to.match(new RegExp(`\\b${records} record messages`));
     });
 
@@ -34,14 +37,23 @@ describe('real checkers', () => {
       const state = join(source.folder, 'state.json');
       writeFileSync(state, JSON.stringify(statesOf(messagesOf(first)).at(-1)));
       source.simulator.evolve(40);
-      const { out: second } = await done(process.execPath, [TAP, '--config', config, '--state', state]);
+      const { out: second } = await done(process.execPath, [
+        TAP,
+        '--config',
+        config,
+        '--state',
+        state,
+      ]);
       expect(recordsOf(messagesOf(second), 'jobs')).to.have.length.within(1, 40);
       const { code, log } = await check(second);
       expect(code, log).to.equal(0);
     });
 
     it('would say so if a record were wrong', async () => {
-      const wrong = first.replace(/("type":"RECORD","stream":"jobs","record":\{"id":)\d+/, '$1"one"');
+      const wrong = first.replace(
+        /("type":"RECORD","stream":"jobs","record":\{"id":)\d+/,
+        '$1"one"',
+      );
       expect(wrong).not.to.equal(first);
       expect((await check(wrong)).code).not.to.equal(0);
     });
@@ -62,7 +74,10 @@ describe('real checkers', () => {
         PYTHONDONTWRITEBYTECODE: '1',
       };
       const flags = ['-q', '-p', 'no:cacheprovider'];
-      const { code, out } = await done(tool('singer-sdk', 'pytest'), [...flags, tests], { cwd: source.folder, env });
+      const { code, out } = await done(tool('singer-sdk', 'pytest'), [...flags, tests], {
+        cwd: source.folder,
+        env,
+      });
       expect(code, out.slice(-4000)).to.equal(0);
       const [, passed] = /^(\d+) passed in /m.exec(out) ?? [];
       expect(Number(passed), out.slice(-400)).to.be.above(300);

@@ -14,7 +14,9 @@ const LOADER = TARGETS.find(({ name }) => name === 'meltanolabs-target-postgres'
 
 /** How many rows the tap says that it wrote of each stream, by the summary in its log. */
 function rowsIn(log: string): Record<string, number> {
-  const lines = log.matchAll(/tap-bolt-eci\S* (\w+) +(\d+) +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g);
+  const lines = log.matchAll(
+    /tap-bolt-eci\S* (\w+) +(\d+) +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g,
+  );
   return Object.fromEntries([...lines].map(([, stream, rows]) => [stream, Number(rows)]));
 }
 
@@ -45,7 +47,9 @@ describe('real Meltano', () => {
     const listed = await meltano.run(['config', 'list', '--all', 'tap-bolt-eci']);
     expectGood(listed);
     for (const { name } of SETTINGS) {
-      expect(listed.out).to.match(new RegExp(`^${name} \\[env: TAP_BOLT_ECI_${name.toUpperCase()}\\]`, 'm'));
+      expect(listed.out).to.match(
+        new RegExp(`^${name} \\[env: TAP_BOLT_ECI_${name.toUpperCase()}\\]`, 'm'),
+      );
     }
     expect(listed.out).to.match(/^api_token .*current value: \(redacted\)/m);
     expect(listed.out + listed.log).not.to.contain(TOKEN);
@@ -55,9 +59,13 @@ describe('real Meltano', () => {
     const good = await meltano.run(['config', 'test', 'tap-bolt-eci']);
     expectGood(good);
     expect(good.out).to.contain('Plugin configuration is valid');
-    const bad = await meltano.run(['config', 'test', 'tap-bolt-eci'], { TAP_BOLT_ECI_API_TOKEN: 'a-wrong-one' });
+    const bad = await meltano.run(['config', 'test', 'tap-bolt-eci'], {
+      TAP_BOLT_ECI_API_TOKEN: 'a-wrong-one',
+    });
     expect(bad.code).to.equal(1);
-    expect(bad.log).to.contain('the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url');
+    expect(bad.log).to.contain(
+      'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+    );
     expect(bad.out + bad.log).not.to.contain('a-wrong-one');
   });
 
@@ -68,7 +76,9 @@ describe('real Meltano', () => {
     ] as const) {
       const { code, out, log } = await meltano.run(['select', '--list', variant]);
       expect(code, log).to.equal(0);
-      const selected = new Set([...out.matchAll(/\[(?:selected|automatic) *\] (\w+)\./g)].map(([, stream]) => stream));
+      const selected = new Set(
+        [...out.matchAll(/\[(?:selected|automatic) *\] (\w+)\./g)].map(([, stream]) => stream),
+      );
       expect([...selected]).to.have.members([...streams, REJECTED]);
     }
   });
@@ -76,8 +86,12 @@ describe('real Meltano', () => {
   it('has a schedule for each variant', async () => {
     const { code, out, log } = await meltano.run(['schedule', 'list']);
     expect(code, log).to.equal(0);
-    expect(out).to.contain("[15 */2 * * *] job events: events-to-postgres → ['tap-bolt-eci--events target-postgres']");
-    expect(out).to.contain("[45 */6 * * *] job tables: tables-to-postgres → ['tap-bolt-eci--tables target-postgres']");
+    expect(out).to.contain(
+      "[15 */2 * * *] job events: events-to-postgres → ['tap-bolt-eci--events target-postgres']",
+    );
+    expect(out).to.contain(
+      "[45 */6 * * *] job tables: tables-to-postgres → ['tap-bolt-eci--tables target-postgres']",
+    );
   });
 
   it('loads all in full at first, each variant with a bookmark of its own', async () => {
@@ -95,7 +109,9 @@ describe('real Meltano', () => {
   it('shows the level and the text of our log lines', async () => {
     const { code, log } = await meltano.run(['run', 'events-to-postgres']);
     expect(code, log).to.equal(0);
-    expect(log).to.match(/\[info +\] tap-bolt-eci--events METRIC +metric_name=record_count metric_value=0/);
+    expect(log).to.match(
+      /\[info +\] tap-bolt-eci--events METRIC +metric_name=record_count metric_value=0/,
+    );
     expect(log).to.match(/\[info +\] tap-bolt-eci--events total +0 /);
     expect(log).not.to.contain('"logger_name"');
     expect(log).not.to.contain('there is no such setting');
@@ -118,7 +134,9 @@ describe('real Meltano', () => {
   it('lets go the others where a stream fails, says which, and catches up', async () => {
     const changes = source.simulator.evolve(40);
     source.simulator.fault({ stream: 'jobs', kind: 'status', status: 500, times: Infinity });
-    const failed = await meltano.run(['run', 'tables-to-postgres'], { TAP_BOLT_ECI_MAX_RETRIES: '0' });
+    const failed = await meltano.run(['run', 'tables-to-postgres'], {
+      TAP_BOLT_ECI_MAX_RETRIES: '0',
+    });
     source.simulator.clearFaults();
     expect(failed.code).to.equal(1);
     expect(failed.log).to.match(/\[error +\] tap-bolt-eci--tables jobs: .*HTTP 500/);
@@ -131,9 +149,13 @@ describe('real Meltano', () => {
   });
 
   it('says why a run failed whose token is refused, and keeps its state', async () => {
-    const refused = await meltano.run(['run', 'tables-to-postgres'], { TAP_BOLT_ECI_API_TOKEN: 'a-wrong-one' });
+    const refused = await meltano.run(['run', 'tables-to-postgres'], {
+      TAP_BOLT_ECI_API_TOKEN: 'a-wrong-one',
+    });
     expect(refused.code).to.equal(1);
-    expect(refused.log).to.match(/\[error +\] tap-bolt-eci--tables .*the API refuses the token \(HTTP 401\)/);
+    expect(refused.log).to.match(
+      /\[error +\] tap-bolt-eci--tables .*the API refuses the token \(HTTP 401\)/,
+    );
     expect(refused.log).not.to.contain('a-wrong-one');
     const after = await meltano.run(['run', 'tables-to-postgres']);
     expectGood(after);
@@ -143,11 +165,14 @@ describe('real Meltano', () => {
   it('leaves out the fields that its selection drops, and logs at the level that is set', async () => {
     expectGood(await meltano.run(['select', '--exclude', 'tap-bolt-eci', 'jobs', 'notes']));
     expectGood(await meltano.run(['select', 'tap-bolt-eci', 'jobs', '*']));
-    const run = await meltano.run(['run', 'everything-to-jsonl'], { TAP_BOLT_ECI_LOG_LEVEL: 'error' });
+    const run = await meltano.run(['run', 'everything-to-jsonl'], {
+      TAP_BOLT_ECI_LOG_LEVEL: 'error',
+    });
     expectGood(run);
     expect(run.log).not.to.match(/\[\w+ *\] tap-bolt-eci /);
     const rows = meltano.jsonl('jobs');
     expect(rows).to.have.length.above(100);
-    for (const row of rows) expect(row).to.include.keys('id', 'address').and.not.to.have.property('notes');
+    for (const row of rows)
+      expect(row).to.include.keys('id', 'address').and.not.to.have.property('notes');
   });
 });

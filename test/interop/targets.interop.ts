@@ -43,7 +43,14 @@ describe('real targets', () => {
         warehouse = await target.open(source, postgres);
         const config = source.write('config.json', source.settings);
         const { command, args } = warehouse;
-        sync = () => runPipe({ config, command, args, state: join(source.folder, 'state.json'), cwd: source.folder });
+        sync = () =>
+          runPipe({
+            config,
+            command,
+            args,
+            state: join(source.folder, 'state.json'),
+            cwd: source.folder,
+          });
       });
       after(() => source?.stop());
 
@@ -51,7 +58,9 @@ describe('real targets', () => {
         const messages = await sync();
         await expectWhole(target, warehouse, source.held(messages), NAMES);
         const unfit = STREAMS.flatMap((stream) =>
-          [...source.simulator.rows(stream.name)].flatMap((row) => expectedOf(stream, row).rejected),
+          [...source.simulator.rows(stream.name)].flatMap(
+            (row) => expectedOf(stream, row).rejected,
+          ),
         );
         expect(unfit.length).to.be.above(0);
         expect(recordsOf(messages, REJECTED)).to.have.lengthOf(unfit.length);
@@ -70,7 +79,9 @@ describe('real targets', () => {
 
       it('asks for nothing again by the state that it printed', async () => {
         const messages = await sync();
-        const again = Object.entries(sentIn(messages)).filter(([name, count]) => count > 0 && name !== ALWAYS_WHOLE);
+        const again = Object.entries(sentIn(messages)).filter(
+          ([name, count]) => count > 0 && name !== ALWAYS_WHOLE,
+        );
         expect(again).to.deep.equal([]);
         await expectWhole(target, warehouse, source.held(messages), NAMES);
       });

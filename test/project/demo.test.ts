@@ -19,7 +19,9 @@ describe('the demo', () => {
   });
 
   function start(...args: string[]): ChildProcess {
-    child = spawn(process.execPath, [DEMO, '--dir', place.folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(process.execPath, [DEMO, '--dir', place.folder, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return child;
   }
 

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +24,9 @@ describe('what deploys the tap', () => {
     const files = ['airflow', 'cron', 'docker', 'kubernetes', 'systemd'].flatMap((folder) =>
       readdirSync(join(ROOT, 'deploy', folder)).map((name) => `deploy/${folder}/${name}`),
     );
-    const named = ['Dockerfile', ...files].flatMap((file) => read(file).match(/TAP_BOLT_ECI_\w+/g) ?? []);
+    const named = ['Dockerfile', ...files].flatMap(
+      (file) => read(file).match(/TAP_BOLT_ECI_\w+/g) ?? [],
+    );
     expect(named).to.not.be.empty;
     expect(known).to.include.members(named);
   });
@@ -28,8 +38,8 @@ describe('what deploys the tap', () => {
   });
 
   it('copies into the image what there is, and the build gets it', () => {
-    const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) =>
-      paths.split(' '),
+    const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
+      ([, paths = '']) => paths.split(' '),
     );
     expect(copied).to.include.members(['src', 'schemas', 'bin']);
     for (const path of copied) expect(existsSync(join(ROOT, path)), path).to.equal(true);
@@ -38,10 +48,12 @@ describe('what deploys the tap', () => {
   });
 
   it('has one Node in all stages, of a major that the tap takes', () => {
-    const versions = [...read('Dockerfile').matchAll(/^FROM node:(\d+)\.\d+\.\d+-/gm)].map(([line, major]) => ({
-      line: line.replace(/ AS .*/, ''),
-      major: Number(major),
-    }));
+    const versions = [...read('Dockerfile').matchAll(/^FROM node:(\d+)\.\d+\.\d+-/gm)].map(
+      ([line, major]) => ({
+        line: line.replace(/ AS .*/, ''),
+        major: Number(major),
+      }),
+    );
     expect(versions).to.have.length(2);
     expect(new Set(versions.map(({ line }) => line)).size).to.equal(1);
     expect(versions[0]?.major).to.be.at.least(20);
@@ -54,7 +66,8 @@ describe('run-bolt-eci-tap, for cron', () => {
     if (process.platform === 'win32') this.skip();
     dir = mkdtempSync(join(tmpdir(), 'cron-'));
     // In the command's place: tells what it was given, a metric, and ends with the code it is told.
-    const command = '#!/bin/sh\nprintf "<%s>" "$@"\necho\necho "INFO METRIC: {}" >&2\nexit "${CODE:-0}"\n';
+    const command =
+      '#!/bin/sh\nprintf "<%s>" "$@"\necho\necho "INFO METRIC: {}" >&2\nexit "${CODE:-0}"\n';
     writeFileSync(join(dir, 'bolt-eci-tap'), command, { mode: 0o755 });
   });
   afterEach(() => {
@@ -68,12 +81,23 @@ describe('run-bolt-eci-tap, for cron', () => {
     const PATH = `${dir}${delimiter}${process.env['PATH']}`;
     return spawnSync(join(ROOT, 'deploy/cron/run-bolt-eci-tap'), args, {
       encoding: 'utf8',
-      env: { PATH, LOG_DIR: dir, CONFIG_DIR: '/etc/tap', STATE_DIR: '/var/tap', LOG_MAX_KB: '4', ...env },
+      env: {
+        PATH,
+        LOG_DIR: dir,
+        CONFIG_DIR: '/etc/tap',
+        STATE_DIR: '/var/tap',
+        LOG_MAX_KB: '4',
+        ...env,
+      },
     });
   }
 
   it('is silent where all goes well, and logs', () => {
-    expect(runs(['tables', 'target-x', '--config', 'a b.json'])).to.include({ status: 0, stdout: '', stderr: '' });
+    expect(runs(['tables', 'target-x', '--config', 'a b.json'])).to.include({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
     expect(readFileSync(join(dir, 'tables.log'), 'utf8')).to.equal(
       '<run><--config></etc/tap/tables.json><--state></var/tap/tables.state.json><--><target-x><--config><a b.json>\n' +
         'INFO METRIC: {}\n',
@@ -105,7 +129,9 @@ describe('run-bolt-eci-tap, for cron', () => {
       'tables.log.5',
     ]);
     expect(statSync(join(dir, 'tables.log')).size).to.be.below(1000);
-    const kept = [1, 2, 3, 4, 5].map((n) => readFileSync(join(dir, `tables.log.${n}`), 'utf8').trim());
+    const kept = [1, 2, 3, 4, 5].map((n) =>
+      readFileSync(join(dir, `tables.log.${n}`), 'utf8').trim(),
+    );
     expect(kept).to.deep.equal(['log 8', 'log 7', 'log 6', 'log 5', 'log 4']);
   });
 

@@ -10,7 +10,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROJECT = join(ROOT, 'deploy', 'meltano', 'meltano.yml');
 
 function script(...args: string[]): { status: number | null; stderr: string } {
-  return spawnSync(process.execPath, [join(ROOT, 'scripts', 'meltano.js'), ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [join(ROOT, 'scripts', 'meltano.js'), ...args], {
+    encoding: 'utf8',
+  });
 }
 
 describe('the Meltano project', () => {
@@ -32,7 +34,10 @@ describe('the Meltano project', () => {
     const pins = [...readFileSync(PROJECT, 'utf8').matchAll(/pip_url: ((.+)==.+)/g)];
     expect(pins).to.have.lengthOf(2);
     for (const [, pin, name] of pins) {
-      const tried = readFileSync(join(ROOT, 'test', 'interop', 'requirements', `${name}.txt`), 'utf8');
+      const tried = readFileSync(
+        join(ROOT, 'test', 'interop', 'requirements', `${name}.txt`),
+        'utf8',
+      );
       expect(tried.split('\n')).to.include(pin);
     }
   });

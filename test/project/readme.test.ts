@@ -31,14 +31,15 @@ function firstColumn(head: string): string[] {
 
 /** The flags in the sentence under the table of `run`. */
 function flagsSharedWithRun(): string[] {
-  const [, sentence = ''] = /^`run` also takes these \[flags\]\(#flags\) of the tap: ([^]*?)\.\n\n/m.exec(README) ?? [];
+  const [, sentence = ''] =
+    /^`run` also takes these \[flags\]\(#flags\) of the tap: ([^]*?)\.\n\n/m.exec(README) ?? [];
   return [...sentence.matchAll(/`([^`]+)`/g)].map(([, flag]) => flag!);
 }
 
 /** All sources as one text, in which a message that is put together over several lines stands on one. */
 function sources(): string {
-  const files = readdirSync(new URL('src', ROOT), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
+  const files = readdirSync(new URL('src', ROOT), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts'),
   );
   return files
     .map((name) => read(`src/${name}`))
@@ -51,7 +52,9 @@ describe('the README', () => {
   const help = program.createHelp();
 
   it('has every flag, and none that there is not', () => {
-    expect(firstColumn('| flag | meaning |')).to.deep.equal(help.visibleOptions(program).map(({ flags }) => flags));
+    expect(firstColumn('| flag | meaning |')).to.deep.equal(
+      help.visibleOptions(program).map(({ flags }) => flags),
+    );
   });
 
   it('has every subcommand and its flags', () => {
@@ -59,7 +62,9 @@ describe('the README', () => {
     expect(names).to.deep.equal(['run', 'configure', 'simulate']);
     for (const command of program.commands) {
       const shared = command.name() === 'run' ? flagsSharedWithRun() : [];
-      const flags = command.options.map((option) => option.flags).filter((flag) => !shared.includes(flag));
+      const flags = command.options
+        .map((option) => option.flags)
+        .filter((flag) => !shared.includes(flag));
       expect(firstColumn(`| flag of \`${command.name()}\` | meaning |`)).to.deep.equal(flags);
     }
   });
@@ -95,7 +100,9 @@ describe('the README', () => {
   it('quotes messages as the code has them', () => {
     const text = sources();
     const missing = firstColumn('| message | what to do |').filter((message) => {
-      const parts = message.split('…').map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+      const parts = message
+        .split('…')
+        .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
       return !new RegExp(parts.join('.*?')).test(text);
     });
     expect(missing).to.deep.equal([]);
@@ -104,10 +111,12 @@ describe('the README', () => {
 
   it('names settings that there are', () => {
     const settings = settingsTable();
-    const setting = /`((?:api|base|cache|calls|event|log|max|metrics|request|summary|user|xsrf)_\w+)`/g;
+    const setting =
+      /`((?:api|base|cache|calls|event|log|max|metrics|request|summary|user|xsrf)_\w+)`/g;
     const names = [...README.matchAll(setting)].map(([, name]) => name!);
     const others = new Set(['event_id', 'event_token']);
-    for (const name of names.filter((one) => !others.has(one))) expect(settings).to.include(`\`${name}\``);
+    for (const name of names.filter((one) => !others.has(one)))
+      expect(settings).to.include(`\`${name}\``);
   });
 
   it('links to files and headings that there are', () => {
@@ -115,7 +124,12 @@ describe('the README', () => {
       (line) => `#${line.replace(/^#+ /, '').toLowerCase().replaceAll(' ', '-')}`,
     );
     const links = [...README.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target!);
-    expect(links).to.include.members(['catalog.example.json', 'CHANGELOG.md', 'LICENSE', '#rejected-records']);
+    expect(links).to.include.members([
+      'catalog.example.json',
+      'CHANGELOG.md',
+      'LICENSE',
+      '#rejected-records',
+    ]);
     for (const link of links.filter((target) => !target.startsWith('https://'))) {
       if (link.startsWith('#')) expect(headings).to.include(link);
       else expect(existsSync(new URL(link, ROOT)), link).to.equal(true);
@@ -124,7 +138,8 @@ describe('the README', () => {
 
   it('names scripts that there are', () => {
     const { scripts } = JSON.parse(read('package.json'));
-    for (const [, script] of README.matchAll(/npm run ([\w:]+)/g)) expect(scripts).to.have.property(script!);
+    for (const [, script] of README.matchAll(/npm run ([\w:]+)/g))
+      expect(scripts).to.have.property(script!);
     expect(scripts).to.have.property('test');
   });
 });
@@ -133,8 +148,17 @@ describe('the package', () => {
   const { bin, files, scripts, version, license } = JSON.parse(read('package.json'));
 
   it('holds what the command needs at run time', () => {
-    expect(bin).to.deep.equal({ 'bolt-eci-tap': 'bin/bolt-eci-tap.js', 'tap-bolt-eci': 'bin/bolt-eci-tap.js' });
-    expect(files).to.include.members(['bin', 'dist/**/*.js', 'schemas', 'catalog.example.json', 'CHANGELOG.md']);
+    expect(bin).to.deep.equal({
+      'bolt-eci-tap': 'bin/bolt-eci-tap.js',
+      'tap-bolt-eci': 'bin/bolt-eci-tap.js',
+    });
+    expect(files).to.include.members([
+      'bin',
+      'dist/**/*.js',
+      'schemas',
+      'catalog.example.json',
+      'CHANGELOG.md',
+    ]);
     for (const file of files.filter((name: string) => !name.includes('*')))
       expect(existsSync(new URL(file, ROOT)), file).to.equal(true);
   });
@@ -145,11 +169,15 @@ describe('the package', () => {
   });
 
   it('ships no source maps, whose sources are not in it', function () {
-    const { status, stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      shell: process.platform === 'win32',
-    });
+    const { status, stdout } = spawnSync(
+      'npm',
+      ['pack', '--dry-run', '--json', '--ignore-scripts'],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+        shell: process.platform === 'win32',
+      },
+    );
     if (status !== 0) return this.skip();
     const [{ files: packed }]: [{ files: { path: string }[] }] = JSON.parse(stdout);
     const paths = packed.map(({ path }) => path);

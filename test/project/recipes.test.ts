@@ -111,8 +111,14 @@ describe('the recipes of deploy/', function () {
     text.replaceAll('/etc/bolt-eci-tap', at('etc')).replaceAll(/(?<![\w/])\/data\b/g, at('state'));
 
   it('cron: the line of the crontab, with the settings of the guide', async () => {
-    file('etc/events.json', filled(blockAfter(read('cron/README.md'), '   ```json').split('```')[0]!));
-    const line = found(read('cron/bolt-eci-tap.crontab'), /^\S+ \S+ \S+ \S+ \S+ +\S+ +(run-bolt-eci-tap events .*)$/m);
+    file(
+      'etc/events.json',
+      filled(blockAfter(read('cron/README.md'), '   ```json').split('```')[0]!),
+    );
+    const line = found(
+      read('cron/bolt-eci-tap.crontab'),
+      /^\S+ \S+ \S+ \S+ \S+ +\S+ +(run-bolt-eci-tap events .*)$/m,
+    );
     await sh(inRoot(line), { CONFIG_DIR: at('etc'), STATE_DIR: at('state'), LOG_DIR: at('log') });
     expect(loaded()).to.deep.equal(FEEDS);
     expect(existsSync(at('state/events.state.json'))).to.equal(true);
@@ -121,8 +127,15 @@ describe('the recipes of deploy/', function () {
   it('README: the quick start, from configure to the line of cron', async () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     file('bolt/target.json', blockAfter(readme, '```json').split('```')[0]!);
-    expect(JSON.parse(readFileSync(at('bolt/target.json'), 'utf8'))).to.include.keys('host', 'password', 'database');
-    const token = { TAP_BOLT_ECI_API_TOKEN: 'simulated-token', TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator' };
+    expect(JSON.parse(readFileSync(at('bolt/target.json'), 'utf8'))).to.include.keys(
+      'host',
+      'password',
+      'database',
+    );
+    const token = {
+      TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
+      TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
+    };
     await sh(found(readme, /^(bolt-eci-tap configure) +#/m), token);
     await sh(found(readme, /^(bolt-eci-tap --profile default --test) +#/m));
     await sh(`cd bolt && ${found(readme, /^(bolt-eci-tap run --profile default .*)$/m)}`);
@@ -141,13 +154,20 @@ describe('the recipes of deploy/', function () {
     file('etc/events.json', JSON.stringify({ streams: FEEDS }));
     mkdirSync(at('state/bolt-eci-tap'));
     const specified = (text: string): string =>
-      inRoot(text).replaceAll('%i', 'events').replaceAll('%d', at('credentials')).replaceAll(/%[SC]/g, at('state'));
-    const set = [...service.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [
-      name,
-      name === 'PATH' ? `${at('bin')}:${dirname(process.execPath)}:${value}` : specified(value),
-    ]);
+      inRoot(text)
+        .replaceAll('%i', 'events')
+        .replaceAll('%d', at('credentials'))
+        .replaceAll(/%[SC]/g, at('state'));
+    const set = [...service.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(
+      ([, name = '', value = '']) => [
+        name,
+        name === 'PATH' ? `${at('bin')}:${dirname(process.execPath)}:${value}` : specified(value),
+      ],
+    );
     const command = found(service, /^ExecStart=(.*)$/m);
-    expect(existsSync(command.split(' ')[0]!), 'an absolute path that every machine has').to.equal(true);
+    expect(existsSync(command.split(' ')[0]!), 'an absolute path that every machine has').to.equal(
+      true,
+    );
     await sh(specified(command), Object.fromEntries(set));
     expect(loaded()).to.deep.equal(FEEDS);
   });
@@ -158,10 +178,15 @@ describe('the recipes of deploy/', function () {
       TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
       TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
     };
-    const secrets = [...manifest.matchAll(/^ {2}(TAP_BOLT_ECI_\w+): ''$/gm)].map(([, name = '']) => name);
+    const secrets = [...manifest.matchAll(/^ {2}(TAP_BOLT_ECI_\w+): ''$/gm)].map(
+      ([, name = '']) => name,
+    );
     file('etc/config.json', blockAfter(manifest, '  config.json: |'));
     file('etc-target/target.json', blockAfter(manifest, '  target.json: |'));
-    expect(JSON.parse(readFileSync(at('etc-target/target.json'), 'utf8'))).to.include.keys('host', 'password');
+    expect(JSON.parse(readFileSync(at('etc-target/target.json'), 'utf8'))).to.include.keys(
+      'host',
+      'password',
+    );
     expect(manifest.slice(manifest.indexOf('kind: ConfigMap'))).not.to.match(/password/);
     const args = blockAfter(manifest, '              args:').trim().split('\n');
     const line = ['bolt-eci-tap', ...args.map((arg) => arg.replace(/^- /, ''))].join(' ');
@@ -176,7 +201,10 @@ describe('the recipes of deploy/', function () {
   });
 
   it('names one image from the Docker guide to the CronJob', () => {
-    const image = found(read('kubernetes/bolt-eci-tap.yaml'), /image: registry\.example\.com\/(\S+)/);
+    const image = found(
+      read('kubernetes/bolt-eci-tap.yaml'),
+      /image: registry\.example\.com\/(\S+)/,
+    );
     expect(read('docker/README.md')).to.include(`docker build -t ${image} `);
   });
 

@@ -28,7 +28,13 @@ describe('the metrics file', () => {
     exitCode = 0,
     endedAt = NOON,
   ): Promise<Map<string, number>> {
-    const text = await metricsText(run, tally, { version: '1.2.3', exitCode, startedAt: 0 }, file, endedAt);
+    const text = await metricsText(
+      run,
+      tally,
+      { version: '1.2.3', exitCode, startedAt: 0 },
+      file,
+      endedAt,
+    );
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     return new Map(
       lines.map((line) => {
@@ -54,7 +60,9 @@ describe('the metrics file', () => {
     const found = await series(run, tally);
     const jobs = [...found].filter(([name]) => name.includes('stream="jobs"'));
     expect(
-      Object.fromEntries(jobs.map(([name, value]) => [name.replace('bolt_eci_tap_stream_', ''), value])),
+      Object.fromEntries(
+        jobs.map(([name, value]) => [name.replace('bolt_eci_tap_stream_', ''), value]),
+      ),
     ).to.deep.equal({
       'complete{stream="jobs"}': 1,
       'failed{stream="jobs"}': 0,
@@ -72,7 +80,10 @@ describe('the metrics file', () => {
   });
 
   it('tells a stream that failed from one that was cut short', async () => {
-    const streams = [reportOf('jobs', { outcome: 'failed' }), reportOf('crews', { outcome: 'stopped' })];
+    const streams = [
+      reportOf('jobs', { outcome: 'failed' }),
+      reportOf('crews', { outcome: 'stopped' }),
+    ];
     const found = await series({ ...RUN, streams });
     expect(found.get('bolt_eci_tap_stream_failed{stream="jobs"}')).to.equal(1);
     expect(found.get('bolt_eci_tap_stream_failed{stream="crews"}')).to.equal(0);
@@ -94,12 +105,16 @@ describe('the metrics file', () => {
 
     it('moves with each success', async () => {
       await before(0);
-      expect((await series(RUN, new Tally(), 0, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(hourLater / 1000);
+      expect((await series(RUN, new Tally(), 0, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(
+        hourLater / 1000,
+      );
     });
 
     it('stays where a run fails', async () => {
       await before(0);
-      expect((await series(RUN, new Tally(), 1, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(NOON / 1000);
+      expect((await series(RUN, new Tally(), 1, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(
+        NOON / 1000,
+      );
     });
 
     it('is read from a file without labels, as they were', async () => {
@@ -121,11 +136,20 @@ describe('the metrics file', () => {
 
   describe('its metrics', () => {
     const read = (name: string): string =>
-      readFileSync(fileURLToPath(new URL(`../../deploy/prometheus/${name}`, import.meta.url)), 'utf8');
+      readFileSync(
+        fileURLToPath(new URL(`../../deploy/prometheus/${name}`, import.meta.url)),
+        'utf8',
+      );
     const namesIn = (text: string): string[] => [...new Set(text.match(/\bbolt_eci_tap_\w+/g))];
     const declared = async (): Promise<Map<string, string>> => {
       const { run, tally } = eventful();
-      const text = await metricsText(run, tally, { version: '1.2.3', exitCode: 0, startedAt: 0 }, file, NOON);
+      const text = await metricsText(
+        run,
+        tally,
+        { version: '1.2.3', exitCode: 0, startedAt: 0 },
+        file,
+        NOON,
+      );
       const types = [...text.matchAll(/^# HELP (\w+) (.+)\n# TYPE \w+ gauge\n\w+\{(.*)\}/gm)];
       return new Map(types.map(([, name = '', , labels = '']) => [name, labels]));
     };
@@ -137,7 +161,9 @@ describe('the metrics file', () => {
       for (const [name, labels] of metrics) {
         const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\``));
         const told = [...(row?.split('|')[2] ?? '').matchAll(/`(\w+)`/g)].map(([, label]) => label);
-        const made = [...labels.matchAll(/(\w+)="/g)].map(([, label]) => label).filter((label) => label !== 'run');
+        const made = [...labels.matchAll(/(\w+)="/g)]
+          .map(([, label]) => label)
+          .filter((label) => label !== 'run');
         expect(told, name).to.deep.equal(made);
       }
     });
@@ -151,7 +177,9 @@ describe('the metrics file', () => {
 
     it('come with alerts that are each tested and documented', () => {
       const alerts = [...read('alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
-      const tested = [...read('alerts.test.yml').matchAll(/alertname: (\w+)/g)].map(([, name]) => name);
+      const tested = [...read('alerts.test.yml').matchAll(/alertname: (\w+)/g)].map(
+        ([, name]) => name,
+      );
       const told = [...read('README.md').matchAll(/^\| `(BoltTap\w+)`/gm)].map(([, name]) => name);
       expect(alerts).to.not.be.empty;
       expect([...new Set(tested)]).to.have.members(alerts);

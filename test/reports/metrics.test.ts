@@ -43,7 +43,11 @@ describe('Metrics', () => {
   for (const status of [400, 429, 500, 'ECONNRESET']) {
     it(`calls ${status} failed`, () => {
       metrics.call(callOf({ status }));
-      expect(said()[0]?.tags).to.deep.equal({ stream: 'jobs', http_status_code: status, status: 'failed' });
+      expect(said()[0]?.tags).to.deep.equal({
+        stream: 'jobs',
+        http_status_code: status,
+        status: 'failed',
+      });
     });
   }
 
@@ -56,7 +60,11 @@ describe('Metrics', () => {
     expect(said()).to.deep.equal([]);
     now += 1;
     metrics.progress(reportOf('jobs', { rows: 300, rejected: 2 }));
-    expect(counted()).to.deep.equal({ record_count: 300, http_request_count: 1, rejected_count: 2 });
+    expect(counted()).to.deep.equal({
+      record_count: 300,
+      http_request_count: 1,
+      rejected_count: 2,
+    });
     now += 59_999;
     metrics.progress(reportOf('jobs', { rows: 350, rejected: 2 }));
     expect(said()).to.deep.equal([]);

@@ -12,8 +12,18 @@ describe('the summary file', () => {
     const tally = new Tally();
     tally.add(callOf({ status: 429, retry: { ms: null, why: 'HTTP 429' } }));
     tally.add(callOf({ ms: 100, pausedMs: 4000 }));
-    const jobs = reportOf('jobs', { mode: 'continued', rows: 120, pages: 2, rejected: 3, ms: 6500 });
-    const text = summaryJson({ streams: [jobs, reportOf('crews')], ms: 9000, ended: null }, tally, FACTS);
+    const jobs = reportOf('jobs', {
+      mode: 'continued',
+      rows: 120,
+      pages: 2,
+      rejected: 3,
+      ms: 6500,
+    });
+    const text = summaryJson(
+      { streams: [jobs, reportOf('crews')], ms: 9000, ended: null },
+      tally,
+      FACTS,
+    );
     expect(text).to.match(/\}\n$/);
     const { streams, ...run } = JSON.parse(text);
     expect(run).to.deep.equal({
@@ -40,13 +50,24 @@ describe('the summary file', () => {
       bookmark_before: {},
       bookmark_after: {},
     });
-    expect(streams[1]).to.include({ stream: 'crews', calls: 0, latency_p50_s: null, latency_p95_s: null });
+    expect(streams[1]).to.include({
+      stream: 'crews',
+      calls: 0,
+      latency_p50_s: null,
+      latency_p95_s: null,
+    });
   });
 
   it('says why a stream failed, and what ended the run', () => {
-    const error = new ApiError('jobs: the API answers HTTP 500', 'broken', { cause: new Error('it is down') });
+    const error = new ApiError('jobs: the API answers HTTP 500', 'broken', {
+      cause: new Error('it is down'),
+    });
     const streams = [reportOf('jobs', { outcome: 'failed', error })];
-    const text = summaryJson({ streams, ms: 1, ended: new StopError('the time is up') }, new Tally(), FACTS);
+    const text = summaryJson(
+      { streams, ms: 1, ended: new StopError('the time is up') },
+      new Tally(),
+      FACTS,
+    );
     const summary = JSON.parse(text);
     expect(summary.ended).to.equal('the time is up');
     expect(summary.streams[0]).to.include({

@@ -14,7 +14,9 @@ function summary(streams: StreamReport[], ms = 0): string[] {
 
 describe('summaryLines', () => {
   it('is a table with a line a stream and one for all, and the causes of failures', () => {
-    const error = new ApiError('crews: the API answers HTTP 500', 'broken', { cause: new Error('why') });
+    const error = new ApiError('crews: the API answers HTTP 500', 'broken', {
+      cause: new Error('why'),
+    });
     const lines = summary(
       [
         report('jobs', {
@@ -53,7 +55,8 @@ describe('resultLine', () => {
   const one = report('crews', { rows: 1, outcome: 'complete' });
   const failed = report('offices', { outcome: 'failed' });
   const skipped = report('types', {});
-  const line = (streams: StreamReport[], ended: unknown = null): string => resultLine({ streams, ms: 0, ended });
+  const line = (streams: StreamReport[], ended: unknown = null): string =>
+    resultLine({ streams, ms: 0, ended });
 
   it('says what was written', () => {
     expect(line([done, one])).to.equal('complete: 2 streams, 1,976 rows');
@@ -61,13 +64,17 @@ describe('resultLine', () => {
   });
 
   it('names the streams that failed, and what was done all the same', () => {
-    expect(line([done, failed, skipped])).to.equal('failed: offices; 1 of 3 streams complete, 1,975 rows');
+    expect(line([done, failed, skipped])).to.equal(
+      'failed: offices; 1 of 3 streams complete, 1,975 rows',
+    );
   });
 
   it('tells a run that was stopped from one that a fault ended', () => {
     expect(line([done, skipped], new StopError('the time is over'))).to.equal(
       'stopped: 1 of 2 streams complete, 1,975 rows',
     );
-    expect(line([done, skipped], new ConfigError('x'))).to.equal('failed: 1 of 2 streams complete, 1,975 rows');
+    expect(line([done, skipped], new ConfigError('x'))).to.equal(
+      'failed: 1 of 2 streams complete, 1,975 rows',
+    );
   });
 });

@@ -20,7 +20,12 @@ import { StateError } from '#src/singer/state-reader.js';
 describe('the bookmark file of run', () => {
   let folder = '';
   let lines: string[] = [];
-  const log = createLog({ level: 'info', format: 'text', isTerminal: true, write: (line) => lines.push(line) });
+  const log = createLog({
+    level: 'info',
+    format: 'text',
+    isTerminal: true,
+    write: (line) => lines.push(line),
+  });
   const at = (walk: number): { bookmarks: { jobs: { refresh_token: string } } } => ({
     bookmarks: { jobs: { refresh_token: `t${walk}` } },
   });
@@ -68,7 +73,9 @@ describe('the bookmark file of run', () => {
       writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
       const bookmark = opened();
       expect(bookmark.begin()).to.equal(`${file()}.bak`);
-      expect(lines.join('')).to.match(/^WARNING .*s\.json is empty or cut off: starting from .*s\.json\.bak/);
+      expect(lines.join('')).to.match(
+        /^WARNING .*s\.json is empty or cut off: starting from .*s\.json\.bak/,
+      );
       bookmark.move(at(2));
       expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
     });

@@ -2,7 +2,10 @@ import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { readCommitted } from '#src/run/committed.js';
 
-async function told(chunks: readonly string[], longest?: number): Promise<{ states: unknown[]; others: string[] }> {
+async function told(
+  chunks: readonly string[],
+  longest?: number,
+): Promise<{ states: unknown[]; others: string[] }> {
   const states: unknown[] = [];
   const others: string[] = [];
   const handlers = {
@@ -14,13 +17,18 @@ async function told(chunks: readonly string[], longest?: number): Promise<{ stat
   return { states, others };
 }
 
-const state = (at: unknown): { bookmarks: { jobs: { at: unknown } } } => ({ bookmarks: { jobs: { at } } });
+const state = (at: unknown): { bookmarks: { jobs: { at: unknown } } } => ({
+  bookmarks: { jobs: { at } },
+});
 const line = (at: unknown): string => `${JSON.stringify(state(at))}\n`;
 
 describe('what a target has committed', () => {
   it('is the bare value, or a STATE message', async () => {
     const message = `${JSON.stringify({ type: 'STATE', value: state(2) })}\r\n`;
-    expect(await told([line(1), message])).to.deep.equal({ states: [state(1), state(2)], others: [] });
+    expect(await told([line(1), message])).to.deep.equal({
+      states: [state(1), state(2)],
+      others: [],
+    });
   });
 
   it('is the last of what comes at once, in whatever pieces', async () => {
@@ -31,12 +39,24 @@ describe('what a target has committed', () => {
 
   it('counts without a line end too, where the output ends with it', async () => {
     expect((await told([line(1), line(2).trim()])).states).to.deep.equal([state(1), state(2)]);
-    expect(await told([line(1), line(2).slice(0, -5)])).to.deep.equal({ states: [state(1)], others: ['text'] });
+    expect(await told([line(1), line(2).slice(0, -5)])).to.deep.equal({
+      states: [state(1)],
+      others: ['text'],
+    });
   });
 
   it('is told apart from other lines', async () => {
     const json = 'JSON without bookmarks';
-    const lines = ['Loading …', '', 'null', '[]', '{"rows": 3}', '{"bookmarks": 1}', '{"type": "STATE"}', '{"cut'];
+    const lines = [
+      'Loading …',
+      '',
+      'null',
+      '[]',
+      '{"rows": 3}',
+      '{"bookmarks": 1}',
+      '{"type": "STATE"}',
+      '{"cut',
+    ];
     expect(await told([`${lines.join('\n')}\n${line(1)}`])).to.deep.equal({
       states: [state(1)],
       others: ['text', json, json, json, json, json, 'text'],
@@ -60,7 +80,9 @@ describe('what a target has committed', () => {
 
   it('drops a line that is too long, and goes on after its end', async () => {
     const long = 'x'.repeat(30);
-    expect(await told([line(1), long, long, long, `${long}\n${line(2)}`, line(3)], 50)).to.deep.equal({
+    expect(
+      await told([line(1), long, long, long, `${long}\n${line(2)}`, line(3)], 50),
+    ).to.deep.equal({
       states: [state(1), state(2), state(3)],
       others: ['too long'],
     });

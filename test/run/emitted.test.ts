@@ -35,7 +35,13 @@ describe('what the tap emitted', () => {
 
   it('is committed with any state after the last row', () => {
     const seen = emitted(state(0), row, state(1), schema, state(2), state(3));
-    expect([0, 1, 2, 3, 4].map((walk) => seen.isCommitted(at(walk)))).to.deep.equal([false, true, true, true, false]);
+    expect([0, 1, 2, 3, 4].map((walk) => seen.isCommitted(at(walk)))).to.deep.equal([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('is committed whatever the target says if there was no row', () => {
@@ -61,17 +67,36 @@ describe('what the tap emitted', () => {
       row,
       `${JSON.stringify({ type: 'STATE', value: { bookmarks: both, currently_syncing: null } })}\n`,
     );
-    const other = { currently_syncing: 'a', bookmarks: { b: {}, a: { walk: 'full', refresh_token: 'x' } } };
+    const other = {
+      currently_syncing: 'a',
+      bookmarks: { b: {}, a: { walk: 'full', refresh_token: 'x' } },
+    };
     expect(seen.isCommitted(other)).to.equal(true);
   });
 
   it('counts other messages as something to commit, but not as rows', () => {
-    const seen = emitted(state(0), '{"type":"ACTIVATE_VERSION","stream":"jobs","version":1}\n', state(1));
-    expect([seen.records, seen.isCommitted(at(0)), seen.isCommitted(at(1))]).to.deep.equal([0, false, true]);
+    const seen = emitted(
+      state(0),
+      '{"type":"ACTIVATE_VERSION","stream":"jobs","version":1}\n',
+      state(1),
+    );
+    expect([seen.records, seen.isCommitted(at(0)), seen.isCommitted(at(1))]).to.deep.equal([
+      0,
+      false,
+      true,
+    ]);
   });
 
   it('remembers a bounded number of states without rows between them, the first and the last among them', () => {
-    const seen = emitted(state(0), row, ...Array.from({ length: 1500 }, (_, index) => state(index + 1)));
-    expect([1, 2, 1500].map((walk) => seen.isCommitted(at(walk)))).to.deep.equal([true, false, true]);
+    const seen = emitted(
+      state(0),
+      row,
+      ...Array.from({ length: 1500 }, (_, index) => state(index + 1)),
+    );
+    expect([1, 2, 1500].map((walk) => seen.isCommitted(at(walk)))).to.deep.equal([
+      true,
+      false,
+      true,
+    ]);
   });
 });

@@ -29,7 +29,12 @@ describe('a job of tap and target', function () {
   before(() => (folder = mkdtempSync(join(tmpdir(), 'job-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function started(tap: string, target: string, graceMs = 10_000, patienceMs = 10_000): Promise<Watched> {
+  async function started(
+    tap: string,
+    target: string,
+    graceMs = 10_000,
+    patienceMs = 10_000,
+  ): Promise<Watched> {
     const file = join(folder, `${tap}-${target}-${graceMs}.jsonl`);
     const states: unknown[] = [];
     const others: string[] = [];
@@ -47,18 +52,30 @@ describe('a job of tap and target', function () {
       onOther: (what) => others.push(what),
       onTooLong: () => others.push('too long'),
     });
-    const rows = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
+    const rows = (): string[] =>
+      existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
     return { job, states, others, rows, began };
   }
 
-  async function ended(tap: string, target: string, patienceMs?: number): Promise<JobEnd & Watched> {
+  async function ended(
+    tap: string,
+    target: string,
+    patienceMs?: number,
+  ): Promise<JobEnd & Watched> {
     const watched = await started(tap, target, 10_000, patienceMs);
     return { ...watched, ...(await watched.job.ended) };
   }
 
   for (const target of ['each', 'late', 'message', 'heir']) {
     it(`tells what a target commits: ${target}`, async () => {
-      const { tap, target: taker, delivered, committed, records, states } = await ended('whole', target);
+      const {
+        tap,
+        target: taker,
+        delivered,
+        committed,
+        records,
+        states,
+      } = await ended('whole', target);
       expect({ tap, taker, delivered, committed, records }).to.deep.equal({
         tap: { code: 0, signal: null },
         taker: { code: 0, signal: null },
@@ -92,7 +109,12 @@ describe('a job of tap and target', function () {
   });
 
   it('hides the settings of the tap from the target', async () => {
-    const names = ['TAP_BOLT_ECI_API_TOKEN', 'TAP_BOLT_ECI_XSRF_TOKEN', 'Tap_Bolt_Eci_Api_Token_Name', 'TARGET_OWN'];
+    const names = [
+      'TAP_BOLT_ECI_API_TOKEN',
+      'TAP_BOLT_ECI_XSRF_TOKEN',
+      'Tap_Bolt_Eci_Api_Token_Name',
+      'TARGET_OWN',
+    ];
     for (const name of names) process.env[name] = 'hidden';
     try {
       const { rows } = await ended('whole', 'environment');
@@ -117,17 +139,25 @@ describe('a job of tap and target', function () {
 
   it('leaves neither process behind if this one ends abnormally', async () => {
     const job = JSON.stringify(new URL(import.meta.resolve('#src/run/job.js')).href);
-    const options = { tap: [TAP, 'deserted'], target: [process.execPath, TARGET, 'stubborn', join(folder, 'left')] };
+    const options = {
+      tap: [TAP, 'deserted'],
+      target: [process.execPath, TARGET, 'stubborn', join(folder, 'left')],
+    };
     const code = `import { startJob } from ${job};
       const ignore = () => {};
       const handlers = { onState: ignore, onOther: ignore, onTooLong: ignore };
       const { pids } = await startJob({ ...${JSON.stringify(options)}, graceMs: 1e6, patienceMs: 1e6, ...handlers });
       console.log(pids.tap + ' ' + pids.target);
       setTimeout(() => { throw new Error('on purpose'); }, 1);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const [out] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     const [tap, target] = out.split(' ').map(Number);
-    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
+    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([
+      true,
+      true,
+    ]);
   });
 
   it('tells apart what is no state', async () => {
@@ -242,7 +272,8 @@ describe('a job of tap and target', function () {
       }
       return 'none';
     };
-    const processes = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+    const processes = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
     const before = processes();
     expect(await fault('no-such-target')).to.equal(
       'no-such-target: no such command; is the target installed, and on PATH?',

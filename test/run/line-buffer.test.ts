@@ -18,7 +18,13 @@ describe('LineBuffer', () => {
   });
 
   it('counts each line for itself', () => {
-    expect(take(['abc', '\nabc', '\nabc', '\nd'])).to.deep.equal(['', 'abc\n', 'abc\n', 'abc\n', 'd']);
+    expect(take(['abc', '\nabc', '\nabc', '\nd'])).to.deep.equal([
+      '',
+      'abc\n',
+      'abc\n',
+      'abc\n',
+      'd',
+    ]);
     expect(dropped).to.equal(0);
   });
 });

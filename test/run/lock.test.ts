@@ -58,7 +58,9 @@ describe('the lock beside the bookmark file', function () {
     const code = `import { takeLock } from ${JSON.stringify(LOCK)};
       const release = await takeLock(${JSON.stringify(file())}, { onLost() {}, warn() {}, async wait() {} });
       console.log('held'); ${then}`;
-    return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+    return spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   }
 
   it('is held by one at a time, and let go of', async () => {
@@ -110,18 +112,28 @@ describe('the lock beside the bookmark file', function () {
   });
 
   it('says nothing of a loss once it is let go of', async () => {
-    const taken = await takeLock(file(), { ...options, onLost: () => expect.fail('lost'), staleMs: SHORT_MS });
+    const taken = await takeLock(file(), {
+      ...options,
+      onLost: () => expect.fail('lost'),
+      staleMs: SHORT_MS,
+    });
     rmdirSync(lock());
     await taken?.release();
   });
 
   it('cannot be put where there is no folder', async () => {
     let fault: unknown;
-    await takeLock(join(folder, 'away', 's.json'), options).catch((error: unknown) => (fault = error));
+    await takeLock(join(folder, 'away', 's.json'), options).catch(
+      (error: unknown) => (fault = error),
+    );
     expect(fault).to.be.instanceOf(ConfigError);
-    expect(String(fault)).to.match(/--state: no lock can be put beside .*s\.json: its folder does not exist$/);
+    expect(String(fault)).to.match(
+      /--state: no lock can be put beside .*s\.json: its folder does not exist$/,
+    );
     writeFileSync(join(folder, 'plain'), '');
-    await takeLock(join(folder, 'plain', 's.json'), options).catch((error: unknown) => (fault = error));
+    await takeLock(join(folder, 'plain', 's.json'), options).catch(
+      (error: unknown) => (fault = error),
+    );
     expect(String(fault)).to.match(/beside .*: ENOTDIR/);
   });
 
@@ -167,9 +179,10 @@ describe('the lock beside the bookmark file', function () {
     it('is not taken if the wait is ended', async () => {
       dated(86_400_000);
       const stopped = new Error('stopped');
-      const fault = await takeLock(file(), { ...options, wait: () => Promise.reject(stopped) }).catch(
-        (e: unknown) => e,
-      );
+      const fault = await takeLock(file(), {
+        ...options,
+        wait: () => Promise.reject(stopped),
+      }).catch((e: unknown) => e);
       expect(fault).to.equal(stopped);
     });
   });
@@ -208,7 +221,9 @@ describe('the lock beside the bookmark file', function () {
       const fault = await takeLock(file(), options).catch((error: unknown) => error);
       expect(fault).to.be.instanceOf(ConfigError);
       expect(String(fault)).to.match(
-        new RegExp(`^ConfigError: --state: .*s\\.json\\.lock is ${what}, but run .*: remove .*s\\.json\\.lock$`),
+        new RegExp(
+          `^ConfigError: --state: .*s\\.json\\.lock is ${what}, but run .*: remove .*s\\.json\\.lock$`,
+        ),
       );
     });
   }

@@ -6,7 +6,15 @@
  */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -60,23 +68,32 @@ const stateAt = (at: number): { bookmarks: { jobs: { refresh_token: string } } }
 const rowAt = recordLines('jobs', 0);
 
 function chunks(bytes: Buffer, size: number): Buffer[] {
-  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+    bytes.subarray(at * size, (at + 1) * size),
+  );
 }
 
 /** What the target prints, and whether a row comes after the STATE that it committed last. */
-function target(lines: readonly string[], { reads, commitsEvery }: Script): { out: string; rowsLeft: boolean } {
+function target(
+  lines: readonly string[],
+  { reads, commitsEvery }: Script,
+): { out: string; rowsLeft: boolean } {
   let out = '';
   let committed = -1;
   const states = lines
     .slice(0, reads ?? Infinity)
     .flatMap((line, index) => (line.startsWith('{"type":"STATE"') ? [{ line, index }] : []));
   for (const [number, { line, index }] of states.entries()) {
-    if (commitsEvery === 0 ? number < states.length - 1 : (number + 1) % commitsEvery !== 0) continue;
+    if (commitsEvery === 0 ? number < states.length - 1 : (number + 1) % commitsEvery !== 0)
+      continue;
     const { value } = JSON.parse(line) as { value: unknown };
     out += `${JSON.stringify(value)}\n`;
     committed = index;
   }
-  return { out, rowsLeft: lines.slice(committed + 1).some((line) => line.startsWith('{"type":"RECORD"')) };
+  return {
+    out,
+    rowsLeft: lines.slice(committed + 1).some((line) => line.startsWith('{"type":"RECORD"')),
+  };
 }
 
 class World {
@@ -114,14 +131,25 @@ class World {
   }
 
   /** The bytes that reach the target. */
-  #tap(text: string | null, { pages, tapKilledAt, chunk }: Script, emitted: Emitted): Promise<Buffer> {
+  #tap(
+    text: string | null,
+    { pages, tapKilledAt, chunk }: Script,
+    emitted: Emitted,
+  ): Promise<Buffer> {
     const start = text === null ? 0 : Number(/t(\d+)/.exec(text)?.[1]);
     const written = pages.map((rows, page) => {
       const at = start + page + 1;
-      return Array.from({ length: rows }, (_, id) => rowAt({ id, at })).join('') + stateLine(stateAt(at));
+      return (
+        Array.from({ length: rows }, (_, id) => rowAt({ id, at })).join('') + stateLine(stateAt(at))
+      );
     });
-    const bytes = Buffer.from(stateLine(stateAt(start)) + written.join('')).subarray(0, tapKilledAt ?? undefined);
-    return buffer(Readable.from(chunks(bytes, chunk)).pipe(wholeLines((whole) => emitted.look(whole))));
+    const bytes = Buffer.from(stateLine(stateAt(start)) + written.join('')).subarray(
+      0,
+      tapKilledAt ?? undefined,
+    );
+    return buffer(
+      Readable.from(chunks(bytes, chunk)).pipe(wholeLines((whole) => emitted.look(whole))),
+    );
   }
 
   /** Moves the bookmark with the target's output. */
@@ -167,15 +195,24 @@ class World {
     const held = existsSync(this.file) ? readFileSync(this.file, 'utf8') : null;
     const isWhole = held === null || held.endsWith('}\n');
     if (isWhole) expect(held, 'the file').to.equal(this.#now);
-    if (isWhole && held !== null) expect(this.#committed.has(held), 'a committed state').to.equal(true);
+    if (isWhole && held !== null)
+      expect(this.#committed.has(held), 'a committed state').to.equal(true);
     const bak = existsSync(`${this.file}.bak`) ? readFileSync(`${this.file}.bak`, 'utf8') : null;
     if (isWhole && held !== null) expect(bak, 'the .bak').to.equal(this.#before);
     if (plan.runKilledAt !== null) return;
     const by = (code: number): { code: number; signal: null } => ({ code, signal: null });
-    const committed = emitted.isCommitted(last === null ? null : (JSON.parse(last) as Record<string, unknown>));
+    const committed = emitted.isCommitted(
+      last === null ? null : (JSON.parse(last) as Record<string, unknown>),
+    );
     const tap = by(plan.tapKilledAt === null ? 0 : 137);
     // What the target did not read was in the pipe's buffers.
-    const job = { tap, target: by(plan.targetCode), delivered: true, committed, records: emitted.records };
+    const job = {
+      tap,
+      target: by(plan.targetCode),
+      delivered: true,
+      committed,
+      records: emitted.records,
+    };
     const code = codeOfRun({ job, forced: null, lost: false, unwritten: bookmark.broken });
     const isWell = plan.targetCode === 0 && plan.tapKilledAt === null && !bookmark.broken;
     if (code === 0) expect([rowsLeft, isWell], 'code 0').to.deep.equal([false, true]);

@@ -32,7 +32,9 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     it(`fails with a target that ends with code 0 and has not committed all: ${mode}`, async () => {
       const { code, log } = await ran(mode);
       expect(code, log).to.equal(6);
-      expect(log).to.match(/ERROR run failed \(code 6\): the target .* ended with code 0, but [^\n]*\n$/);
+      expect(log).to.match(
+        /ERROR run failed \(code 6\): the target .* ended with code 0, but [^\n]*\n$/,
+      );
     });
   }
 
@@ -95,7 +97,9 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     expect(code, log).to.equal(5);
     expect(child.exitCode).to.equal(5);
     expect(log).to.match(/ERROR the lock of the bookmark file is gone/);
-    expect(log).to.match(/ERROR run failed \(code 5\): the lock of .* was lost to another run[^\n]*\n$/);
+    expect(log).to.match(
+      /ERROR run failed \(code 5\): the lock of .* was lost to another run[^\n]*\n$/,
+    );
     expect(readFileSync(state(), 'utf8')).to.equal(held);
   });
 

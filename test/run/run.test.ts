@@ -32,7 +32,13 @@ describe('run', function () {
     expect(before).to.be.greaterThan(500);
 
     const second = await runCommand(
-      ['run', '-s', state(), '--target', `"${process.execPath}" ${TARGET} late ${join(folder(), 'rows.jsonl')}`],
+      [
+        'run',
+        '-s',
+        state(),
+        '--target',
+        `"${process.execPath}" ${TARGET} late ${join(folder(), 'rows.jsonl')}`,
+      ],
       { env: env() },
     );
     expect(second.code, second.log).to.equal(0);
@@ -68,17 +74,32 @@ describe('run', function () {
 
   it('wants a bookmark file and a target', async () => {
     const flags = { config: [], grace: 1 };
-    const faultOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
-    expect(String(await faultOf(run({ ...flags }, [], ['x'])))).to.match(/^ConfigError: run takes --state FILE/);
+    const faultOf = (promise: Promise<unknown>): Promise<unknown> =>
+      promise.catch((error: unknown) => error);
+    expect(String(await faultOf(run({ ...flags }, [], ['x'])))).to.match(
+      /^ConfigError: run takes --state FILE/,
+    );
     expect(String(await faultOf(run({ ...flags, state: state() }, [], [])))).to.match(
       /^ConfigError: run takes a target/,
     );
   });
 
   for (const [what, args, fault] of [
-    ['no such target', ['run', '--state', 'x.json', '--', 'no-such-target'], /ERROR no-such-target: no such command/],
-    ['a wrong setting', ['run', '--log-level=loud', '--state', 'x.json', '--', 'x'], /ERROR log_level \(--log-level\)/],
-    ['a flag too early', ['--streams', 'jobs', 'run', '--state', 'x.json'], /ERROR --streams stands before run/],
+    [
+      'no such target',
+      ['run', '--state', 'x.json', '--', 'no-such-target'],
+      /ERROR no-such-target: no such command/,
+    ],
+    [
+      'a wrong setting',
+      ['run', '--log-level=loud', '--state', 'x.json', '--', 'x'],
+      /ERROR log_level \(--log-level\)/,
+    ],
+    [
+      'a flag too early',
+      ['--streams', 'jobs', 'run', '--state', 'x.json'],
+      /ERROR --streams stands before run/,
+    ],
   ] as const) {
     it(`is refused with ${what}`, async () => {
       const { code, log } = await runCommand(args, { env: env(), cwd: folder() });
@@ -107,7 +128,9 @@ describe('run', function () {
       child.kill(signal);
       const { code, log } = await finished;
       expect(code, log).to.equal(expected);
-      expect(log).to.match(new RegExp(`WARNING ${signal}: the tap stops, the target gets its time`));
+      expect(log).to.match(
+        new RegExp(`WARNING ${signal}: the tap stops, the target gets its time`),
+      );
       expect(Object.keys(read().bookmarks)).to.include('cities');
       expect(rows().length).to.be.greaterThan(0);
       expect(existsSync(`${state()}.lock`)).to.equal(false);
@@ -136,13 +159,20 @@ describe('run', function () {
   it('leaves neither tap nor target behind when it is killed itself', async () => {
     // The tap waits, and would not see for a minute that its reader is gone.
     simulator().fault({ kind: 'stalled', stream: 'jobs' });
-    const { process: child, finished, said } = start('each', '--log-level=debug', '--streams=cities,jobs');
+    const {
+      process: child,
+      finished,
+      said,
+    } = start('each', '--log-level=debug', '--streams=cities,jobs');
     const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
     while (!existsSync(state()) || read().bookmarks['cities'] === undefined) await wait(20);
     child.kill('SIGKILL');
     await finished;
     simulator().clearFaults();
-    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([true, true]);
+    expect(await Promise.all([isGone(Number(tap)), isGone(Number(target))])).to.deep.equal([
+      true,
+      true,
+    ]);
   });
 
   it('gives a target its time and no more', async () => {
@@ -160,7 +190,11 @@ describe('run', function () {
     const found = new Map(SOME.map((name) => [name, new Set<unknown>()]));
     let kills = 0;
     for (let tries = 0; tries < KILLS * 4 + 10; tries += 1) {
-      const { process: child, finished, said } = start(chance() < 0.5 ? 'each' : 'late', '--log-level=debug');
+      const {
+        process: child,
+        finished,
+        said,
+      } = start(chance() < 0.5 ? 'each' : 'late', '--log-level=debug');
       if (kills < KILLS) {
         const [, tap, target] = await said(/the tap is process (\d+), the target process (\d+)/);
         await said(new RegExp(`DEBUG ${SOME[Math.floor(chance() * SOME.length)]}: `));
@@ -170,15 +204,20 @@ describe('run', function () {
       const { code, signal } = await finished;
       if (code === 0 && kills >= KILLS) break;
       // Whoever comes next need not wait until the lock of a killed run is stale.
-      if (signal === 'SIGKILL' && existsSync(`${state()}.lock`)) utimesSync(`${state()}.lock`, 0, 0);
+      if (signal === 'SIGKILL' && existsSync(`${state()}.lock`))
+        utimesSync(`${state()}.lock`, 0, 0);
     }
     expect(kills).to.equal(KILLS);
     for (const line of rows()) {
-      const { stream, record } = JSON.parse(line) as { stream: string; record: Record<string, unknown> };
+      const { stream, record } = JSON.parse(line) as {
+        stream: string;
+        record: Record<string, unknown>;
+      };
       const key = STREAMS.find(({ name }) => name === stream)?.keys[0] ?? '';
       found.get(stream)?.add(record[key]);
     }
-    for (const name of SOME) expect(found.get(name)?.size, name).to.equal([...simulator().rows(name)].length);
+    for (const name of SOME)
+      expect(found.get(name)?.size, name).to.equal([...simulator().rows(name)].length);
   });
 });
 

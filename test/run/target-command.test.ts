@@ -14,7 +14,10 @@ describe('the command of a target', () => {
 
   for (const [text, words] of [
     ['target-x --config t.json', ['target-x', '--config', 't.json']],
-    [`target-x --config "my file" 'a "b"' c\\ d ""`, ['target-x', '--config', 'my file', 'a "b"', 'c d', '']],
+    [
+      `target-x --config "my file" 'a "b"' c\\ d ""`,
+      ['target-x', '--config', 'my file', 'a "b"', 'c d', ''],
+    ],
     [`target-x '*' "a|b" '$HOME' '#1'`, ['target-x', '*', 'a|b', '$HOME', '#1']],
   ] as const) {
     it(`splits ${text}`, () => expect(targetCommand([], text)).to.deep.equal(words));
@@ -28,7 +31,10 @@ describe('the command of a target', () => {
     ['target-x # loads', '#'],
   ] as const) {
     it(`wants no shell: ${text}`, () =>
-      expect(() => targetCommand([], text)).to.throw(ConfigError, `--target: ${part} needs a shell`));
+      expect(() => targetCommand([], text)).to.throw(
+        ConfigError,
+        `--target: ${part} needs a shell`,
+      ));
   }
 
   it('is given once', () => {

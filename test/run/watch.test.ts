@@ -8,7 +8,12 @@ describe('the watch over a job', () => {
   let told: string[] = [];
   let lines: string[] = [];
   let watch: Watch;
-  const log = createLog({ level: 'info', format: 'text', isTerminal: true, write: (line) => lines.push(line) });
+  const log = createLog({
+    level: 'info',
+    format: 'text',
+    isTerminal: true,
+    write: (line) => lines.push(line),
+  });
   const job: Job = {
     ended: new Promise(() => undefined),
     pids: { tap: 1, target: 2 },
@@ -62,7 +67,8 @@ describe('the watch over a job', () => {
   });
 
   it('ends a wait on a signal, also on one that came before', async () => {
-    const faultOf = (wait: Promise<void>): Promise<unknown> => wait.catch((error: unknown) => error);
+    const faultOf = (wait: Promise<void>): Promise<unknown> =>
+      wait.catch((error: unknown) => error);
     const waiting = faultOf(watch.wait(3_600_000));
     process.emit('SIGTERM', 'SIGTERM');
     for (const fault of [await waiting, await faultOf(watch.wait(3_600_000))])

@@ -121,8 +121,23 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   date: {
     schema: { type: ['null', 'string'], format: 'date' },
-    taken: [['2025-01-27'], ['2025-01-27T23:00:00.000-06:00', '2025-01-27'], ['2025-01-27 08:00:00 UTC', '2025-01-27']],
-    refused: { 'not a date': ['0000-00-00', '01/27/2025', '2025-02-30', '2025-01-27x', 20250127, true, [], {}] },
+    taken: [
+      ['2025-01-27'],
+      ['2025-01-27T23:00:00.000-06:00', '2025-01-27'],
+      ['2025-01-27 08:00:00 UTC', '2025-01-27'],
+    ],
+    refused: {
+      'not a date': [
+        '0000-00-00',
+        '01/27/2025',
+        '2025-02-30',
+        '2025-01-27x',
+        20250127,
+        true,
+        [],
+        {},
+      ],
+    },
   },
   'date-time': {
     schema: { type: ['null', 'string'], format: 'date-time' },
@@ -185,7 +200,11 @@ const KINDS: Readonly<Record<string, Table>> = {
   array: {
     schema: { type: ['null', 'array'] },
     taken: [[[]], [[1, { a: null }]], ['[1,2]', [1, 2]]],
-    refused: { 'not an array': [{}, '{}', 'text', '1,2', 5, true], [BROKEN]: [['\uD800']], [HUGE]: ['[1e999]'] },
+    refused: {
+      'not an array': [{}, '{}', 'text', '1,2', 5, true],
+      [BROKEN]: [['\uD800']],
+      [HUGE]: ['[1e999]'],
+    },
   },
   'no type': {
     schema: { description: 'Anything' },
@@ -201,7 +220,11 @@ const KINDS: Readonly<Record<string, Table>> = {
     taken: [['2025-01-06T08:00', '2025-01-06'], [0], [true], [{ a: 1 }]],
     refused: { 'not a date': ['text'], "smaller than the catalog's minimum 0": [-1] },
   },
-  'null alone': { schema: { type: 'null' }, taken: [], refused: { 'not null': ['text', 0, false, [], {}] } },
+  'null alone': {
+    schema: { type: 'null' },
+    taken: [],
+    refused: { 'not null': ['text', 0, false, [], {}] },
+  },
   limits: {
     schema: { type: ['null', 'integer'], minimum: -5, maximum: 10 },
     taken: [[-5], [10], ['10', 10]],
@@ -216,7 +239,11 @@ const KINDS: Readonly<Record<string, Table>> = {
     taken: [[5], ['5', 5], ['5.5'], ['9007199254740993'], [true, 'true'], [{ a: 1 }, '{"a":1}']],
     refused: { 'of none of its types: integer, string': ['\uD800', 1e20, 2n ** 64n] },
   },
-  'string or integer': { schema: { type: ['string', 'integer'] }, taken: [[5, '5'], ['5']], refused: {} },
+  'string or integer': {
+    schema: { type: ['string', 'integer'] },
+    taken: [[5, '5'], ['5']],
+    refused: {},
+  },
   'integer or boolean': {
     schema: { type: ['integer', 'boolean'] },
     taken: [[5], [true], ['true', true], ['5', 5]],
@@ -232,7 +259,11 @@ const KINDS: Readonly<Record<string, Table>> = {
     taken: [[5], ['5', 5], [[5]]],
     refused: { 'of none of its types: integer, array': [-1, 'x'] },
   },
-  'anyOf of one': { schema: { type: 'integer', anyOf: [{}] }, taken: [[5]], refused: { 'not an integer': ['x'] } },
+  'anyOf of one': {
+    schema: { type: 'integer', anyOf: [{}] },
+    taken: [[5]],
+    refused: { 'not an integer': ['x'] },
+  },
   'anyOf with an alternative of no type': {
     schema: { anyOf: [{ type: 'integer' }, {}] },
     taken: [[5], ['x'], ['5', 5]],
@@ -241,7 +272,9 @@ const KINDS: Readonly<Record<string, Table>> = {
 };
 
 function short(cell: unknown): string {
-  return typeof cell === 'number' || typeof cell === 'string' ? JSON.stringify(cell).slice(0, 40) : typeof cell;
+  return typeof cell === 'number' || typeof cell === 'string'
+    ? JSON.stringify(cell).slice(0, 40)
+    : typeof cell;
 }
 
 describe('compileConvert', () => {
@@ -295,17 +328,37 @@ describe('compileConvert with a validator', () => {
   };
   const cases: [PropertySchema, unknown, unknown][] = [
     [{ type: ['null', 'string'], maxLength: 3 }, 'abc', 'abc'],
-    [{ type: ['null', 'string'], maxLength: 3 }, 'abcd', refusal("against the catalog's schema: maxLength")],
-    [{ type: ['null', 'string'], maxLength: 3 }, 1234, refusal("against the catalog's schema: maxLength")],
+    [
+      { type: ['null', 'string'], maxLength: 3 },
+      'abcd',
+      refusal("against the catalog's schema: maxLength"),
+    ],
+    [
+      { type: ['null', 'string'], maxLength: 3 },
+      1234,
+      refusal("against the catalog's schema: maxLength"),
+    ],
     [{ type: 'integer', enum: [1, 2] }, '2', 2],
     [{ type: 'integer', enum: [1, 2] }, 3, refusal("against the catalog's schema: enum")],
     [{ type: 'integer', enum: [1, 2] }, 'x', refusal('not an integer')],
-    [{ type: 'string', pattern: '^a', minLength: 2 }, 'b', refusal("against the catalog's schema: pattern, minLength")],
+    [
+      { type: 'string', pattern: '^a', minLength: 2 },
+      'b',
+      refusal("against the catalog's schema: pattern, minLength"),
+    ],
     [{ type: 'string', format: 'email' }, 'a@example.com', 'a@example.com'],
-    [{ type: 'string', format: 'email' }, 'nobody', refusal("against the catalog's schema: format")],
+    [
+      { type: 'string', format: 'email' },
+      'nobody',
+      refusal("against the catalog's schema: format"),
+    ],
     [{ type: 'string', format: 'date', enum: ['2025-01-06'] }, '2025-01-06T08:00', '2025-01-06'],
     [{ type: ['integer', 'string'], enum: ['5'] }, 5, '5'],
-    [{ type: ['integer', 'string'], enum: ['5'] }, 6, refusal('of none of its types: integer, string')],
+    [
+      { type: ['integer', 'string'], enum: ['5'] },
+      6,
+      refusal('of none of its types: integer, string'),
+    ],
     [{ anyOf: [{ type: 'integer', enum: [1] }, { type: 'string' }] }, 5, '5'],
     [{ allOf: [{ type: 'integer' }] }, 5, 5],
     [{ allOf: [{ type: 'integer' }] }, 'x', refusal("against the catalog's schema: allOf")],
@@ -317,9 +370,20 @@ describe('compileConvert with a validator', () => {
   }
 
   it('asks for no check where the keywords are plain', () => {
-    const schema = { type: 'integer', minimum: 0, maximum: 9, title: 'A', description: 'A', default: 1 };
+    const schema = {
+      type: 'integer',
+      minimum: 0,
+      maximum: 9,
+      title: 'A',
+      description: 'A',
+      default: 1,
+    };
     expect(compileConvert(schema, 'column a', none)(5)).to.equal(5);
-    expect(compileConvert({ type: 'string', format: 'date' }, 'column a', none)('2025-01-06')).to.equal('2025-01-06');
-    expect(() => compileConvert({ type: 'string', maxLength: 3 }, 'column a', none)).to.throw('asked for');
+    expect(
+      compileConvert({ type: 'string', format: 'date' }, 'column a', none)('2025-01-06'),
+    ).to.equal('2025-01-06');
+    expect(() => compileConvert({ type: 'string', maxLength: 3 }, 'column a', none)).to.throw(
+      'asked for',
+    );
   });
 });

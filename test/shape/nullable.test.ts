@@ -45,7 +45,12 @@ const WIDENED: [PropertySchema, PropertySchema][] = [
   [{ not: { type: 'integer' } }, { anyOf: [{ type: 'null' }, { not: { type: 'integer' } }] }],
   [
     { oneOf: [{ type: ['null', 'integer'] }, { type: ['null', 'string'] }] },
-    { anyOf: [{ type: 'null' }, { oneOf: [{ type: ['null', 'integer'] }, { type: ['null', 'string'] }] }] },
+    {
+      anyOf: [
+        { type: 'null' },
+        { oneOf: [{ type: ['null', 'integer'] }, { type: ['null', 'string'] }] },
+      ],
+    },
   ],
 ];
 

@@ -12,8 +12,10 @@ type Row = Record<string, unknown>;
 const ajv = new Ajv({ strict: false, addUsedSchema: false, logger: false });
 addFormats.default(ajv);
 
-const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isBlank = (value: unknown): boolean => value === null || (typeof value === 'string' && value.trim() === '');
+const isObject = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isBlank = (value: unknown): boolean =>
+  value === null || (typeof value === 'string' && value.trim() === '');
 const same = (a: unknown, b: unknown): boolean => jsonText(a) === jsonText(b);
 
 interface Outcome {
@@ -21,7 +23,10 @@ interface Outcome {
   readonly rejections: readonly Rejection[];
 }
 
-function shapeAll({ stream, schema, selected, rows }: Case): { outcomes: Outcome[]; undeclared: string[] } {
+function shapeAll({ stream, schema, selected, rows }: Case): {
+  outcomes: Outcome[];
+  undeclared: string[];
+} {
   const undeclared: string[] = [];
   const shape = compileShape({
     stream,
@@ -38,7 +43,8 @@ function shapeAll({ stream, schema, selected, rows }: Case): { outcomes: Outcome
 }
 
 function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  if (typeof value === 'object' && value !== null)
+    Object.values(Object.freeze(value)).forEach(frozen);
   return value;
 }
 
@@ -66,7 +72,11 @@ function cellsOf(row: unknown, { stream, schema, selected }: Case): Cell[] {
     const [parent, prefix] = object ?? [];
     const column = columnOf('', name);
     if (prefix === undefined || column !== undefined) cells.push({ column, name, value });
-    if (prefix === undefined || !declared.some((column) => column.startsWith(prefix) && selected.has(column))) continue;
+    if (
+      prefix === undefined ||
+      !declared.some((column) => column.startsWith(prefix) && selected.has(column))
+    )
+      continue;
     if (!isObject(value)) cells.push({ column: parent, name, value });
     for (const [child, cell] of Object.entries(isObject(value) ? value : {})) {
       cells.push({ column: columnOf(prefix, child), name: prefix + child, value: cell });
@@ -91,18 +101,32 @@ function says(value: unknown, cell: unknown): boolean {
   if (typeof value === 'boolean') return cell.trim().toLowerCase() === String(value);
   if (typeof value === 'object') return value !== null && parses(cell, value);
   const iso = cell.trim().replace(' UTC', 'Z').replace(' -0600', '-06:00').replace(' ', 'T');
-  return value === iso.slice(0, 10) || (typeof value === 'string' && Date.parse(value) === Date.parse(iso));
+  return (
+    value === iso.slice(0, 10) ||
+    (typeof value === 'string' && Date.parse(value) === Date.parse(iso))
+  );
 }
 
-function checkRecord(row: unknown, record: Row, rejections: readonly Rejection[], given: Case): void {
+function checkRecord(
+  row: unknown,
+  record: Row,
+  rejections: readonly Rejection[],
+  given: Case,
+): void {
   const cells = cellsOf(row, given);
   for (const { column, value } of cells) {
     if (column === undefined || isBlank(value)) continue;
-    const rejected = rejections.some((one) => one.field === column && same(one.value, jsonText(value)));
+    const rejected = rejections.some(
+      (one) => one.field === column && same(one.value, jsonText(value)),
+    );
     const isOut = given.selected.has(column) && Object.hasOwn(given.schema.properties, column);
     const isObjectName = Object.hasOwn(given.stream.flatten, column);
     if (!isOut && !isObjectName) expect(rejected, `a rejection of ${column}`).to.equal(false);
-    if (isOut) expect(rejected || says(record[column], value), `${column}: ${jsonText(value)} is lost`).to.equal(true);
+    if (isOut)
+      expect(
+        rejected || says(record[column], value),
+        `${column}: ${jsonText(value)} is lost`,
+      ).to.equal(true);
   }
   for (const [column, value] of Object.entries(record)) {
     if (value === null || (column === 'event_id' && given.stream.eventIdParts)) continue;
@@ -133,7 +157,9 @@ function checkRejectedRow(row: unknown, rejections: readonly Rejection[], given:
 }
 
 function checkUndeclared(undeclared: readonly string[], given: Case): void {
-  const unknown = given.rows.flatMap((row) => cellsOf(row, given).filter(({ column }) => column === undefined));
+  const unknown = given.rows.flatMap((row) =>
+    cellsOf(row, given).filter(({ column }) => column === undefined),
+  );
   expect(undeclared).to.have.members([...new Set(unknown.map(({ name }) => name))]);
 }
 
@@ -163,7 +189,9 @@ function check(given: Case): void {
 describe('compileShape, whatever rows hold', () => {
   for (const stream of STREAMS) {
     it(`loses nothing of ${stream.name}`, () => {
-      fc.assert(fc.property(casesOf([stream], fc.constant('notes'), PLAIN), check), { numRuns: 40 });
+      fc.assert(fc.property(casesOf([stream], fc.constant('notes'), PLAIN), check), {
+        numRuns: 40,
+      });
     });
   }
 
@@ -186,7 +214,12 @@ describe('compileShape, whatever rows hold', () => {
     fc.assert(
       fc.property(pairs, ([property, cell]) => {
         const schema = { type: 'object', properties: { id: { type: 'integer' }, cell: property } };
-        const { outcomes } = shapeAll({ stream, schema, selected: new Set(['cell']), rows: [{ id: 1, cell }] });
+        const { outcomes } = shapeAll({
+          stream,
+          schema,
+          selected: new Set(['cell']),
+          rows: [{ id: 1, cell }],
+        });
         expect(same(outcomes, [{ record: { id: 1, cell }, rejections: [] }])).to.equal(true);
       }),
       { numRuns: 500 },

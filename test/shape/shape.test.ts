@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { ConfigError } from '#src/errors.js';
 import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
-import { compileShape, selectedSchema, type Rejection, type ShapeOptions } from '#src/shape/shape.js';
+import {
+  compileShape,
+  selectedSchema,
+  type Rejection,
+  type ShapeOptions,
+} from '#src/shape/shape.js';
 import { STREAMS, type StreamDef } from '#src/streams.js';
 
 const KINDS: Readonly<Record<string, PropertySchema>> = {
@@ -35,7 +40,12 @@ interface Shaped {
 }
 
 /** Shapes rows with all columns selected, or those named, and gives what came of the last row. */
-function shaped(stream: StreamDef, schema: StreamSchema, rows: unknown[], selected?: string[]): Shaped {
+function shaped(
+  stream: StreamDef,
+  schema: StreamSchema,
+  rows: unknown[],
+  selected?: string[],
+): Shaped {
   const undeclared: string[] = [];
   const shape = compileShape({
     stream,
@@ -53,7 +63,13 @@ function shaped(stream: StreamDef, schema: StreamSchema, rows: unknown[], select
 }
 
 const cities = streamOf('cities');
-const CITY = schemaOf('id:key', 'name:string', 'state:string', 'crew_size:integer', 'updated_at:date-time');
+const CITY = schemaOf(
+  'id:key',
+  'name:string',
+  'state:string',
+  'crew_size:integer',
+  'updated_at:date-time',
+);
 
 function city(...rows: unknown[]): Shaped {
   return shaped(cities, CITY, rows);
@@ -61,7 +77,11 @@ function city(...rows: unknown[]): Shaped {
 
 describe('compileShape: a row', () => {
   it('puts out all columns in the order of the schema, null where absent', () => {
-    const { record, rejections, undeclared } = city({ updated_at: '2025-01-06T08:00:00Z', name: 'Austin', id: 5 });
+    const { record, rejections, undeclared } = city({
+      updated_at: '2025-01-06T08:00:00Z',
+      name: 'Austin',
+      id: 5,
+    });
     expect(JSON.stringify(record)).to.equal(
       '{"id":5,"name":"Austin","state":null,"crew_size":null,"updated_at":"2025-01-06T08:00:00.000Z"}',
     );
@@ -73,7 +93,13 @@ describe('compileShape: a row', () => {
     for (const blank of ['', ' ', '\t\n', '\u00A0', '\u2003 ']) {
       const row = { id: 5, name: blank, state: blank, crew_size: blank, updated_at: blank };
       const { record, rejections } = city(row);
-      expect(record).to.deep.equal({ id: 5, name: null, state: null, crew_size: null, updated_at: null });
+      expect(record).to.deep.equal({
+        id: 5,
+        name: null,
+        state: null,
+        crew_size: null,
+        updated_at: null,
+      });
       expect(rejections).to.deep.equal([]);
     }
   });
@@ -83,20 +109,45 @@ describe('compileShape: a row', () => {
   });
 
   it('keeps nothing of the row before', () => {
-    const { record, rejections } = city({ id: 5, name: 'Austin', crew_size: 'x', ID: 7 }, { id: 6 });
-    expect(record).to.deep.equal({ id: 6, name: null, state: null, crew_size: null, updated_at: null });
+    const { record, rejections } = city(
+      { id: 5, name: 'Austin', crew_size: 'x', ID: 7 },
+      { id: 6 },
+    );
+    expect(record).to.deep.equal({
+      id: 6,
+      name: null,
+      state: null,
+      crew_size: null,
+      updated_at: null,
+    });
     expect(rejections).to.deep.equal([]);
   });
 
   it('gives each row a record of its own', () => {
-    const shape = compileShape({ stream: cities, schema: CITY, selected: new Set(), undeclared: () => {} });
+    const shape = compileShape({
+      stream: cities,
+      schema: CITY,
+      selected: new Set(),
+      undeclared: () => {},
+    });
     expect(shape({ id: 1 }, [])).to.deep.equal({ id: 1 });
     expect(shape({ id: 1 }, [])).not.to.equal(shape({ id: 1 }, []));
   });
 
   it('puts out null for a cell that cannot take its form, and a rejection', () => {
-    const { record, rejections } = city({ id: 5, crew_size: '1.5', updated_at: '0000-00-00', name: '\uD800' });
-    expect(record).to.deep.equal({ id: 5, name: null, state: null, crew_size: null, updated_at: null });
+    const { record, rejections } = city({
+      id: 5,
+      crew_size: '1.5',
+      updated_at: '0000-00-00',
+      name: '\uD800',
+    });
+    expect(record).to.deep.equal({
+      id: 5,
+      name: null,
+      state: null,
+      crew_size: null,
+      updated_at: null,
+    });
     expect(rejections).to.deep.equal([
       {
         field: 'name',
@@ -105,7 +156,12 @@ describe('compileShape: a row', () => {
         value: String.raw`"\ud800"`,
       },
       { field: 'crew_size', recordKey: '5', reason: 'not an integer', value: '"1.5"' },
-      { field: 'updated_at', recordKey: '5', reason: 'not a date-time with an offset', value: '"0000-00-00"' },
+      {
+        field: 'updated_at',
+        recordKey: '5',
+        reason: 'not a date-time with an offset',
+        value: '"0000-00-00"',
+      },
     ]);
   });
 
@@ -125,18 +181,27 @@ describe('compileShape: a row', () => {
     });
     shape({ id: 5, crew_size: 'x' }, rejections);
     shape({ crew_size: 'x' }, rejections);
-    expect(rejections.map(({ reason }) => reason)).to.deep.equal(['before', 'not an integer', 'its key id is missing']);
+    expect(rejections.map(({ reason }) => reason)).to.deep.equal([
+      'before',
+      'not an integer',
+      'its key id is missing',
+    ]);
   });
 
   it('follows a type that the catalog changed', () => {
     const schema = schemaOf('id:textKey', 'name:integer', 'state:date');
-    const { record, rejections } = shaped(cities, schema, [{ id: 5, name: '7', state: '2025-01-06T08:00' }]);
+    const { record, rejections } = shaped(cities, schema, [
+      { id: 5, name: '7', state: '2025-01-06T08:00' },
+    ]);
     expect(record).to.deep.equal({ id: '5', name: 7, state: '2025-01-06' });
     expect(rejections).to.deep.equal([]);
   });
 
   it('asks the validator it is given about keywords of the catalog', () => {
-    const schema = { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string', maxLength: 3 } } };
+    const schema = {
+      type: 'object',
+      properties: { id: { type: 'integer' }, name: { type: 'string', maxLength: 3 } },
+    };
     const options: ShapeOptions = {
       stream: cities,
       schema,
@@ -145,14 +210,20 @@ describe('compileShape: a row', () => {
       validator: (property) => (value) => String(value).length <= Number(property['maxLength']),
     };
     const rejections: Rejection[] = [];
-    expect(compileShape(options)({ id: 1, name: 'Austin' }, rejections)).to.deep.equal({ id: 1, name: null });
+    expect(compileShape(options)({ id: 1, name: 'Austin' }, rejections)).to.deep.equal({
+      id: 1,
+      name: null,
+    });
     expect(rejections[0]?.reason).to.equal("against the catalog's schema: maxLength");
   });
 
   it('gives records of one hidden form, whatever the row holds', () => {
     const columns = Array.from({ length: 60 }, (_, at) => `column_${at}:string`);
     const { record } = shaped(cities, schemaOf('id:key', ...columns), [{ column_59: 'a', id: 1 }]);
-    expect(Object.keys(record!)).to.deep.equal(['id', ...columns.map((column) => column.replace(':string', ''))]);
+    expect(Object.keys(record!)).to.deep.equal([
+      'id',
+      ...columns.map((column) => column.replace(':string', '')),
+    ]);
   });
 
   it('needs a property for each key', () => {
@@ -164,7 +235,10 @@ describe('compileShape: a row', () => {
 
   it('names stream and column where a type is unknown', () => {
     const schema = { type: 'object', properties: { id: { type: 'int' } } };
-    expect(() => shaped(cities, schema, [])).to.throw(ConfigError, 'stream cities, column id, has the type "int"');
+    expect(() => shaped(cities, schema, [])).to.throw(
+      ConfigError,
+      'stream cities, column id, has the type "int"',
+    );
   });
 });
 
@@ -184,12 +258,17 @@ describe('compileShape: names', () => {
   });
 
   it('gives an added property the field of its name', () => {
-    const { record } = shaped(cities, schemaOf('id:key', 'region:string'), [{ id: 5, Region: 'West' }]);
+    const { record } = shaped(cities, schemaOf('id:key', 'region:string'), [
+      { id: 5, Region: 'West' },
+    ]);
     expect(record).to.deep.equal({ id: 5, region: 'West' });
   });
 
   it('reports an undeclared field once, as it is spelled', () => {
-    const { record, rejections, undeclared } = city({ id: 5, 'New Field': 1 }, { id: 6, 'New Field': 2, other: null });
+    const { record, rejections, undeclared } = city(
+      { id: 5, 'New Field': 1 },
+      { id: 6, 'New Field': 2, other: null },
+    );
     expect(undeclared).to.deep.equal(['New Field', 'other']);
     expect(record).to.have.all.keys('id', 'name', 'state', 'crew_size', 'updated_at');
     expect(rejections).to.deep.equal([]);
@@ -207,12 +286,18 @@ describe('compileShape: names', () => {
     const spellings = ['C', 'c'].flatMap((c) =>
       ['R', 'r'].flatMap((r) =>
         ['EW', 'Ew', 'eW', 'ew'].flatMap((ew) =>
-          ['_', ' ', '-'].flatMap((mark) => ['SIZE', 'Size', 'siZE', 'sizE'].map((size) => c + r + ew + mark + size)),
+          ['_', ' ', '-'].flatMap((mark) =>
+            ['SIZE', 'Size', 'siZE', 'sizE'].map((size) => c + r + ew + mark + size),
+          ),
         ),
       ),
     );
     const rows = spellings.map((name) => ({ id: 1, [name]: 1 }));
-    const { record, undeclared } = city(...rows, { id: 1, region: 1 }, { id: 2, region: 2, [spellings[150]!]: 7 });
+    const { record, undeclared } = city(
+      ...rows,
+      { id: 1, region: 1 },
+      { id: 2, region: 2, [spellings[150]!]: 7 },
+    );
     expect(undeclared).to.deep.equal(['region']);
     expect(record).to.include({ crew_size: 7 });
   });
@@ -226,21 +311,34 @@ describe('compileShape: names', () => {
   });
 
   it('is not fooled by names that objects have of themselves', () => {
-    const text = '{"id":5,"__proto__":{"name":"no"},"constructor":1,"toString":2,"hasOwnProperty":3}';
+    const text =
+      '{"id":5,"__proto__":{"name":"no"},"constructor":1,"toString":2,"hasOwnProperty":3}';
     const { record, undeclared } = city(JSON.parse(text));
-    expect(record).to.deep.equal({ id: 5, name: null, state: null, crew_size: null, updated_at: null });
+    expect(record).to.deep.equal({
+      id: 5,
+      name: null,
+      state: null,
+      crew_size: null,
+      updated_at: null,
+    });
     expect(undeclared).to.deep.equal(['__proto__', 'constructor', 'toString', 'hasOwnProperty']);
   });
 
   it('puts out any number of columns alike: all of them, in the order of the schema', () => {
     for (const count of [3, 126, 127, 128, 400]) {
-      const names = Array.from({ length: count }, (_, at) => (at === 1 ? '__proto__' : `column_${at}`));
+      const names = Array.from({ length: count }, (_, at) =>
+        at === 1 ? '__proto__' : `column_${at}`,
+      );
       const properties = names.map((name) => `${JSON.stringify(name)}:{"type":["null","integer"]}`);
-      const schema = JSON.parse(`{"type":"object","properties":{"id":{"type":"integer"},${properties.join(',')}}}`);
+      const schema = JSON.parse(
+        `{"type":"object","properties":{"id":{"type":"integer"},${properties.join(',')}}}`,
+      );
       const row = JSON.parse(`{"column_2":2,"__proto__":1,"column_0":"none","id":5}`);
       const { record, rejections } = shaped(cities, schema, [{ id: 4, column_2: 3 }, row]);
       const rest = names.slice(3).map((name) => `,"${name}":null`);
-      expect(JSON.stringify(record)).to.equal(`{"id":5,"column_0":null,"__proto__":1,"column_2":2${rest.join('')}}`);
+      expect(JSON.stringify(record)).to.equal(
+        `{"id":5,"column_0":null,"__proto__":1,"column_2":2${rest.join('')}}`,
+      );
       expect(rejections.map(({ field }) => field)).to.deep.equal(['column_0']);
     }
   });
@@ -249,7 +347,10 @@ describe('compileShape: names', () => {
     const schema: StreamSchema = JSON.parse(
       '{"type":"object","properties":{"id":{"type":"integer"},"__proto__":{"type":["null","object"]},"constructor":{"type":"string"}}}',
     );
-    const { record } = shaped(cities, schema, [{ id: 4 }, JSON.parse('{"id":5,"__proto__":{"a":1},"constructor":1}')]);
+    const { record } = shaped(cities, schema, [
+      { id: 4 },
+      JSON.parse('{"id":5,"__proto__":{"a":1},"constructor":1}'),
+    ]);
     expect(JSON.stringify(record)).to.equal('{"id":5,"__proto__":{"a":1},"constructor":"1"}');
     expect(Object.getPrototypeOf(record)).to.equal(Object.prototype);
     expect(JSON.stringify(shaped(cities, schema, [{ id: 4 }]).record)).to.equal(
@@ -278,21 +379,45 @@ describe('compileShape: two fields for one column', () => {
     ['takes the exact name, which comes last', '{"id":5,"Crew Size":3,"crew_size":4}', 4, ['3']],
     ['takes the exact name, which comes first', '{"id":5,"crew_size":4,"Crew Size":3}', 4, ['3']],
     ['takes the first of two other spellings', '{"id":5,"Crew Size":3,"CREW_SIZE":4}', 3, ['4']],
-    ['tells of each further one', '{"id":5,"Crew Size":3,"CREW_SIZE":4,"crew_size":5}', 5, ['4', '3']],
+    [
+      'tells of each further one',
+      '{"id":5,"Crew Size":3,"CREW_SIZE":4,"crew_size":5}',
+      5,
+      ['4', '3'],
+    ],
     ['does not mind the same value', '{"id":5,"crew_size":3,"Crew Size":3}', 3, []],
-    ['does not mind the same value in another form', '{"id":5,"crew_size":3,"Crew Size":"3.0"}', 3, []],
+    [
+      'does not mind the same value in another form',
+      '{"id":5,"crew_size":3,"Crew Size":"3.0"}',
+      3,
+      [],
+    ],
     ['lets a blank give way', '{"id":5,"crew_size":null,"Crew Size":3}', 3, []],
     ['does not mind a blank', '{"id":5,"crew_size":3,"Crew Size":" "}', 3, []],
     ['tells of one that fits no better', '{"id":5,"crew_size":3,"Crew Size":"x"}', 3, ['"x"']],
-    ['does not tell of the same unfit cell twice', '{"id":5,"crew_size":"x","Crew Size":"x"}', null, ['"x"']],
-    ['keeps to the exact name that is unfit', '{"id":5,"crew_size":"x","Crew Size":3}', null, ['"x"', '3']],
+    [
+      'does not tell of the same unfit cell twice',
+      '{"id":5,"crew_size":"x","Crew Size":"x"}',
+      null,
+      ['"x"'],
+    ],
+    [
+      'keeps to the exact name that is unfit',
+      '{"id":5,"crew_size":"x","Crew Size":3}',
+      null,
+      ['"x"', '3'],
+    ],
   ];
   for (const [name, row, value, values] of cases) {
     it(name, () => {
       const { record, rejections } = city(JSON.parse(row));
       expect(record).to.include({ id: 5, crew_size: value });
-      expect(rejections.map((rejection) => rejection.value).toSorted()).to.deep.equal(values.toSorted());
-      expect(rejections.every(({ field, recordKey }) => field === 'crew_size' && recordKey === '5')).to.equal(true);
+      expect(rejections.map((rejection) => rejection.value).toSorted()).to.deep.equal(
+        values.toSorted(),
+      );
+      expect(
+        rejections.every(({ field, recordKey }) => field === 'crew_size' && recordKey === '5'),
+      ).to.equal(true);
     });
   }
 
@@ -303,7 +428,9 @@ describe('compileShape: two fields for one column', () => {
   });
 
   it('does not mind where the column is not selected', () => {
-    expect(shaped(cities, CITY, [{ id: 5, name: 'a', Name: 'b' }], []).rejections).to.deep.equal([]);
+    expect(shaped(cities, CITY, [{ id: 5, name: 'a', Name: 'b' }], []).rejections).to.deep.equal(
+      [],
+    );
   });
 
   it('holds for keys too', () => {
@@ -343,7 +470,9 @@ describe('compileShape: keys', () => {
   }
 
   it('puts the row down with its selected fields alone, under their raw names', () => {
-    const row = JSON.parse('{"Name":"a","state":"TX","crew_size":"x","new":1,"__proto__":2,"Crew Size":[1e999]}');
+    const row = JSON.parse(
+      '{"Name":"a","state":"TX","crew_size":"x","new":1,"__proto__":2,"Crew Size":[1e999]}',
+    );
     const { rejections, undeclared } = shaped(cities, CITY, [row], ['name', 'crew_size']);
     expect(rejections).to.deep.equal([
       rejected('its key id is missing', '{"Name":"a","crew_size":"x","Crew Size":[1e999]}'),
@@ -353,7 +482,9 @@ describe('compileShape: keys', () => {
 
   it('does not list the cells of such a row', () => {
     const schema = schemaOf('crew_size:integer', 'address_city:integer', 'id:key');
-    const { rejections } = shaped(streamOf('employees'), schema, [{ crew_size: 'x', 'Crew Size': 'y', address: 'z' }]);
+    const { rejections } = shaped(streamOf('employees'), schema, [
+      { crew_size: 'x', 'Crew Size': 'y', address: 'z' },
+    ]);
     expect(rejections).to.deep.equal([
       rejected('its key id is missing', '{"crew_size":"x","Crew Size":"y","address":"z"}'),
     ]);
@@ -362,7 +493,9 @@ describe('compileShape: keys', () => {
   it('joins the values of several keys', () => {
     const stream = { ...cities, keys: ['id', 'name', 'data'] };
     const schema = { type: 'object', properties: { ...CITY.properties, data: {} } };
-    const { rejections } = shaped(stream, schema, [{ id: 5, name: 'a', data: [1], state: '\uDC00' }]);
+    const { rejections } = shaped(stream, schema, [
+      { id: 5, name: 'a', data: [1], state: '\uDC00' },
+    ]);
     expect(rejections.map(({ recordKey }) => recordKey)).to.deep.equal(['5,a,[1]']);
   });
 });
@@ -386,7 +519,9 @@ describe('compileShape: flattened objects', () => {
   });
 
   it('knows other spellings of the object and of its fields', () => {
-    const { record } = shaped(employees, EMPLOYEE, [{ id: 5, Address: { City: 'Austin', ZIP: 1 } }]);
+    const { record } = shaped(employees, EMPLOYEE, [
+      { id: 5, Address: { City: 'Austin', ZIP: 1 } },
+    ]);
     expect(record).to.deep.equal({ id: 5, name: null, address_city: 'Austin', address_zip: 1 });
   });
 
@@ -403,7 +538,12 @@ describe('compileShape: flattened objects', () => {
       const { record, rejections } = shaped(employees, EMPLOYEE, [{ id: 5, ADDRESS: address }]);
       expect(record).to.deep.equal(NOTHING);
       expect(rejections).to.deep.equal([
-        { field: 'address', recordKey: '5', reason: 'not an object', value: JSON.stringify(address) },
+        {
+          field: 'address',
+          recordKey: '5',
+          reason: 'not an object',
+          value: JSON.stringify(address),
+        },
       ]);
     });
   }
@@ -426,14 +566,21 @@ describe('compileShape: flattened objects', () => {
 
   it('does not look at an object none of whose columns is selected', () => {
     for (const address of ['1 Main St', { zip: 'x', new: 1 }]) {
-      const { record, rejections, undeclared } = shaped(employees, EMPLOYEE, [{ id: 5, address }], ['name']);
+      const { record, rejections, undeclared } = shaped(
+        employees,
+        EMPLOYEE,
+        [{ id: 5, address }],
+        ['name'],
+      );
       expect(record).to.deep.equal({ id: 5, name: null });
       expect([...rejections, ...undeclared]).to.deep.equal([]);
     }
   });
 
   it('reports the object itself where none of its columns is declared', () => {
-    const { undeclared } = shaped(employees, schemaOf('id:key'), [{ id: 5, address: { city: 'Austin' } }]);
+    const { undeclared } = shaped(employees, schemaOf('id:key'), [
+      { id: 5, address: { city: 'Austin' } },
+    ]);
     expect(undeclared).to.deep.equal(['address']);
   });
 
@@ -445,15 +592,43 @@ describe('compileShape: flattened objects', () => {
       address: '{"city":"Austin"}',
       address_city: 'Austin',
     });
-    expect(shaped(employees, schema, [row], ['address']).record).to.deep.equal({ id: 5, address: '{"city":"Austin"}' });
+    expect(shaped(employees, schema, [row], ['address']).record).to.deep.equal({
+      id: 5,
+      address: '{"city":"Austin"}',
+    });
   });
 
   const rivals: [string, unknown, string, string[]][] = [
-    ['the name of the column wins over the object', { address: { city: 'a' }, address_city: 'b' }, 'b', ['"a"']],
-    ['the name of the column wins, wherever it stands', { address_city: 'b', address: { city: 'a' } }, 'b', ['"a"']],
-    ['the object wins over another spelling', { 'Address City': 'b', address: { city: 'a' } }, 'a', ['"b"']],
-    ['an exact field wins over another spelling', { address: { City: 'b', city: 'a' } }, 'a', ['"b"']],
-    ['an exact object wins over another spelling', { Address: { city: 'b' }, address: { city: 'a' } }, 'a', ['"b"']],
+    [
+      'the name of the column wins over the object',
+      { address: { city: 'a' }, address_city: 'b' },
+      'b',
+      ['"a"'],
+    ],
+    [
+      'the name of the column wins, wherever it stands',
+      { address_city: 'b', address: { city: 'a' } },
+      'b',
+      ['"a"'],
+    ],
+    [
+      'the object wins over another spelling',
+      { 'Address City': 'b', address: { city: 'a' } },
+      'a',
+      ['"b"'],
+    ],
+    [
+      'an exact field wins over another spelling',
+      { address: { City: 'b', city: 'a' } },
+      'a',
+      ['"b"'],
+    ],
+    [
+      'an exact object wins over another spelling',
+      { Address: { city: 'b' }, address: { city: 'a' } },
+      'a',
+      ['"b"'],
+    ],
     ['a blank gives way', { address_city: '', address: { city: 'a' } }, 'a', []],
     ['the same value does no harm', { address_city: 'a', address: { city: 'a' } }, 'a', []],
   ];
@@ -484,7 +659,12 @@ describe('compileShape: events', () => {
     'job_lot:string',
   ];
   const SCHEMA = schemaOf(...columns);
-  const EVENT = { id: 1, event: 'update', created_at: '2025-01-06 08:00:00 -0600', job: { id: 28, lot: 'A' } };
+  const EVENT = {
+    id: 1,
+    event: 'update',
+    created_at: '2025-01-06 08:00:00 -0600',
+    job: { id: 28, lot: 'A' },
+  };
   const KEY = '1_28_update_20250106_080000_0600';
 
   it('makes the key of the raw values', () => {
@@ -496,7 +676,13 @@ describe('compileShape: events', () => {
   });
 
   it('makes it of raw values where columns are of other types', () => {
-    const schema = schemaOf('event_id:textKey', 'id:string', 'event:integer', 'created_at:date-time', 'job_id:boolean');
+    const schema = schemaOf(
+      'event_id:textKey',
+      'id:string',
+      'event:integer',
+      'created_at:date-time',
+      'job_id:boolean',
+    );
     const { record, rejections } = shaped(jobs, schema, [EVENT]);
     expect(record).to.include({ event_id: KEY, created_at: '2025-01-06T14:00:00.000Z' });
     expect(rejections.map(({ field, recordKey }) => [field, recordKey])).to.deep.equal([
@@ -515,22 +701,44 @@ describe('compileShape: events', () => {
 
   it('does not put down what only its key needs', () => {
     const event = { ...EVENT, job: { lot: 'A' } };
-    expect(shaped(jobs, SCHEMA, [event], ['event']).rejections[0]?.value).to.equal('{"event":"update"}');
+    expect(shaped(jobs, SCHEMA, [event], ['event']).rejections[0]?.value).to.equal(
+      '{"event":"update"}',
+    );
     const other = shaped(jobs, SCHEMA, [{ ...EVENT, job_id: 28, job: 'text' }], ['event']);
     expect(other.record).to.deep.equal({ event_id: KEY, event: 'update' });
     expect(other.rejections).to.deep.equal([]);
   });
 
   it('takes text for a part as it is', () => {
-    const event = { ...EVENT, id: ' 1', created_at: '2025-01-06T08:00:00.000-06:00', job: { id: '2:8' } };
-    expect(shaped(jobs, SCHEMA, [event]).record).to.include({ event_id: '_1_28_update_20250106T080000.0000600' });
+    const event = {
+      ...EVENT,
+      id: ' 1',
+      created_at: '2025-01-06T08:00:00.000-06:00',
+      job: { id: '2:8' },
+    };
+    expect(shaped(jobs, SCHEMA, [event]).record).to.include({
+      event_id: '_1_28_update_20250106T080000.0000600',
+    });
   });
 
   it('makes it of a status too', () => {
-    const schema = schemaOf('event_id:textKey', 'status_work_order_id:integer', 'status_status:boolean');
-    const event = { id: 7, event: 'create', created_at: '2025-01-06', status: { work_order_id: 9, status: true } };
+    const schema = schemaOf(
+      'event_id:textKey',
+      'status_work_order_id:integer',
+      'status_status:boolean',
+    );
+    const event = {
+      id: 7,
+      event: 'create',
+      created_at: '2025-01-06',
+      status: { work_order_id: 9, status: true },
+    };
     const { record } = shaped(streamOf('work_order_status_events'), schema, [event]);
-    expect(record).to.deep.equal({ event_id: '7_9_create_20250106', status_work_order_id: 9, status_status: true });
+    expect(record).to.deep.equal({
+      event_id: '7_9_create_20250106',
+      status_work_order_id: 9,
+      status_status: true,
+    });
   });
 
   it('makes it without an id of work-order events', () => {
@@ -552,7 +760,9 @@ describe('compileShape: events', () => {
   ];
   for (const [name, change, part] of partless) {
     it(`rejects an event a part of whose key ${name}`, () => {
-      const { record, rejections } = shaped(jobs, SCHEMA, [{ event_id: 'other', ...EVENT, ...change }]);
+      const { record, rejections } = shaped(jobs, SCHEMA, [
+        { event_id: 'other', ...EVENT, ...change },
+      ]);
       expect(record).to.equal(null);
       expect(rejections).to.have.lengthOf(1);
       expect(rejections[0]).to.include({
@@ -567,7 +777,12 @@ describe('compileShape: events', () => {
     const { record, rejections } = shaped(jobs, SCHEMA, [{ event_id: 'other', ...EVENT }]);
     expect(record).to.include({ event_id: KEY });
     expect(rejections).to.deep.equal([
-      { field: 'event_id', recordKey: KEY, reason: 'a second value for this column', value: '"other"' },
+      {
+        field: 'event_id',
+        recordKey: KEY,
+        reason: 'a second value for this column',
+        value: '"other"',
+      },
     ]);
     expect(shaped(jobs, SCHEMA, [{ event_id: KEY, ...EVENT }]).rejections).to.deep.equal([]);
   });
@@ -575,7 +790,9 @@ describe('compileShape: events', () => {
   it('says so where the made key is no usable text', () => {
     const { record, rejections } = shaped(jobs, SCHEMA, [{ ...EVENT, event: '\uD800' }]);
     expect(record).to.equal(null);
-    expect(rejections[0]?.reason).to.equal('its key event_id is not well-formed text (half of a surrogate pair)');
+    expect(rejections[0]?.reason).to.equal(
+      'its key event_id is not well-formed text (half of a surrogate pair)',
+    );
   });
 
   it('makes none where the stream is not keyed by it', () => {
@@ -614,7 +831,9 @@ describe('selectedSchema', () => {
   });
 
   it('leaves out an empty list of required properties', () => {
-    expect(selectedSchema({ ...schema, required: ['name'] }, new Set(), ['id'])).not.to.have.property('required');
+    expect(
+      selectedSchema({ ...schema, required: ['name'] }, new Set(), ['id']),
+    ).not.to.have.property('required');
   });
 
   it('does not change the schema it is given', () => {

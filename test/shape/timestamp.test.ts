@@ -139,14 +139,21 @@ describe('timestamps against Date', () => {
     const betweens = fc.constantFrom('T', ' ');
     const blanks = fc.constantFrom('', ' ');
     fc.assert(
-      fc.property(instants, minutes, colons, betweens, blanks, (instant, offset, colon, between, blank) => {
-        const local = new Date(instant.getTime() + offset * 60_000).toISOString();
-        const far = Math.abs(offset);
-        const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(far / 60))}${colon}${two(far % 60)}`;
-        const text = local.replace('T', between).replace('Z', blank + zone);
-        expect(toDateTime(text)).to.equal(instant.toISOString());
-        expect(toDate(text)).to.equal(local.slice(0, 10));
-      }),
+      fc.property(
+        instants,
+        minutes,
+        colons,
+        betweens,
+        blanks,
+        (instant, offset, colon, between, blank) => {
+          const local = new Date(instant.getTime() + offset * 60_000).toISOString();
+          const far = Math.abs(offset);
+          const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(far / 60))}${colon}${two(far % 60)}`;
+          const text = local.replace('T', between).replace('Z', blank + zone);
+          expect(toDateTime(text)).to.equal(instant.toISOString());
+          expect(toDate(text)).to.equal(local.slice(0, 10));
+        },
+      ),
       { numRuns: 2000 },
     );
   });

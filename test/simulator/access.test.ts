@@ -19,11 +19,17 @@ describe('authorization', () => {
     expect(await statusOf({}, 'Token token=simulated-token')).to.equal(200);
     expect(await statusOf({}, 'Token token="simulated-token"')).to.equal(200);
     expect(
-      await statusOf({ token: 'a/b+c=', tokenName: 'other one' }, 'Token token="a/b+c=", name="other one"'),
+      await statusOf(
+        { token: 'a/b+c=', tokenName: 'other one' },
+        'Token token="a/b+c=", name="other one"',
+      ),
     ).to.equal(200);
-    expect(await statusOf({ token: 'a/b+c=', tokenName: 'other one' }, 'Token token=a/b+c=, name=other one')).to.equal(
-      200,
-    );
+    expect(
+      await statusOf(
+        { token: 'a/b+c=', tokenName: 'other one' },
+        'Token token=a/b+c=, name=other one',
+      ),
+    ).to.equal(200);
   });
 
   it('rejects another token, name, order or scheme', async () => {
@@ -38,25 +44,36 @@ describe('authorization', () => {
       expect(await statusOf({}, wrong), wrong).to.equal(401);
     }
     const { headers } = new Request('https://bolt.test');
-    expect((await simulated().fetch(new Request('https://bolt.test/open/v1/jobs', { headers }))).status).to.equal(401);
+    expect(
+      (await simulated().fetch(new Request('https://bolt.test/open/v1/jobs', { headers }))).status,
+    ).to.equal(401);
   });
 
   it('can require one form, a name and a cookie', async () => {
     expect(await statusOf({ authForm: 'quoted' }, BARE)).to.equal(401);
     expect(await statusOf({ authForm: 'quoted' }, AUTHORIZATION)).to.equal(200);
-    expect(await statusOf({ authForm: 'unquoted', refusalStatus: 403 }, AUTHORIZATION)).to.equal(403);
+    expect(await statusOf({ authForm: 'unquoted', refusalStatus: 403 }, AUTHORIZATION)).to.equal(
+      403,
+    );
     expect(await statusOf({ authForm: 'unquoted' }, BARE)).to.equal(200);
     expect(await statusOf({ requireName: true }, 'Token token="simulated-token"')).to.equal(401);
     expect(await statusOf({ requireName: true }, AUTHORIZATION)).to.equal(200);
     expect(await statusOf({ xsrfToken: 'x1' }, AUTHORIZATION)).to.equal(401);
-    expect(await statusOf({ xsrfToken: 'x1' }, AUTHORIZATION, { cookie: 'a=b; XSRF-TOKEN=x1' })).to.equal(200);
+    expect(
+      await statusOf({ xsrfToken: 'x1' }, AUTHORIZATION, { cookie: 'a=b; XSRF-TOKEN=x1' }),
+    ).to.equal(200);
   });
 
   it('is answered with 401; neither the response nor the call log shows the token', async () => {
     const simulator = simulated();
-    const response = await simulator.fetch(ask('/jobs', { page: '2' }, { authorization: 'Token token=secret-one' }));
+    const response = await simulator.fetch(
+      ask('/jobs', { page: '2' }, { authorization: 'Token token=secret-one' }),
+    );
     expect(response.headers.get('www-authenticate')).to.equal('Token realm="Application"');
-    expect(await response.json()).to.deep.equal({ status: 401, error: 'HTTP Token: Access denied.' });
+    expect(await response.json()).to.deep.equal({
+      status: 401,
+      error: 'HTTP Token: Access denied.',
+    });
     expect(simulator.calls).to.have.length(1);
     expect(simulator.calls[0]).to.deep.include({
       path: '/open/v1/jobs',
@@ -84,7 +101,10 @@ describe('paths and methods', () => {
   });
 });
 
-function clocked(options: SimulatorOptions): { simulator: Simulator; call: (at: number) => Promise<Response> } {
+function clocked(options: SimulatorOptions): {
+  simulator: Simulator;
+  call: (at: number) => Promise<Response>;
+} {
   let time = 0;
   const simulator = new Simulator({ rows: 5, now: () => time, ...options });
   return {
@@ -110,7 +130,10 @@ describe('the rate limit', () => {
     expect((await call(0)).status).to.equal(200);
     expect((await call(60_000)).status).to.equal(200);
     const refused = await call(120_500);
-    expect([refused.status, refused.headers.get('retry-after')]).to.deep.equal([429, String(3_540)]);
+    expect([refused.status, refused.headers.get('retry-after')]).to.deep.equal([
+      429,
+      String(3_540),
+    ]);
     expect((await call(HOUR)).status, 'the refused one counts').to.equal(429);
     expect((await call(2 * HOUR)).status).to.equal(200);
   });
@@ -127,6 +150,8 @@ describe('the rate limit', () => {
     }
     const { call } = clocked({ callsPerHour: 0, retryAfter: 'none' });
     expect((await call(0)).headers.get('retry-after')).to.equal(null);
-    expect((await clocked({ callsPerHour: 0 }).call(5)).headers.get('retry-after')).to.equal('3600');
+    expect((await clocked({ callsPerHour: 0 }).call(5)).headers.get('retry-after')).to.equal(
+      '3600',
+    );
   });
 });

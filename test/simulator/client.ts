@@ -45,7 +45,8 @@ export async function get(simulator: Simulator, path: string, query: Row = {}): 
   const value: unknown = await response.json();
   const body = isRow(value) ? value : {};
   const list = isRow(value) ? Object.values(value).find((one) => Array.isArray(one)) : value;
-  const text = (key: string): string | undefined => (typeof body[key] === 'string' ? body[key] : undefined);
+  const text = (key: string): string | undefined =>
+    typeof body[key] === 'string' ? body[key] : undefined;
   return {
     status: response.status,
     headers: response.headers,

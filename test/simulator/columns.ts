@@ -17,7 +17,9 @@ export function columnsByKind({ properties }: StreamSchema): Columns {
   for (const [name, property] of Object.entries(properties)) {
     if (name !== 'event_id') (columns[kindOf(property)] ??= []).push(name);
   }
-  return Object.fromEntries(Object.entries(columns).map(([kind, names]) => [kind, names.join(' ')]));
+  return Object.fromEntries(
+    Object.entries(columns).map(([kind, names]) => [kind, names.join(' ')]),
+  );
 }
 
 export const COLUMNS: Readonly<Record<string, Columns>> = Object.fromEntries(

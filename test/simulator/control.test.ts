@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import { Simulator } from '#src/simulator/simulator.js';
 import { ask, get, held, idAt, isRow, type Row, simulated } from './client.js';
 
-async function post(simulator: Simulator, name: string, body: unknown): Promise<{ status: number; value: Row }> {
+async function post(
+  simulator: Simulator,
+  name: string,
+  body: unknown,
+): Promise<{ status: number; value: Row }> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await simulator.fetch(
     new Request(`https://bolt.test/_simulator/${name}`, { method: 'POST', body: text }),
@@ -15,7 +19,9 @@ describe('the control endpoints', () => {
   it('change, add and remove rows, and let them evolve', async () => {
     const simulator = simulated();
     const id = idAt(simulator, 'jobs', 0);
-    expect(await post(simulator, 'change', { stream: 'jobs', id, fields: { lot: 'X' } })).to.deep.equal({
+    expect(
+      await post(simulator, 'change', { stream: 'jobs', id, fields: { lot: 'X' } }),
+    ).to.deep.equal({
       status: 200,
       value: { done: true },
     });
@@ -25,17 +31,25 @@ describe('the control endpoints', () => {
     await post(simulator, 'remove', { stream: 'jobs', id });
     expect(idAt(simulator, 'jobs', 0)).not.to.equal(id);
     const twin = simulated();
-    expect((await post(simulated(), 'evolve', { changes: 30 })).value).to.deep.equal(twin.evolve(30));
+    expect((await post(simulated(), 'evolve', { changes: 30 })).value).to.deep.equal(
+      twin.evolve(30),
+    );
   });
 
   it('set faults, clear them, and make tokens stale', async () => {
     const simulator = simulated();
     await post(simulator, 'fault', { kind: 'status', status: 502, times: null });
-    expect([(await get(simulator, '/jobs')).status, (await get(simulator, '/jobs')).status]).to.deep.equal([502, 502]);
+    expect([
+      (await get(simulator, '/jobs')).status,
+      (await get(simulator, '/jobs')).status,
+    ]).to.deep.equal([502, 502]);
     await post(simulator, 'clear', '');
     const { refresh_token, next_batch } = await get(simulator, '/jobs');
     await post(simulator, 'fault', { kind: 'status' });
-    expect([(await get(simulator, '/jobs')).status, (await get(simulator, '/jobs')).status]).to.deep.equal([500, 200]);
+    expect([
+      (await get(simulator, '/jobs')).status,
+      (await get(simulator, '/jobs')).status,
+    ]).to.deep.equal([500, 200]);
     await post(simulator, 'expire', { kinds: ['refresh_token'] });
     expect((await get(simulator, '/jobs', { refresh_token })).status).to.equal(422);
     expect((await get(simulator, '/jobs', { next_batch })).status).to.equal(200);
@@ -67,25 +81,50 @@ describe('the control endpoints', () => {
       ['change', {}, 400, '"stream" takes text, got undefined'],
       ['change', { stream: 'jobs', id: '5' }, 400, '"id" takes a whole number, got "5"'],
       ['change', { stream: 'jobs', id: 5, fields: 3 }, 400, '"fields" takes an object, got 3'],
-      ['change', { stream: 'jobs', id: 5 }, 404, 'Stream jobs has no row 5; take an id from its rows.'],
-      ['add', { stream: 'dogs' }, 404, 'There is no list "dogs"; take a list of streams.ts, or work_order_statuses.'],
+      [
+        'change',
+        { stream: 'jobs', id: 5 },
+        404,
+        'Stream jobs has no row 5; take an id from its rows.',
+      ],
+      [
+        'add',
+        { stream: 'dogs' },
+        404,
+        'There is no list "dogs"; take a list of streams.ts, or work_order_statuses.',
+      ],
       ['evolve', { changes: 0.5 }, 400, '"changes" takes a whole number, got 0.5'],
       ['evolve', { changes: 10_001 }, 400, '"changes" takes a number from 0 to 10000, got 10001'],
       ['evolve', { changes: -1 }, 400, '"changes" takes a number from 0 to 10000, got -1'],
-      ['expire', { kinds: ['x'] }, 400, '"kinds" takes a list of next_batch, refresh_token, event_token, got ["x"]'],
-      ['expire', { kinds: 'x' }, 400, '"kinds" takes a list of next_batch, refresh_token, event_token, got "x"'],
+      [
+        'expire',
+        { kinds: ['x'] },
+        400,
+        '"kinds" takes a list of next_batch, refresh_token, event_token, got ["x"]',
+      ],
+      [
+        'expire',
+        { kinds: 'x' },
+        400,
+        '"kinds" takes a list of next_batch, refresh_token, event_token, got "x"',
+      ],
       ['toString', {}, 404, 'There is no POST /_simulator/toString here'],
       ['calls', {}, 404, 'There is no POST /_simulator/calls here'],
     ];
     for (const [name, body, status, message] of errors) {
-      expect(await post(simulator, name, body), message).to.deep.equal({ status, value: { status, error: message } });
+      expect(await post(simulator, name, body), message).to.deep.equal({
+        status,
+        value: { status, error: message },
+      });
     }
     expect((await post(simulator, 'fault', { kind: 'x' })).value['error']).to.match(
       /^"kind" takes one of status, .*, got "x"$/,
     );
     const get404 = await simulator.fetch(new Request('https://bolt.test/_simulator/evolve'));
     expect(get404.status).to.equal(404);
-    expect((await simulator.fetch(new Request('https://bolt.test/_simulator/rows/dogs'))).status).to.equal(404);
+    expect(
+      (await simulator.fetch(new Request('https://bolt.test/_simulator/rows/dogs'))).status,
+    ).to.equal(404);
     expect((await simulator.fetch(ask('/jobs'))).status).to.equal(200);
   });
 
@@ -94,7 +133,9 @@ describe('the control endpoints', () => {
     simulator.evolve = () => {
       throw new TypeError('a bug');
     };
-    const error: unknown = await post(simulator, 'evolve', { changes: 1 }).catch((thrown: unknown) => thrown);
+    const error: unknown = await post(simulator, 'evolve', { changes: 1 }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).to.be.an('error').with.property('message', 'a bug');
   });
 });

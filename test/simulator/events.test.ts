@@ -16,12 +16,15 @@ function keyOf(stream: StreamDef, event: Row): string {
   const [prefix = ''] = Object.values(stream.flatten);
   const parts = stream.eventIdParts ?? [];
   return parts
-    .map((part) => (part.startsWith(prefix) ? snapshotOf(event)[part.slice(prefix.length)] : event[part]))
+    .map((part) =>
+      part.startsWith(prefix) ? snapshotOf(event)[part.slice(prefix.length)] : event[part],
+    )
     .join('_');
 }
 
 function snapshotOf(event: Row): Row {
-  const [, row] = Object.entries(event).find(([key, value]) => key !== 'changes' && isRow(value)) ?? [];
+  const [, row] =
+    Object.entries(event).find(([key, value]) => key !== 'changes' && isRow(value)) ?? [];
   if (!isRow(row)) throw new Error('An event has no snapshot.');
   return row;
 }
@@ -64,7 +67,8 @@ describe('feeds of the simulator', () => {
         expect(now).to.deep.equal(last['event'] === 'destroy' ? undefined : snapshotOf(last));
         for (const [at, event] of life.entries()) {
           const kind = event['event'];
-          if (kind === 'create' || kind === 'destroy') expect(at).to.equal(kind === 'create' ? 0 : life.length - 1);
+          if (kind === 'create' || kind === 'destroy')
+            expect(at).to.equal(kind === 'create' ? 0 : life.length - 1);
           expect('changes' in event).to.equal(kind === 'update');
         }
       }
@@ -73,10 +77,15 @@ describe('feeds of the simulator', () => {
   }
 
   it('have in `changes` what the snapshots show', () => {
-    const events = held(simulated({ ugly: false, rowsByStream: { job_events: 2_500 } }), 'job_events');
+    const events = held(
+      simulated({ ugly: false, rowsByStream: { job_events: 2_500 } }),
+      'job_events',
+    );
     for (const life of lives(events)) {
       for (const [at, event] of life.entries()) {
-        for (const [column, change] of Object.entries(isRow(event['changes']) ? event['changes'] : {})) {
+        for (const [column, change] of Object.entries(
+          isRow(event['changes']) ? event['changes'] : {},
+        )) {
           const before = life[at - 1] ? snapshotOf(life[at - 1]!)[column] : undefined;
           expect(change).to.deep.equal([before, snapshotOf(event)[column]]);
           expect(before).not.to.equal(snapshotOf(event)[column]);
@@ -87,14 +96,17 @@ describe('feeds of the simulator', () => {
 
   it('leave ids out of some work-order events, and authors out of some', () => {
     const simulator = simulated();
-    expect(held(simulator, 'work_order_events').filter((event) => !('id' in event))).to.have.length(250);
+    expect(held(simulator, 'work_order_events').filter((event) => !('id' in event))).to.have.length(
+      250,
+    );
     expect(held(simulator, 'job_events').filter((event) => !('id' in event))).to.have.length(0);
     expect(held(simulator, 'job_events').some((event) => event['author'] === null)).to.equal(true);
   });
 
   it('can be malformed like rows', () => {
     const spoilt = [...simulated({ malformed: 1 }).rows('work_order_events')];
-    for (const event of spoilt) expect(isRow(event) ? (event['event'] ?? null) : null).to.equal(null);
+    for (const event of spoilt)
+      expect(isRow(event) ? (event['event'] ?? null) : null).to.equal(null);
   });
 
   it('hold the change, the addition and the removal of a row, with its snapshot', async () => {
@@ -129,7 +141,10 @@ describe('feeds of the simulator', () => {
       [40, 0],
       [333, 60],
     ] as const) {
-      const told = held(simulated({ ugly: false, rowsByStream: { job_events: events, jobs: rows } }), 'job_events');
+      const told = held(
+        simulated({ ugly: false, rowsByStream: { job_events: events, jobs: rows } }),
+        'job_events',
+      );
       expect(told).to.have.length(events);
       for (const life of lives(told)) expect(life[0]?.['event']).to.equal('create');
     }
@@ -145,7 +160,9 @@ describe('the end of a feed', () => {
     expect(pages.map(({ rows }) => rows.length)).to.deep.equal([10, 10, 5, 0]);
     expect(new Set(pages.map(({ event_token }) => event_token)).size).to.equal(4);
     simulator.add('jobs');
-    expect((await get(simulator, '/jobs/events', { event_token: pages[3]?.event_token })).rows).to.have.length(1);
+    expect(
+      (await get(simulator, '/jobs/events', { event_token: pages[3]?.event_token })).rows,
+    ).to.have.length(1);
   });
 
   it('can be empty under the token that was sent', async () => {
@@ -159,14 +176,20 @@ describe('the end of a feed', () => {
     let sent: string | undefined;
     const pages = [];
     for (let page = 0; page < 5; page++) {
-      const got = await get(simulator, '/jobs/events', sent === undefined ? {} : { event_token: sent });
+      const got = await get(
+        simulator,
+        '/jobs/events',
+        sent === undefined ? {} : { event_token: sent },
+      );
       pages.push(got);
       sent = got.event_token;
     }
     expect(pages.map(({ rows }) => rows.length)).to.deep.equal([10, 10, 5, 5, 5]);
     expect(pages[4]?.rows).to.deep.equal(pages[2]?.rows);
     expect(pages[4]?.event_token).to.equal(pages[2]?.event_token);
-    const other = await get(simulated({ ...options, eventEnd: 'repeat-page' }), '/jobs/events', { event_token: sent });
+    const other = await get(simulated({ ...options, eventEnd: 'repeat-page' }), '/jobs/events', {
+      event_token: sent,
+    });
     expect(other.rows).to.have.length(10);
   });
 
@@ -177,7 +200,9 @@ describe('the end of a feed', () => {
     const third = await get(simulator, '/jobs/events', { event_token: second.event_token });
     expect([third.rows.length, third.event_token]).to.deep.equal([5, second.event_token]);
     simulator.add('jobs');
-    expect((await get(simulator, '/jobs/events', { event_token: third.event_token })).rows).to.have.length(6);
+    expect(
+      (await get(simulator, '/jobs/events', { event_token: third.event_token })).rows,
+    ).to.have.length(6);
   });
 
   it('comes at once for a feed without events', async () => {

@@ -4,7 +4,10 @@ import { setupServer } from 'msw/node';
 import type { Fault } from '#src/simulator/simulator.js';
 import { ask, follow, get, idsOf, simulated, walk } from './client.js';
 
-async function textUnder(fault: Fault, path = '/cities'): Promise<{ response: Response; text: string; right: string }> {
+async function textUnder(
+  fault: Fault,
+  path = '/cities',
+): Promise<{ response: Response; text: string; right: string }> {
   const simulator = simulated();
   const right = await (await simulator.fetch(ask(path))).text();
   simulator.fault(fault);
@@ -15,14 +18,22 @@ async function textUnder(fault: Fault, path = '/cities'): Promise<{ response: Re
 describe('faults of answers', () => {
   it('status: another status, with its headers and body', async () => {
     const exception = '{"exception":"undefined method `to_datetime\' for nil"}';
-    const told = await textUnder({ kind: 'status', status: 503, headers: { 'retry-after': '7' }, body: exception });
-    expect([told.response.status, told.response.headers.get('retry-after'), told.text]).to.deep.equal([
-      503,
-      '7',
-      exception,
-    ]);
+    const told = await textUnder({
+      kind: 'status',
+      status: 503,
+      headers: { 'retry-after': '7' },
+      body: exception,
+    });
+    expect([
+      told.response.status,
+      told.response.headers.get('retry-after'),
+      told.text,
+    ]).to.deep.equal([503, '7', exception]);
     const plain = await textUnder({ kind: 'status' });
-    expect([plain.response.status, plain.text]).to.deep.equal([500, '{"status":500,"error":"Simulated fault"}']);
+    expect([plain.response.status, plain.text]).to.deep.equal([
+      500,
+      '{"status":500,"error":"Simulated fault"}',
+    ]);
     expect((await textUnder({ kind: 'status', status: 204 })).text).to.equal('');
   });
 
@@ -36,9 +47,17 @@ describe('faults of answers', () => {
     const other = await textUnder({ kind: 'html', status: 502, body: '<h1>Bad Gateway</h1>' });
     expect([other.response.status, other.text]).to.deep.equal([502, '<h1>Bad Gateway</h1>']);
     const redirect = (await textUnder({ kind: 'redirect' })).response;
-    expect([redirect.status, redirect.headers.get('location')]).to.deep.equal([302, '/users/sign_in']);
-    const moved = (await textUnder({ kind: 'redirect', status: 301, location: 'https://bolt.test/x' })).response;
-    expect([moved.status, moved.headers.get('location')]).to.deep.equal([301, 'https://bolt.test/x']);
+    expect([redirect.status, redirect.headers.get('location')]).to.deep.equal([
+      302,
+      '/users/sign_in',
+    ]);
+    const moved = (
+      await textUnder({ kind: 'redirect', status: 301, location: 'https://bolt.test/x' })
+    ).response;
+    expect([moved.status, moved.headers.get('location')]).to.deep.equal([
+      301,
+      'https://bolt.test/x',
+    ]);
     const empty = await textUnder({ kind: 'empty' });
     expect([empty.response.status, empty.text]).to.deep.equal([200, '']);
   });
@@ -107,7 +126,9 @@ describe('faults of connections', () => {
 
   it('reach a client through msw', async () => {
     const simulator = simulated();
-    const server = setupServer(http.all('https://bolt.test/*', ({ request }) => simulator.fetch(request)));
+    const server = setupServer(
+      http.all('https://bolt.test/*', ({ request }) => simulator.fetch(request)),
+    );
     server.listen({ onUnhandledRequest: 'error' });
     try {
       simulator.fault({ kind: 'reset' });
@@ -205,7 +226,9 @@ describe('which calls a fault hits', () => {
   it('is none that is not let in', async () => {
     const simulator = simulated();
     simulator.fault({ kind: 'status' });
-    expect((await simulator.fetch(ask('/jobs', {}, { authorization: 'Token token=other' }))).status).to.equal(401);
+    expect(
+      (await simulator.fetch(ask('/jobs', {}, { authorization: 'Token token=other' }))).status,
+    ).to.equal(401);
     expect((await get(simulator, '/dogs')).status).to.equal(404);
     expect((await get(simulator, '/jobs')).status).to.equal(500);
   });

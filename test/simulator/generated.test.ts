@@ -43,7 +43,14 @@ const MADE_UP: readonly (readonly [StreamDef, StreamSchema['properties']])[] = [
     },
   ],
   [
-    { name: 'colors', path: '/colors', recordsKey: 'colors', keys: ['code'], paging: 'array', flatten: {} },
+    {
+      name: 'colors',
+      path: '/colors',
+      recordsKey: 'colors',
+      keys: ['code'],
+      paging: 'array',
+      flatten: {},
+    },
     { code: { type: 'string' }, label: text },
   ],
   [
@@ -92,7 +99,9 @@ const MADE_UP: readonly (readonly [StreamDef, StreamSchema['properties']])[] = [
     },
   ],
 ];
-const SCHEMAS = new Map(MADE_UP.map(([{ name }, properties]) => [name, { type: 'object', properties }]));
+const SCHEMAS = new Map(
+  MADE_UP.map(([{ name }, properties]) => [name, { type: 'object', properties }]),
+);
 const DEFS = MADE_UP.map(([stream]) => stream);
 
 function extended(options: SimulatorOptions = {}): Simulator {
@@ -109,20 +118,28 @@ function cellsOf({ flatten }: StreamDef, row: Row): Row {
   for (const [key, value] of Object.entries(row)) {
     const prefix = flatten[key];
     if (prefix === undefined) cells[key.toLowerCase().replaceAll(/[ -]/g, '_')] = value;
-    else for (const [part, cell] of Object.entries(isRow(value) ? value : {})) cells[prefix + part] = cell;
+    else
+      for (const [part, cell] of Object.entries(isRow(value) ? value : {}))
+        cells[prefix + part] = cell;
   }
   return cells;
 }
 
 /** Lists wrong cells: nulls that are not allowed, wrong types, columns that never occur. */
-function faultsIn(simulator: Simulator, stream: StreamDef, properties: StreamSchema['properties']): string[] {
+function faultsIn(
+  simulator: Simulator,
+  stream: StreamDef,
+  properties: StreamSchema['properties'],
+): string[] {
   const rows = held(simulator, stream.name).map((row) => cellsOf(stream, row));
   const required = new Set([...stream.keys, ...(stream.eventIdParts ?? [])]);
   return Object.entries(properties).flatMap(([name, schema]) => {
     if (name === 'event_id') return [];
     const convert = compileConvert(schema, name);
     const cells = rows.map((row) => row[name] ?? null);
-    const filled = cells.filter((cell) => cell !== null && !(typeof cell === 'string' && cell.trim() === ''));
+    const filled = cells.filter(
+      (cell) => cell !== null && !(typeof cell === 'string' && cell.trim() === ''),
+    );
     const nullable = JSON.stringify(schema).includes('null') && !required.has(name);
     const wrong = filled.map((cell) => convert(cell)).find((value) => value instanceof Refusal);
     const faults: string[] = [];
@@ -208,7 +225,9 @@ describe('streams without a row maker', () => {
     const pages = await follow(simulator, '/visits/events');
     expect(pages.flatMap(({ rows }) => rows)).to.have.length(150);
     const events = pages.flatMap(({ rows }) => rows);
-    expect(new Set(events.map((event) => event['event']))).to.deep.equal(new Set(['create', 'update', 'destroy']));
+    expect(new Set(events.map((event) => event['event']))).to.deep.equal(
+      new Set(['create', 'update', 'destroy']),
+    );
     const updates = events.filter((event) => event['event'] === 'update');
     expect(updates.some((event) => 'done' in (event['changes'] as Row))).to.equal(true);
     const counts = simulator.evolve(400);

@@ -43,7 +43,9 @@ describe('lists of the simulator', () => {
       'new',
     ]);
     expect(changed.at(-1)?.body).not.to.have.property('next_batch');
-    expect(idsOf(await walk(simulator, '/jobs', { refresh_token: changed.at(-1)?.refresh_token }))).to.deep.equal([]);
+    expect(
+      idsOf(await walk(simulator, '/jobs', { refresh_token: changed.at(-1)?.refresh_token })),
+    ).to.deep.equal([]);
   });
 
   it('continue by next_batch if more than a page changed, and omit removed rows', async () => {
@@ -64,7 +66,8 @@ describe('lists of the simulator', () => {
     const simulator = simulated({ rows: 120 });
     const firsts = new Map<string, string | undefined>();
     for (const { name, path, paging } of STREAMS) {
-      const pages = paging === 'events' ? await follow(simulator, path) : await walk(simulator, path);
+      const pages =
+        paging === 'events' ? await follow(simulator, path) : await walk(simulator, path);
       firsts.set(name, paging === 'events' ? pages.at(-1)?.event_token : pages[0]?.refresh_token);
     }
     const counts = simulator.evolve(400);
@@ -90,7 +93,9 @@ describe('lists of the simulator', () => {
   it('evolve equally for the same seed, and differently in the next round', () => {
     const [one, other] = [simulated(), simulated()];
     expect(one.evolve(50)).to.deep.equal(other.evolve(50));
-    expect(JSON.stringify([...one.rows('jobs')])).not.to.equal(JSON.stringify([...simulated().rows('jobs')]));
+    expect(JSON.stringify([...one.rows('jobs')])).not.to.equal(
+      JSON.stringify([...simulated().rows('jobs')]),
+    );
     const none = simulated({ rows: 0 }).evolve(300);
     expect(none['contracts']).to.equal(0);
   });
@@ -112,7 +117,9 @@ async function nextWalk(options: SimulatorOptions, kept: 'first' | 'last'): Prom
   expect(new Set(tokens).size).to.equal(
     options.refreshTokenOn !== 'last' && options.refreshTokenMade !== 'start' ? 2 : 1,
   );
-  return idsOf(await walk(simulator, '/jobs', { refresh_token: kept === 'first' ? tokens[0] : tokens.at(-1) }));
+  return idsOf(
+    await walk(simulator, '/jobs', { refresh_token: kept === 'first' ? tokens[0] : tokens.at(-1) }),
+  );
 }
 
 describe('a row that changes on page 1 while page 3 is fetched', () => {
@@ -121,7 +128,9 @@ describe('a row that changes on page 1 while page 3 is fetched', () => {
   it('comes with the first token of every reading but the fourth', async () => {
     expect(await nextWalk({}, 'first')).to.deep.equal(row);
     expect(await nextWalk({ refreshTokenMade: 'start' }, 'first')).to.deep.equal(row);
-    expect(await nextWalk({ refreshTokenMade: 'start', refreshTokenOn: 'last' }, 'first')).to.deep.equal(row);
+    expect(
+      await nextWalk({ refreshTokenMade: 'start', refreshTokenOn: 'last' }, 'first'),
+    ).to.deep.equal(row);
     expect(await nextWalk({ refreshTokenOn: 'last' }, 'first')).to.deep.equal([]);
   });
 
@@ -151,7 +160,9 @@ describe('changes to lists', () => {
   it('never write one column under two keys', () => {
     const simulator = simulated();
     const place = held(simulator, 'jobs').findIndex((row) => 'Home-Owner-Email' in row);
-    simulator.change('jobs', idAt(simulator, 'jobs', place), { home_owner_email: 'new@example.com' });
+    simulator.change('jobs', idAt(simulator, 'jobs', place), {
+      home_owner_email: 'new@example.com',
+    });
     const row = held(simulator, 'jobs')[place];
     expect(row).to.include({ home_owner_email: 'new@example.com' });
     expect(row).not.to.have.property('Home-Owner-Email');
@@ -197,7 +208,9 @@ describe('the response cache', () => {
     const { next_batch } = await get(keeping, '/jobs');
     keeping.expire();
     expect((await get(keeping, '/jobs', { next_batch })).status).to.equal(422);
-    expect((await walk(keeping, '/work_orders')).flatMap(({ rows }) => rows)).to.deep.equal(held(plain, 'work_orders'));
+    expect((await walk(keeping, '/work_orders')).flatMap(({ rows }) => rows)).to.deep.equal(
+      held(plain, 'work_orders'),
+    );
   });
 
   it('is limited; its responses count as calls', async () => {

@@ -31,7 +31,9 @@ describe('paths below a row', () => {
     expect((await get(simulator, '/jobs/7/work_orders')).rows).to.deep.equal([]);
     const [first] = await walk(simulator, `/jobs/${job}/work_orders`);
     expect(
-      idsOf(await walk(simulator, `/jobs/${job}/work_orders`, { refresh_token: first?.refresh_token })),
+      idsOf(
+        await walk(simulator, `/jobs/${job}/work_orders`, { refresh_token: first?.refresh_token }),
+      ),
     ).to.deep.equal([]);
   });
 
@@ -39,7 +41,12 @@ describe('paths below a row', () => {
     const id = idAt(simulator, 'work_orders', 7);
     const pages = await walk(simulator, `/work_orders/${id}/statuses`);
     expect(pages[0]?.body).to.have.property('statuses');
-    expect(pages.flatMap(({ rows }) => rows.map((row) => row['work_order_id']))).to.deep.equal([id, id, id, id]);
+    expect(pages.flatMap(({ rows }) => rows.map((row) => row['work_order_id']))).to.deep.equal([
+      id,
+      id,
+      id,
+      id,
+    ]);
     expect((await get(simulator, '/work_orders/7/statuses')).rows).to.deep.equal([]);
   });
 });
@@ -48,7 +55,10 @@ describe('job_type_configuration', () => {
   it('is a bare array, or an object around it, without tokens', async () => {
     const array: unknown = await (await simulated().fetch(ask('/job_type_configuration'))).json();
     expect(array).to.be.an('array').of.length(4);
-    const object = await get(simulated({ typeConfigurationForm: 'object' }), '/job_type_configuration');
+    const object = await get(
+      simulated({ typeConfigurationForm: 'object' }),
+      '/job_type_configuration',
+    );
     expect(object.body).to.have.all.keys('job_type_configuration');
     expect(object.rows).to.deep.equal(array);
   });

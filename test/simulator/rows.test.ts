@@ -12,7 +12,8 @@ function flat(stream: StreamDef, row: Row): Row {
     const prefix = stream.flatten[columnName(key)];
     if (prefix === undefined) columns[columnName(key)] = value;
     else
-      for (const [part, cell] of Object.entries(isRow(value) ? value : {})) columns[prefix + columnName(part)] = cell;
+      for (const [part, cell] of Object.entries(isRow(value) ? value : {}))
+        columns[prefix + columnName(part)] = cell;
   }
   return columns;
 }
@@ -21,17 +22,21 @@ const DATE_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d{3})?( UTC|Z|-06:00| 
 
 /** What the API may send for a cell of a type. */
 const TAKEN: Readonly<Record<string, (value: unknown) => boolean>> = {
-  integer: (value) => (typeof value === 'number' ? Number.isSafeInteger(value) : /^ *-?\d+ *$/.test(String(value))),
+  integer: (value) =>
+    typeof value === 'number' ? Number.isSafeInteger(value) : /^ *-?\d+ *$/.test(String(value)),
   number: (value) => ['number', 'string'].includes(typeof value) && Number.isFinite(Number(value)),
   boolean: (value) => /^(true|false)$/i.test(String(value)),
-  date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value)),
+  date: (value) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value)),
   'date-time': (value) => typeof value === 'string' && DATE_TIME.test(value),
   string: () => true,
   json: () => true,
 };
 
 function isBlank(value: unknown): boolean {
-  return value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
+  return (
+    value === null || value === undefined || (typeof value === 'string' && value.trim() === '')
+  );
 }
 
 /** Lists the columns without a value in any row, and the cells of the wrong type. */
@@ -43,7 +48,8 @@ function faultsIn(stream: StreamDef, simulator: Simulator): string[] {
       const cells = rows.map((row) => row[column]).filter((value) => !isBlank(value));
       const wrong = cells.find((value) => TAKEN[kind]?.(value) === false);
       if (cells.length === 0) faults.push(`${column} never occurs`);
-      if (wrong !== undefined) faults.push(`${column} is not of type ${kind}: ${JSON.stringify(wrong)}`);
+      if (wrong !== undefined)
+        faults.push(`${column} is not of type ${kind}: ${JSON.stringify(wrong)}`);
     }
   }
   return faults;
@@ -83,11 +89,22 @@ describe('the rows of the simulator', () => {
       rowsByStream: { job_events: 3, invoices: 5, crews: 2, work_orders: 4, builder_orders: 3 },
     });
     expect([...empty.rows('jobs')]).to.deep.equal([]);
-    expect(held(empty, 'work_orders').map((row) => row['job_number'])).to.deep.equal([null, null, null, null]);
+    expect(held(empty, 'work_orders').map((row) => row['job_number'])).to.deep.equal([
+      null,
+      null,
+      null,
+      null,
+    ]);
     expect(held(empty, 'crews')[0]?.['leader']).to.equal(null);
     const lone = simulated({
       rows: 0,
-      rowsByStream: { work_order_types: 1, job_type_configuration: 1, contracts: 1, employees: 1, crews: 1 },
+      rowsByStream: {
+        work_order_types: 1,
+        job_type_configuration: 1,
+        contracts: 1,
+        employees: 1,
+        crews: 1,
+      },
     });
     for (const stream of ['work_order_types', 'job_type_configuration', 'employees']) {
       expect(held(lone, stream)[0]?.['offices'], stream).to.deep.equal([]);
@@ -104,7 +121,8 @@ describe('the rows of the simulator', () => {
     for (const { name } of STREAMS) {
       const text = JSON.stringify([...simulated({ seed: 5 }).rows(name)]);
       expect(JSON.stringify([...simulated({ seed: 5 }).rows(name)])).to.equal(text);
-      if (name !== 'job_type_configuration') expect(JSON.stringify([...simulator.rows(name)])).not.to.equal(text);
+      if (name !== 'job_type_configuration')
+        expect(JSON.stringify([...simulator.rows(name)])).not.to.equal(text);
     }
   });
 
@@ -121,10 +139,14 @@ describe('the rows of the simulator', () => {
     const jobs = idsOf(simulator, 'jobs');
     const workOrders = idsOf(simulator, 'work_orders');
     const customers = idsOf(simulator, 'customers');
-    for (const row of held(simulator, 'work_orders')) expect(jobs).to.include(Number(row['job_number']));
-    for (const row of held(simulator, 'jobs')) expect(customers).to.include(Number(row['customer_id']));
-    for (const row of held(simulator, 'builder_orders')) expect(workOrders).to.include(row['work_order_id']);
-    for (const row of held(simulator, 'contracts')) expect(workOrders).to.include(row['work_order_id']);
+    for (const row of held(simulator, 'work_orders'))
+      expect(jobs).to.include(Number(row['job_number']));
+    for (const row of held(simulator, 'jobs'))
+      expect(customers).to.include(Number(row['customer_id']));
+    for (const row of held(simulator, 'builder_orders'))
+      expect(workOrders).to.include(row['work_order_id']);
+    for (const row of held(simulator, 'contracts'))
+      expect(workOrders).to.include(row['work_order_id']);
     for (const row of held(simulator, 'invoices')) expect(jobs).to.include(row['job_id']);
     for (const row of held(simulator, 'schedules')) expect(workOrders).to.include(row['id']);
   });
@@ -135,7 +157,10 @@ describe('the rows of the simulator', () => {
     for (const row of [...held(simulator, 'invoices'), ...held(changing, 'invoices')]) {
       const lines = row['contract_details'];
       if (!Array.isArray(lines)) throw new Error('An invoice has no lines.');
-      const sum = lines.reduce((cents, line: { total: number }) => cents + Math.round(line.total * 100), 0);
+      const sum = lines.reduce(
+        (cents, line: { total: number }) => cents + Math.round(line.total * 100),
+        0,
+      );
       expect(Math.round(Number(row['total']) * 100)).to.equal(sum);
     }
   });
@@ -161,14 +186,16 @@ describe('the rows of the simulator', () => {
       expect(text, sign).to.include(sign);
     }
     const plain = simulated({ ugly: false });
-    for (const row of held(plain, 'jobs')) expect(Object.keys(row).join(' ')).to.match(/^[a-z_ ]+$/);
+    for (const row of held(plain, 'jobs'))
+      expect(Object.keys(row).join(' ')).to.match(/^[a-z_ ]+$/);
     for (const row of held(plain, 'contracts')) expect(row['total']).to.be.a('number');
   });
 
   it('are malformed in the share of the option', () => {
     const spoilt = [...simulated({ rows: 2_000, malformed: 0.1 }).rows('jobs')];
     const bad = spoilt.filter(
-      (row) => !isRow(row) || typeof row['id'] !== 'number' || /0000|\//.test(String(row['updated_at'])),
+      (row) =>
+        !isRow(row) || typeof row['id'] !== 'number' || /0000|\//.test(String(row['updated_at'])),
     );
     expect(bad.length).to.be.within(150, 250);
     expect(bad.some((row) => row === null)).to.equal(true);
@@ -178,7 +205,8 @@ describe('the rows of the simulator', () => {
     expect(bad.some((row) => isRow(row) && row['updated_at'] === '0000-00-00')).to.equal(true);
     expect(bad.some((row) => isRow(row) && row['updated_at'] === '01/27/2025')).to.equal(true);
     const all = simulated({ malformed: 1 });
-    for (const row of held(all, 'job_type_configuration')) expect(row['job_type_id'] ?? null).to.equal(null);
+    for (const row of held(all, 'job_type_configuration'))
+      expect(row['job_type_id'] ?? null).to.equal(null);
     for (const row of held(all, 'floorplans')) expect(row['id'] ?? null).to.equal(null);
   });
 });

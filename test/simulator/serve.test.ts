@@ -18,7 +18,9 @@ describe('serve', () => {
   let open: Served[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  async function served(options: ServeOptions & SimulatorOptions = {}): Promise<{ simulator: Simulator; url: string }> {
+  async function served(
+    options: ServeOptions & SimulatorOptions = {},
+  ): Promise<{ simulator: Simulator; url: string }> {
     const { port, compress, ...rest } = options;
     const simulator = simulated(rest);
     const one = await serve(simulator, {
@@ -29,25 +31,33 @@ describe('serve', () => {
     return { simulator, url: `${one.url}/open/v1` };
   }
 
-  function hear(url: string, headers: Record<string, string> = {}, until = (_: Buffer) => false): Promise<Heard> {
+  function hear(
+    url: string,
+    headers: Record<string, string> = {},
+    until = (_: Buffer) => false,
+  ): Promise<Heard> {
     return new Promise((resolve) => {
-      const request = httpGet(url, { agent, headers: { authorization: AUTHORIZATION, ...headers } }, (response) => {
-        const pieces: Buffer[] = [];
-        const port = response.socket.localPort;
-        const done = (error?: Error): void => {
-          const { statusCode: status = 0, headers } = response;
-          resolve({ status, headers, bytes: Buffer.concat(pieces), port, error: error?.message });
-        };
-        response.on('data', (piece: Buffer) => {
-          pieces.push(piece);
-          if (until(Buffer.concat(pieces))) {
-            done();
-            request.destroy();
-          }
-        });
-        response.on('end', () => done());
-        response.on('error', done);
-      });
+      const request = httpGet(
+        url,
+        { agent, headers: { authorization: AUTHORIZATION, ...headers } },
+        (response) => {
+          const pieces: Buffer[] = [];
+          const port = response.socket.localPort;
+          const done = (error?: Error): void => {
+            const { statusCode: status = 0, headers } = response;
+            resolve({ status, headers, bytes: Buffer.concat(pieces), port, error: error?.message });
+          };
+          response.on('data', (piece: Buffer) => {
+            pieces.push(piece);
+            if (until(Buffer.concat(pieces))) {
+              done();
+              request.destroy();
+            }
+          });
+          response.on('end', () => done());
+          response.on('error', done);
+        },
+      );
       request.on('error', (error) =>
         resolve({ status: 0, headers: {}, bytes: Buffer.of(), port: 0, error: error.message }),
       );
@@ -69,7 +79,11 @@ describe('serve', () => {
     expect(Number(first.headers['content-length'])).to.equal(first.bytes.length);
     expect(first.headers['content-type']).to.equal('application/json; charset=utf-8');
     expect([second.status, second.port]).to.deep.equal([404, first.port]);
-    expect(simulator.calls[0]).to.deep.include({ stream: 'jobs', query: { x: '+' }, authorization: 'quoted' });
+    expect(simulator.calls[0]).to.deep.include({
+      stream: 'jobs',
+      query: { x: '+' },
+      authorization: 'quoted',
+    });
     expect((await hear(`${url}/jobs`, { authorization: '' })).status).to.equal(401);
   });
 
@@ -79,7 +93,9 @@ describe('serve', () => {
     const zipped = await hear(`${url}/jobs`, gzip);
     expect(zipped.headers['content-encoding']).to.equal('gzip');
     expect(Number(zipped.headers['content-length'])).to.equal(zipped.bytes.length);
-    expect(gunzipSync(zipped.bytes).toString()).to.equal((await hear(`${url}/jobs`)).bytes.toString());
+    expect(gunzipSync(zipped.bytes).toString()).to.equal(
+      (await hear(`${url}/jobs`)).bytes.toString(),
+    );
     expect((await hear(`${url}/offices`, gzip)).headers['content-encoding']).to.equal(undefined);
     const other = await served({ compress: false });
     expect((await hear(`${other.url}/jobs`, gzip)).headers['content-encoding']).to.equal(undefined);
@@ -140,7 +156,9 @@ describe('serve', () => {
     ];
     for (const headers of refused) {
       for (const path of ['jobs', '../../_simulator/calls']) {
-        expect((await hear(`${url}/${path}`, headers)).status, JSON.stringify(headers)).to.equal(403);
+        expect((await hear(`${url}/${path}`, headers)).status, JSON.stringify(headers)).to.equal(
+          403,
+        );
       }
     }
     expect(simulator.calls).to.deep.equal([]);

@@ -9,8 +9,14 @@ describe('tokens of the simulator', () => {
     const all = [next_batch, refresh_token, event_token];
     for (const token of all) expect(token).to.match(/^[A-Za-z0-9+/]+=*--[0-9a-f]{64}$/);
     for (const sign of ['=', '+', '/']) expect(all.join('')).to.include(sign);
-    const payload: unknown = JSON.parse(Buffer.from(event_token.split('--')[0] ?? '', 'base64').toString());
-    expect(payload).to.deep.equal({ event_id: 90_000_198, page_size: 100, path: '/open/v1/jobs/events' });
+    const payload: unknown = JSON.parse(
+      Buffer.from(event_token.split('--')[0] ?? '', 'base64').toString(),
+    );
+    expect(payload).to.deep.equal({
+      event_id: 90_000_198,
+      page_size: 100,
+      path: '/open/v1/jobs/events',
+    });
   });
 
   it('are valid only for their path, kind and signature', async () => {
@@ -26,9 +32,17 @@ describe('tokens of the simulator', () => {
       await get(simulator, '/jobs', { refresh_token: 'none' }),
     ];
     expect(answers.map(({ status }) => status)).to.deep.equal([422, 422, 422, 422, 422, 422]);
-    expect(answers[0]?.body).to.deep.equal({ status: 422, error: 'next_batch is invalid or has expired' });
-    expect(answers[1]?.body).to.deep.equal({ status: 422, error: 'refresh_token is invalid or has expired' });
-    expect((await get(simulator, '/jobs', { next_batch: '', refresh_token: '' })).status).to.equal(200);
+    expect(answers[0]?.body).to.deep.equal({
+      status: 422,
+      error: 'next_batch is invalid or has expired',
+    });
+    expect(answers[1]?.body).to.deep.equal({
+      status: 422,
+      error: 'refresh_token is invalid or has expired',
+    });
+    expect((await get(simulator, '/jobs', { next_batch: '', refresh_token: '' })).status).to.equal(
+      200,
+    );
   });
 
   it('expire by kind; the status for an expired one is an option', async () => {
@@ -44,7 +58,11 @@ describe('tokens of the simulator', () => {
     ];
     const fresh = async (): Promise<Parameters<typeof ask3>[0]> => {
       const { next_batch, refresh_token } = await get(simulator, '/jobs');
-      return { next_batch, refresh_token, event_token: (await get(simulator, '/jobs/events')).event_token };
+      return {
+        next_batch,
+        refresh_token,
+        event_token: (await get(simulator, '/jobs/events')).event_token,
+      };
     };
     const tokens = await fresh();
     expect(await ask3(tokens)).to.deep.equal([200, 200, 200]);

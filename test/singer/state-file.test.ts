@@ -60,7 +60,10 @@ describe('readStateFile', () => {
     if (isRoot) this.skip();
     const name = join(dir, 'closed.json');
     writeFileSync(name, '{}', { mode: 0o000 });
-    expect(refusalOf(name)).to.deep.equal(['unreadable', 'The state file /closed.json may not be read by this user']);
+    expect(refusalOf(name)).to.deep.equal([
+      'unreadable',
+      'The state file /closed.json may not be read by this user',
+    ]);
     const folder = join(dir, 'closed');
     mkdirSync(folder);
     writeFileSync(join(folder, 'state.json'), '{}');
@@ -119,7 +122,8 @@ describe('readStateFile', () => {
   });
 
   describe('with a state per line', () => {
-    const line = (token: string): string => JSON.stringify({ bookmarks: { jobs: { refresh_token: token } } });
+    const line = (token: string): string =>
+      JSON.stringify({ bookmarks: { jobs: { refresh_token: token } } });
     const message = (token: string): string => `{"type":"STATE","value":${line(token)}}`;
 
     it('takes the last one, with a note', () => {
@@ -169,7 +173,9 @@ describe('readStateFile', () => {
     });
 
     it('refuses a last one that is not a state', () => {
-      expect(refusalOf(file(`${line('1')}\n{"api_token":"hush"}`))[1]).to.match(/^\/state.json, line 2: not a state/);
+      expect(refusalOf(file(`${line('1')}\n{"api_token":"hush"}`))[1]).to.match(
+        /^\/state.json, line 2: not a state/,
+      );
     });
   });
 });

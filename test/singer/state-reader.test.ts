@@ -13,7 +13,10 @@ function refusalOf(value: unknown): string {
   try {
     return `accepted: ${JSON.stringify(read(value))}`;
   } catch (error) {
-    expect(error).to.be.instanceOf(StateError).and.instanceOf(ConfigError).and.include({ fault: 'foreign' });
+    expect(error)
+      .to.be.instanceOf(StateError)
+      .and.instanceOf(ConfigError)
+      .and.include({ fault: 'foreign' });
     return String(error instanceof Error && error.message);
   }
 }
@@ -21,7 +24,10 @@ function refusalOf(value: unknown): string {
 describe('readState', () => {
   it('takes a bookmark file', () => {
     const state = {
-      bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e', last_page: '1-x' } },
+      bookmarks: {
+        jobs: { refresh_token: 'r' },
+        job_events: { event_token: 'e', last_page: '1-x' },
+      },
       currently_syncing: 'jobs',
     };
     expect(readState(state, 'state.json')).to.deep.equal({ state, notes: [], warnings: [] });
@@ -37,34 +43,61 @@ describe('readState', () => {
 
   it('takes an empty object, and one without bookmarks, for a first run', () => {
     for (const empty of [{}, { bookmarks: null }, { bookmarks: {} }])
-      expect(readState(empty, 'x')).to.deep.equal({ state: { bookmarks: {} }, notes: [], warnings: [] });
-    expect(read({ currently_syncing: null })).to.deep.equal({ bookmarks: {}, currently_syncing: null });
+      expect(readState(empty, 'x')).to.deep.equal({
+        state: { bookmarks: {} },
+        notes: [],
+        warnings: [],
+      });
+    expect(read({ currently_syncing: null })).to.deep.equal({
+      bookmarks: {},
+      currently_syncing: null,
+    });
   });
 
   it('takes null, blank tokens and null bookmarks for absent', () => {
-    const blank = { refresh_token: null, next_batch: '', walk_token: '  ', walk: null, event_token: null };
+    const blank = {
+      refresh_token: null,
+      next_batch: '',
+      walk_token: '  ',
+      walk: null,
+      event_token: null,
+    };
     const events = { event_token: '\n', last_page: null };
-    const { state, warnings } = readState({ bookmarks: { jobs: blank, cities: null, job_events: events } }, 'x');
+    const { state, warnings } = readState(
+      { bookmarks: { jobs: blank, cities: null, job_events: events } },
+      'x',
+    );
     expect(state).to.deep.equal({ bookmarks: { jobs: {}, cities: {}, job_events: {} } });
     expect(warnings).to.deep.equal([]);
   });
 
   it('takes a strange walk for one of which nothing is said', () => {
-    expect(read({ bookmarks: { jobs: { next_batch: 'n', walk: 'sideways' } } }).bookmarks['jobs']).to.deep.equal({
+    expect(
+      read({ bookmarks: { jobs: { next_batch: 'n', walk: 'sideways' } } }).bookmarks['jobs'],
+    ).to.deep.equal({
       next_batch: 'n',
     });
-    expect(read({ bookmarks: { jobs: { next_batch: 'n', walk: 'full' } } }).bookmarks['jobs']).to.include({
+    expect(
+      read({ bookmarks: { jobs: { next_batch: 'n', walk: 'full' } } }).bookmarks['jobs'],
+    ).to.include({
       walk: 'full',
     });
   });
 
   it('takes no other than a stream for currently_syncing, and does not quote it', () => {
-    expect(read({ bookmarks: {}, currently_syncing: 'jobs' })).to.include({ currently_syncing: 'jobs' });
+    expect(read({ bookmarks: {}, currently_syncing: 'jobs' })).to.include({
+      currently_syncing: 'jobs',
+    });
     expect(readState({ bookmarks: {}, currently_syncing: null }, 'x').warnings).to.deep.equal([]);
     for (const strange of [7, {}, [], 'hush']) {
-      const { state, warnings } = readState({ bookmarks: {}, currently_syncing: strange }, 'state.json');
+      const { state, warnings } = readState(
+        { bookmarks: {}, currently_syncing: strange },
+        'state.json',
+      );
       expect(state).to.deep.equal({ bookmarks: {}, currently_syncing: null });
-      expect(warnings).to.deep.equal(['state.json: currently_syncing does not name a stream of this tap']);
+      expect(warnings).to.deep.equal([
+        'state.json: currently_syncing does not name a stream of this tap',
+      ]);
     }
   });
 
@@ -97,14 +130,23 @@ describe('readState', () => {
   });
 
   it('shows no name that may be a value', () => {
-    for (const name of ['hush hush', 'h'.repeat(41), 'hush--0f', '', 'hush\n', '__proto__x\u202e']) {
+    for (const name of [
+      'hush hush',
+      'h'.repeat(41),
+      'hush--0f',
+      '',
+      'hush\n',
+      '__proto__x\u202e',
+    ]) {
       const { warnings } = readState(JSON.parse(JSON.stringify({ bookmarks: {}, [name]: 1 })), 'x');
       expect(warnings[0], name).to.include('the key (name not shown)').and.not.include('hush');
     }
   });
 
   it('is not confused by the names of Object', () => {
-    const value: unknown = JSON.parse('{"__proto__":{"a":1},"bookmarks":{"__proto__":{},"constructor":{},"jobs":{}}}');
+    const value: unknown = JSON.parse(
+      '{"__proto__":{"a":1},"bookmarks":{"__proto__":{},"constructor":{},"jobs":{}}}',
+    );
     const { state, warnings } = readState(value, 'x');
     expect(state).to.deep.equal({ bookmarks: { jobs: {} } });
     expect(warnings).to.have.length(3);
@@ -118,7 +160,10 @@ describe('readState', () => {
     [{ bookmarks: [] }, 'state.json: bookmarks is an array; it takes an object of streams'],
     [{ bookmarks: 'hush' }, 'state.json: bookmarks is text; it takes an object of streams'],
     [{ bookmarks: { jobs: 'hush' } }, 'state.json: bookmarks.jobs is text; it takes an object'],
-    [{ bookmarks: { jobs: ['hush'] } }, 'state.json: bookmarks.jobs is an array; it takes an object'],
+    [
+      { bookmarks: { jobs: ['hush'] } },
+      'state.json: bookmarks.jobs is an array; it takes an object',
+    ],
     [
       { bookmarks: { jobs: { refresh_token: 5 } } },
       'state.json: bookmarks.jobs.refresh_token is a number; it takes a text',
@@ -131,7 +176,10 @@ describe('readState', () => {
       { bookmarks: { job_events: { event_token: {} } } },
       'state.json: bookmarks.job_events.event_token is an object; it takes a text',
     ],
-    [{ bookmarks: { jobs: { walk_token: [] } } }, 'state.json: bookmarks.jobs.walk_token is an array; it takes a text'],
+    [
+      { bookmarks: { jobs: { walk_token: [] } } },
+      'state.json: bookmarks.jobs.walk_token is an array; it takes a text',
+    ],
     [{ jobs: { refresh_token: 5 } }, 'state.json: jobs.refresh_token is a number; it takes a text'],
   ] as const) {
     it(`refuses ${JSON.stringify(value)}`, () => {
@@ -167,13 +215,19 @@ describe('readState', () => {
       fc.property(tree, (value) => {
         try {
           const state = read(value);
-          expect(Object.keys(state).filter((key) => !['bookmarks', 'currently_syncing'].includes(key))).to.be.empty;
-          expect(Object.keys(state.bookmarks).filter((key) => !['jobs', 'job_events'].includes(key))).to.be.empty;
+          expect(
+            Object.keys(state).filter((key) => !['bookmarks', 'currently_syncing'].includes(key)),
+          ).to.be.empty;
+          expect(
+            Object.keys(state.bookmarks).filter((key) => !['jobs', 'job_events'].includes(key)),
+          ).to.be.empty;
           for (const bookmark of Object.values(state.bookmarks)) {
             for (const token of Object.values(bookmark)) expect(token).to.be.a('string');
           }
           expect(readState(state, 'x')).to.deep.equal({ state, notes: [], warnings: [] });
-          expect(read(JSON.parse(JSON.stringify({ type: 'STATE', value: state })))).to.deep.equal(state);
+          expect(read(JSON.parse(JSON.stringify({ type: 'STATE', value: state })))).to.deep.equal(
+            state,
+          );
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
         }
@@ -191,11 +245,17 @@ describe('what is not a state', () => {
     ['a config (it has streams)', { streams: [HUSH] }],
     ['a config (it has TAP_BOLT_ECI_API_TOKEN)', { TAP_BOLT_ECI_API_TOKEN: HUSH }],
     // `run` of version 0.1.0 wrote bookmarks into a config that it took for a state.
-    ['a config (it has api_token)', { api_token: HUSH, bookmarks: { jobs: { refresh_token: HUSH } } }],
+    [
+      'a config (it has api_token)',
+      { api_token: HUSH, bookmarks: { jobs: { refresh_token: HUSH } } },
+    ],
     ['a config (it has api_token)', { api_token: HUSH, jobs: { refresh_token: HUSH } }],
     ['a config (it has api_token)', { type: 'STATE', value: { api_token: HUSH } }],
     ['the config of another tap or of a target', { access_token: HUSH, start_date: '2025-01-06' }],
-    ['the config of another tap or of a target', { google: 1, refresh_token: HUSH, client_id: HUSH }],
+    [
+      'the config of another tap or of a target',
+      { google: 1, refresh_token: HUSH, client_id: HUSH },
+    ],
     ['a catalog', { streams: [{ tap_stream_id: HUSH, schema: property }] }],
     ['a JSON schema', property],
     ['a JSON schema', { $schema: HUSH }],
@@ -203,8 +263,14 @@ describe('what is not a state', () => {
     ['a Singer SCHEMA message', { type: 'SCHEMA', stream: 'jobs', schema: property }],
     ['a list of Singer messages', [{ type: 'SCHEMA', stream: HUSH }, { type: 'STATE' }]],
     ['a STATE message without its value', { type: 'STATE', Value: { bookmarks: HUSH } }],
-    ['a STATE message without its type: add "type": "STATE"', { value: { bookmarks: { jobs: {} } } }],
-    ['the output of "meltano state get": the state is its singer_state', { singer_state: { bookmarks: {} } }],
+    [
+      'a STATE message without its type: add "type": "STATE"',
+      { value: { bookmarks: { jobs: {} } } },
+    ],
+    [
+      'the output of "meltano state get": the state is its singer_state',
+      { singer_state: { bookmarks: {} } },
+    ],
     ['the summary of a run (--summary)', { exit_code: 0, streams: [{ stream: HUSH }] }],
     ["another tap's state", { bookmarks: { [HUSH]: { replication_key_value: HUSH } } }],
     ["another tap's state", { bookmarks: { [HUSH]: HUSH } }],
@@ -244,7 +310,9 @@ describe('the older connector’s state', () => {
       bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' } },
       currently_syncing: 'jobs',
     });
-    expect(notes).to.deep.equal(['old.json: taken over from the older connector (jobs, job_events)']);
+    expect(notes).to.deep.equal([
+      'old.json: taken over from the older connector (jobs, job_events)',
+    ]);
     expect(warnings).to.deep.equal([
       'old.json: jobs: the tap does not know the field "cursor"; it is dropped',
       'old.json: the tap does not know the entry "offices"; it is dropped',
@@ -280,7 +348,9 @@ describe('the older connector’s state', () => {
   });
 
   it('may come in a STATE message', () => {
-    expect(read({ type: 'STATE', value: { jobs: { refresh_token: 'r' } } }).bookmarks).to.deep.equal({
+    expect(
+      read({ type: 'STATE', value: { jobs: { refresh_token: 'r' } } }).bookmarks,
+    ).to.deep.equal({
       jobs: { refresh_token: 'r' },
     });
   });

@@ -13,7 +13,10 @@ describe('withBookmark', () => {
   });
 
   it('adds no empty one, but empties one that is there', () => {
-    expect(withBookmark({ bookmarks: {} }, 'jobs', {}, null)).to.deep.equal({ bookmarks: {}, currently_syncing: null });
+    expect(withBookmark({ bookmarks: {} }, 'jobs', {}, null)).to.deep.equal({
+      bookmarks: {},
+      currently_syncing: null,
+    });
     const state: State = { bookmarks: { jobs: { next_batch: 'n' } } };
     expect(withBookmark(state, 'jobs', {}, null).bookmarks).to.deep.equal({ jobs: {} });
   });
@@ -22,7 +25,10 @@ describe('withBookmark', () => {
 describe('forget', () => {
   it('takes bookmarks out, and keeps the rest', () => {
     const state: State = { bookmarks: { jobs: {}, cities: {} }, currently_syncing: 'jobs' };
-    expect(forget(state, ['jobs', 'other'])).to.deep.equal({ bookmarks: { cities: {} }, currently_syncing: 'jobs' });
+    expect(forget(state, ['jobs', 'other'])).to.deep.equal({
+      bookmarks: { cities: {} },
+      currently_syncing: 'jobs',
+    });
     expect(forget(state, [])).to.deep.equal(state);
   });
 });

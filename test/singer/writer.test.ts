@@ -31,7 +31,9 @@ function settled(): Promise<void> {
 
 /** A stdout that cannot be written. */
 function broken(code: string): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+  return new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+  });
 }
 
 /** What a promise was rejected with, or null. */
@@ -44,7 +46,9 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 
 describe('messages', () => {
   it('are lines of JSON', () => {
-    expect(schemaLine('jobs', { type: 'object', properties: { id: { type: 'integer' } } }, ['id'])).to.equal(
+    expect(
+      schemaLine('jobs', { type: 'object', properties: { id: { type: 'integer' } } }, ['id']),
+    ).to.equal(
       '{"type":"SCHEMA","stream":"jobs","schema":{"type":"object","properties":{"id":{"type":"integer"}}},"key_properties":["id"]}\n',
     );
     expect(stateLine({ bookmarks: { jobs: { refresh_token: 'a\nb' } } })).to.equal(

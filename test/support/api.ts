@@ -40,9 +40,18 @@ function noJitter(): number {
 }
 
 /** The client of a run, whose calls are answered by `answer`. */
-export function clientOf(answer: Respond, signal: AbortSignal, clock: Clock, maxRetries = 1): Client {
+export function clientOf(
+  answer: Respond,
+  signal: AbortSignal,
+  clock: Clock,
+  maxRetries = 1,
+): Client {
   respond = answer;
-  const budget = new Budget({ callsPerHour: 1_000_000, callsPerSecond: Infinity, now: clock.now() });
+  const budget = new Budget({
+    callsPerHour: 1_000_000,
+    callsPerSecond: Infinity,
+    now: clock.now(),
+  });
   return new Client({
     root: new URL('https://bolt.test/open/v1'),
     token: 'simulated-token',

@@ -15,11 +15,25 @@ export interface Certificate {
 export function makeCertificate(dir: string, host: string): Certificate | null {
   const [key, file] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
   const names = `subjectAltName=IP:127.0.0.1,DNS:${host}`;
-  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', file];
+  const made = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-keyout',
+    key,
+    '-out',
+    file,
+  ];
   try {
-    execFileSync('openssl', ['req', '-x509', '-days', '1', '-subj', '/CN=test', '-addext', names, ...made], {
-      stdio: 'ignore',
-    });
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-days', '1', '-subj', '/CN=test', '-addext', names, ...made],
+      {
+        stdio: 'ignore',
+      },
+    );
   } catch {
     return null;
   }

@@ -36,7 +36,13 @@ const random = (): number => 0;
 
 /** A client of the API at `root`, `…/open/v1`; all else is as the simulator wants it, without jitter. */
 export function clientOf(root: string, options: RigOptions = {}): ClientRig {
-  const { clock = new FakeClock(), callsPerHour = 10_000, callsPerSecond = 1000, remembered, deadline } = options;
+  const {
+    clock = new FakeClock(),
+    callsPerHour = 10_000,
+    callsPerSecond = 1000,
+    remembered,
+    deadline,
+  } = options;
   const stop = new AbortController();
   const budget = new Budget({ callsPerHour, callsPerSecond, now: clock.now() });
   const calls: Call[] = [];

@@ -23,7 +23,9 @@ export interface Message {
   readonly type: 'SCHEMA' | 'RECORD' | 'STATE';
   readonly stream?: string;
   readonly record?: Readonly<Record<string, unknown>>;
-  readonly value?: { readonly bookmarks: Readonly<Record<string, Record<string, unknown>>> } & Record<string, unknown>;
+  readonly value?: {
+    readonly bookmarks: Readonly<Record<string, Record<string, unknown>>>;
+  } & Record<string, unknown>;
 }
 
 export interface CommandOptions {
@@ -46,12 +48,19 @@ export class Place {
 
   /** Writes a file, JSON unless it is text, and gives its path. */
   file(name: string, content: unknown): string {
-    writeFileSync(this.path(name), typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 });
+    writeFileSync(
+      this.path(name),
+      typeof content === 'string' ? content : JSON.stringify(content),
+      { mode: 0o600 },
+    );
     return this.path(name);
   }
 
   /** Serves a small simulator; its settings lie in a config file of this name. */
-  async simulator(config: string, options: SimulatorOptions = {}): Promise<{ simulator: Simulator; url: string }> {
+  async simulator(
+    config: string,
+    options: SimulatorOptions = {},
+  ): Promise<{ simulator: Simulator; url: string }> {
     const simulator = new Simulator({ rows: 20, callsPerHour: Infinity, ...options });
     const { url, close } = await serve(simulator);
     this.#closing.push(close);
@@ -61,8 +70,17 @@ export class Place {
 
   /** Settings for a simulator that need not be spared. */
   settings(url: string): Record<string, unknown> {
-    const allowance = { calls_per_hour: 1_000_000, calls_per_second: 1000, cache_dir: this.path('cache') };
-    return { base_url: url, api_token: 'simulated-token', api_token_name: 'simulator', ...allowance };
+    const allowance = {
+      calls_per_hour: 1_000_000,
+      calls_per_second: 1000,
+      cache_dir: this.path('cache'),
+    };
+    return {
+      base_url: url,
+      api_token: 'simulated-token',
+      api_token_name: 'simulator',
+      ...allowance,
+    };
   }
 
   /** Starts the command in the folder, with nothing in its environment that concerns it but what is given. */
@@ -71,7 +89,9 @@ export class Place {
   }
 
   #spawn(args: readonly string[], { env = {}, stdout, closed }: CommandOptions): ChildProcess {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^TAP_BOLT_ECI_|_proxy$/i.test(name));
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^TAP_BOLT_ECI_|_proxy$/i.test(name),
+    );
     const [command, words] = closed
       ? ['sh', ['-c', 'exec "$0" "$@" >&-', process.execPath, ...args]]
       : [process.execPath, [...args]];
@@ -95,7 +115,10 @@ export class Place {
   }
 
   /** Runs several command lines in one process, for those that differ in what is said alone. */
-  async runInOne(commandLines: readonly (readonly string[])[], options: CommandOptions = {}): Promise<Ended[]> {
+  async runInOne(
+    commandLines: readonly (readonly string[])[],
+    options: CommandOptions = {},
+  ): Promise<Ended[]> {
     const script = `import { main } from ${JSON.stringify(new URL(import.meta.resolve('#src/cli.js')).href)};
       const ended = [];
       for (const args of ${JSON.stringify(commandLines)}) {
@@ -140,13 +163,15 @@ export function withoutTimes(log: string): string {
 
 /** The messages on stdout. Throws where anything else is there, or a line that was cut. */
 export function messagesOf(stdout: string): Message[] {
-  if (stdout !== '' && !stdout.endsWith('\n')) throw new Error('stdout ends in the middle of a line');
+  if (stdout !== '' && !stdout.endsWith('\n'))
+    throw new Error('stdout ends in the middle of a line');
   return stdout
     .split('\n')
     .slice(0, -1)
     .map((line) => {
       const message: Message = JSON.parse(line);
-      if (!['SCHEMA', 'RECORD', 'STATE'].includes(message.type)) throw new Error(`no message: ${line}`);
+      if (!['SCHEMA', 'RECORD', 'STATE'].includes(message.type))
+        throw new Error(`no message: ${line}`);
       return message;
     });
 }
@@ -154,13 +179,15 @@ export function messagesOf(stdout: string): Message[] {
 /** How many records there are of each stream. */
 export function countsOf(messages: readonly Message[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { type, stream = '' } of messages) if (type === 'RECORD') counts[stream] = (counts[stream] ?? 0) + 1;
+  for (const { type, stream = '' } of messages)
+    if (type === 'RECORD') counts[stream] = (counts[stream] ?? 0) + 1;
   return counts;
 }
 
 /** The value of the last STATE, which has to be the last message. */
 export function lastState(messages: readonly Message[]): NonNullable<Message['value']> {
   const last = messages.at(-1);
-  if (last?.type !== 'STATE' || last.value === undefined) throw new Error('the last message is no STATE');
+  if (last?.type !== 'STATE' || last.value === undefined)
+    throw new Error('the last message is no STATE');
   return last.value;
 }

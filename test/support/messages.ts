@@ -62,6 +62,8 @@ export function statesOf(messages: readonly Message[]): State[] {
 
 /** `SCHEMA jobs`, `RECORD jobs`, `STATE`, with repeats of RECORD left out: the form of a run at a glance. */
 export function formOf(messages: readonly Message[]): string[] {
-  const form = messages.map((message) => (message.type === 'STATE' ? 'STATE' : `${message.type} ${message.stream}`));
+  const form = messages.map((message) =>
+    message.type === 'STATE' ? 'STATE' : `${message.type} ${message.stream}`,
+  );
   return form.filter((line, index) => !line.startsWith('RECORD') || line !== form[index - 1]);
 }

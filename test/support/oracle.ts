@@ -18,7 +18,9 @@ function isObject(value: unknown): value is Row {
 }
 
 function isBlank(value: unknown): boolean {
-  return value === null || value === undefined || (typeof value === 'string' && /^\s*$/.test(value));
+  return (
+    value === null || value === undefined || (typeof value === 'string' && /^\s*$/.test(value))
+  );
 }
 
 function textOf(value: unknown): string {
@@ -37,7 +39,8 @@ const KINDS: Readonly<Record<string, (value: unknown) => unknown>> = {
     const text = textOf(value).trim();
     return /^-?\d+(\.0+)?$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : UNFIT;
   },
-  number: (value) => (typeof value !== 'boolean' && Number.isFinite(Number(value)) ? Number(value) : UNFIT),
+  number: (value) =>
+    typeof value !== 'boolean' && Number.isFinite(Number(value)) ? Number(value) : UNFIT,
   boolean: (value) => ({ true: true, false: false })[textOf(value).toLowerCase()] ?? UNFIT,
   string: textOf,
   json: textOf,

@@ -31,9 +31,15 @@ export interface Started {
 }
 
 /** Starts the command. */
-export function startCommand(args: readonly string[], { env, cwd, input = '' }: Surroundings): Started {
+export function startCommand(
+  args: readonly string[],
+  { env, cwd, input = '' }: Surroundings,
+): Started {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TAP_BOLT_ECI_'));
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...Object.fromEntries(own), ...env }, cwd });
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { ...Object.fromEntries(own), ...env },
+    cwd,
+  });
   let out = '';
   let log = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
@@ -50,7 +56,10 @@ export function startCommand(args: readonly string[], { env, cwd, input = '' }: 
       const match = pattern.exec(withoutTimes(log));
       if (match) return match;
       if (over) throw new Error(`${String(pattern)} was not said: ${log}`);
-      over = await Promise.race([once(child.stderr, 'data').then(() => false), finished.then(() => true)]);
+      over = await Promise.race([
+        once(child.stderr, 'data').then(() => false),
+        finished.then(() => true),
+      ]);
     }
   };
   return { process: child, finished, said };
@@ -74,7 +83,9 @@ export async function isGone(pid: number): Promise<boolean> {
 function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
+    return !/^State:\s+Z/m.test(
+      existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '',
+    );
   } catch {
     return false;
   }

@@ -102,7 +102,10 @@ export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOpt
     return client.get(stream, path, query);
   };
   return {
-    plan: options.catalog === undefined ? defaultPlan(streams) : plan(options.catalog, streams && { streams }),
+    plan:
+      options.catalog === undefined
+        ? defaultPlan(streams)
+        : plan(options.catalog, streams && { streams }),
     state: readState(options.state ?? { bookmarks: {} }, 'state.json').state,
     fullRefresh: options.fullRefresh ?? [],
     maxRecords: options.maxRecords,

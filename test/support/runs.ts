@@ -46,8 +46,10 @@ export function prepareRuns(): Runs {
     mode,
     join(folder, 'rows.jsonl'),
   ];
-  const ran = (mode: string, ...flags: string[]): Promise<Finished> => runCommand(job(mode, ...flags), { env });
-  const start = (mode: string, ...flags: string[]): Started => startCommand(job(mode, ...flags), { env });
+  const ran = (mode: string, ...flags: string[]): Promise<Finished> =>
+    runCommand(job(mode, ...flags), { env });
+  const start = (mode: string, ...flags: string[]): Started =>
+    startCommand(job(mode, ...flags), { env });
   const rows = (): string[] => readFileSync(join(folder, 'rows.jsonl'), 'utf8').trim().split('\n');
 
   before(async () => {
@@ -68,5 +70,14 @@ export function prepareRuns(): Runs {
     };
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  return { folder: () => folder, simulator: () => simulator, env: () => env, state, read, ran, start, rows };
+  return {
+    folder: () => folder,
+    simulator: () => simulator,
+    env: () => env,
+    state,
+    read,
+    ran,
+    start,
+    rows,
+  };
 }

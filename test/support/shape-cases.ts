@@ -12,7 +12,17 @@ export interface Case {
   readonly rows: readonly unknown[];
 }
 
-const STRANGE = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '', 'Ünïcode 😀', '1', 'a:b'];
+const STRANGE = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  '',
+  'Ünïcode 😀',
+  '1',
+  'a:b',
+];
 /** Names that nobody declared, or that objects have of themselves. */
 export const strangeNames = fc.oneof(fc.constantFrom(...STRANGE), fc.string({ maxLength: 6 }));
 
@@ -28,7 +38,19 @@ const dateTexts = fc
   .map(([year, month, day, time, zone]) => `${year}-${two(month)}-${two(day)}${time}${zone}`);
 
 const scalars = fc.oneof(
-  fc.constantFrom<unknown>(null, true, false, '', '  ', ' true ', 'FALSE', 'yes', '0000-00-00', '\uD800', 'a\uDC00'),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    '',
+    '  ',
+    ' true ',
+    'FALSE',
+    'yes',
+    '0000-00-00',
+    '\uD800',
+    'a\uDC00',
+  ),
   fc.constantFrom<unknown>(
     Infinity,
     -Infinity,
@@ -64,26 +86,45 @@ function entriesOf(entry: fc.Arbitrary<[string, unknown]>, minLength: number, ma
 
 /** An object as JSON brings it: by way of text, so that a field named __proto__ is one. */
 function objectOf(entries: readonly [string, unknown][]): unknown {
-  return JSON.parse(`{${entries.map(([name, value]) => `${JSON.stringify(name)}:${jsonText(value)}`).join(',')}}`);
+  return JSON.parse(
+    `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${jsonText(value)}`).join(',')}}`,
+  );
 }
 
 function spellings(name: string): fc.Arbitrary<string> {
   const others = [name.toUpperCase(), name.replaceAll('_', ' '), name.replaceAll('_', '-')];
-  return fc.oneof({ weight: 6, arbitrary: fc.constant(name) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.constant(name) },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
+  );
 }
 
 /** Rows with the columns' names, other spellings of them, the stream's objects, and names nobody declared; mostly with a usable key. */
 function rowsOf(stream: StreamDef, columns: readonly string[]): fc.Arbitrary<unknown> {
   const objects = Object.entries(stream.flatten).map(([parent, prefix]) => {
-    const own = columns.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    const own = columns
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
     const inner = fc.oneof(...own.map(spellings), strangeNames);
     const object = entriesOf(fc.tuple(inner, values), 0, own.length + 1).map(objectOf);
-    return fc.tuple(spellings(parent), fc.oneof({ weight: 4, arbitrary: object }, { weight: 1, arbitrary: values }));
+    return fc.tuple(
+      spellings(parent),
+      fc.oneof({ weight: 4, arbitrary: object }, { weight: 1, arbitrary: values }),
+    );
   });
   const cells = fc.tuple(fc.oneof(...columns.map(spellings), strangeNames), values);
-  const usable = [...stream.keys, ...(stream.eventIdParts ?? [])].map((name) => fc.tuple(fc.constant(name), fc.nat()));
-  const keyed = fc.oneof({ weight: 5, arbitrary: fc.tuple(...usable) }, { weight: 1, arbitrary: fc.constant([]) });
-  const rest = entriesOf(fc.oneof({ weight: 4, arbitrary: cells }, ...objects), 3, columns.length + 3);
+  const usable = [...stream.keys, ...(stream.eventIdParts ?? [])].map((name) =>
+    fc.tuple(fc.constant(name), fc.nat()),
+  );
+  const keyed = fc.oneof(
+    { weight: 5, arbitrary: fc.tuple(...usable) },
+    { weight: 1, arbitrary: fc.constant([]) },
+  );
+  const rest = entriesOf(
+    fc.oneof({ weight: 4, arbitrary: cells }, ...objects),
+    3,
+    columns.length + 3,
+  );
   const row = fc.tuple(keyed, rest).map(([key, entries]) => objectOf([...entries, ...key]));
   return fc.oneof({ weight: 20, arbitrary: row }, { weight: 1, arbitrary: values });
 }

@@ -22,6 +22,8 @@ describe('didYouMean', () => {
   }
 
   it('suggests three at most', () => {
-    expect(didYouMean('abc', ['abcd', 'abce', 'abcf', 'abcg'])).to.equal(' (did you mean abcd, abce, or abcf?)');
+    expect(didYouMean('abc', ['abcd', 'abce', 'abcf', 'abcg'])).to.equal(
+      ' (did you mean abcd, abce, or abcf?)',
+    );
   });
 });

@@ -42,12 +42,18 @@ describe('readJson', () => {
 
   it('says that UTF-16 is not UTF-8', () => {
     const file = written(Buffer.from('\u{feff}{}', 'utf16le'));
-    expect(() => readJson(file, 'config file')).to.throw(ConfigError, 'is not UTF-8: save it as such');
+    expect(() => readJson(file, 'config file')).to.throw(
+      ConfigError,
+      'is not UTF-8: save it as such',
+    );
   });
 
   it('names a file that is not there', () => {
     const file = join(folder, 'none.json');
-    expect(() => readJson(file, 'catalog')).to.throw(ConfigError, `The catalog ${file} does not exist`);
+    expect(() => readJson(file, 'catalog')).to.throw(
+      ConfigError,
+      `The catalog ${file} does not exist`,
+    );
   });
 
   it('says that a folder is none', () => {
@@ -55,12 +61,18 @@ describe('readJson', () => {
   });
 
   it('names the code of rare faults', () => {
-    expect(() => readJson('a\0b', 'catalog')).to.throw(ConfigError, 'cannot be read (ERR_INVALID_ARG_VALUE)');
+    expect(() => readJson('a\0b', 'catalog')).to.throw(
+      ConfigError,
+      'cannot be read (ERR_INVALID_ARG_VALUE)',
+    );
   });
 
   it('names the file that does not parse', () => {
     const file = written('{');
-    expect(() => readJson(file, 'config file')).to.throw(ConfigError, `The config file ${file} is not valid JSON`);
+    expect(() => readJson(file, 'config file')).to.throw(
+      ConfigError,
+      `The config file ${file} is not valid JSON`,
+    );
   });
 });
 
@@ -86,12 +98,17 @@ describe('a file that is not JSON', () => {
     const secret = 'hush-hush-4711';
     const text = JSON.stringify({ before: [1, true, null], api_token: secret, after: { a: 'b' } });
     fc.assert(
-      fc.property(fc.nat(text.length), fc.string({ maxLength: 3 }), fc.nat(2), (at, inserted, cut) => {
-        const broken = text.slice(0, at) + inserted + text.slice(at + cut);
-        expect(faultOf(broken)).to.match(
-          /^(fine|x is not valid JSON(: it \w+( too early)?| at line \d+, column \d+))$/,
-        );
-      }),
+      fc.property(
+        fc.nat(text.length),
+        fc.string({ maxLength: 3 }),
+        fc.nat(2),
+        (at, inserted, cut) => {
+          const broken = text.slice(0, at) + inserted + text.slice(at + cut);
+          expect(faultOf(broken)).to.match(
+            /^(fine|x is not valid JSON(: it \w+( too early)?| at line \d+, column \d+))$/,
+          );
+        },
+      ),
     );
   });
 });
@@ -99,10 +116,24 @@ describe('a file that is not JSON', () => {
 describe('what JSON is', () => {
   it('names the kinds', () => {
     const kinds = [undefined, null, [], {}, '', 1, true].map((value) => kindOf(value));
-    expect(kinds).to.deep.equal(['nothing', 'null', 'an array', 'an object', 'text', 'a number', 'a boolean']);
+    expect(kinds).to.deep.equal([
+      'nothing',
+      'null',
+      'an array',
+      'an object',
+      'text',
+      'a number',
+      'a boolean',
+    ]);
   });
 
   it('tells objects from the rest', () => {
-    expect([{}, [], null, 'a', 1].map((value) => isObject(value))).to.deep.equal([true, false, false, false, false]);
+    expect([{}, [], null, 'a', 1].map((value) => isObject(value))).to.deep.equal([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

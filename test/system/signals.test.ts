@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { StopError } from '#src/errors.js';
-import { catchSignals, dropForeignListeners, listenToSignals, type Stop } from '#src/system/signals.js';
+import {
+  catchSignals,
+  dropForeignListeners,
+  listenToSignals,
+  type Stop,
+} from '#src/system/signals.js';
 import { settle } from '../support/clock.js';
 
 describe('signals', () => {

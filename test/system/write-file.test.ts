@@ -32,10 +32,19 @@ describe('writing files', () => {
   function underLimit(code: string): string {
     const file = join(dir, 'out');
     const script = join(dir, 'child.mjs');
-    writeFileSync(script, `import { fileOutput, replaceFile } from ${JSON.stringify(WRITE_FILE)};\n${code}`);
+    writeFileSync(
+      script,
+      `import { fileOutput, replaceFile } from ${JSON.stringify(WRITE_FILE)};\n${code}`,
+    );
     const { stderr } = spawnSync(
       'sh',
-      ['-c', `trap '' XFSZ; ulimit -f ${(2 * MB) / 512}; exec "$0" "$1" > "$2"`, process.execPath, script, file],
+      [
+        '-c',
+        `trap '' XFSZ; ulimit -f ${(2 * MB) / 512}; exec "$0" "$1" > "$2"`,
+        process.execPath,
+        script,
+        file,
+      ],
       { encoding: 'utf8' },
     );
     return stderr;
@@ -103,7 +112,8 @@ describe('writing files', () => {
       const secret = join(dir, 'secret');
       writeFileSync(secret, 'secret');
       const file = join(dir, 'state.json');
-      for (const name of [`${file}.${process.pid}.tmp`, `${file}.tmp`]) if (isPosix) symlinkSync(secret, name);
+      for (const name of [`${file}.${process.pid}.tmp`, `${file}.tmp`])
+        if (isPosix) symlinkSync(secret, name);
       const seen = readdirSync(dir);
       replaceFile(file, 'new');
       expect(readFileSync(secret, 'utf8')).to.equal('secret');

@@ -24,13 +24,21 @@ function all(log: Log): void {
 /** Says the token at every level, in a message and in fields. */
 function tell(log: Log): void {
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    log[level](`token=${TOKEN} and ${encodeURIComponent(TOKEN)}`, { url: `/?t=${TOKEN}`, deep: { list: [TOKEN] } });
+    log[level](`token=${TOKEN} and ${encodeURIComponent(TOKEN)}`, {
+      url: `/?t=${TOKEN}`,
+      deep: { list: [TOKEN] },
+    });
   }
 }
 
 describe('createLog', () => {
   it('begins lines of text with the level in capitals', () => {
-    expect(logged(all)).to.deep.equal(['DEBUG one\n', 'INFO two\n', 'WARNING three\n', 'ERROR four\n']);
+    expect(logged(all)).to.deep.equal([
+      'DEBUG one\n',
+      'INFO two\n',
+      'WARNING three\n',
+      'ERROR four\n',
+    ]);
   });
 
   it('has the time after the level, unless the lines go to a terminal', () => {
@@ -40,12 +48,16 @@ describe('createLog', () => {
   });
 
   it('leaves out what is below its level', () => {
-    const counts = (['debug', 'info', 'warning', 'error'] as const).map((level) => logged(all, { level }).length);
+    const counts = (['debug', 'info', 'warning', 'error'] as const).map(
+      (level) => logged(all, { level }).length,
+    );
     expect(counts).to.deep.equal([4, 3, 2, 1]);
   });
 
   it('puts a message on one line, and no control characters on the terminal', () => {
-    expect(logged((log) => log.info('a\r\nERROR b\u001b[31m\u009bc'))).to.deep.equal(['INFO a ERROR b [31m c\n']);
+    expect(logged((log) => log.info('a\r\nERROR b\u001b[31m\u009bc'))).to.deep.equal([
+      'INFO a ERROR b [31m c\n',
+    ]);
   });
 
   it('keeps characters out of a line that would break it or change the order it is read in', () => {
@@ -82,20 +94,31 @@ describe('createLog', () => {
       extra: { wait_ms: 5 },
       message: 'said\nso',
     });
-    expect(JSON.parse(other)).to.include({ level: 'info', message: 'more' }).and.not.to.have.property('stream_name');
+    expect(JSON.parse(other))
+      .to.include({ level: 'info', message: 'more' })
+      .and.not.to.have.property('stream_name');
     const levels = logged(all, { format: 'json' }).map((line) => /"level":"(\w+)"/.exec(line)?.[1]);
     expect(levels).to.deep.equal(['debug', 'info', 'warning', 'error']);
   });
 
   it('writes metrics as Singer tools parse them, not on a terminal, and under a key in json', () => {
-    const point = { type: 'counter', metric: 'record_count', value: 5, tags: { stream: 'jobs' } } as const;
+    const point = {
+      type: 'counter',
+      metric: 'record_count',
+      value: 5,
+      tags: { stream: 'jobs' },
+    } as const;
     const say = (log: Log): void => log.metric(point);
     expect(logged(say)).to.deep.equal([]);
     expect(logged(say, { isTerminal: false })).to.deep.equal([
       'INFO METRIC: {"type":"counter","metric":"record_count","value":5,"tags":{"stream":"jobs"}}\n',
     ]);
     const [line = ''] = logged(say, { format: 'json' });
-    expect(JSON.parse(line)).to.deep.include({ message: 'METRIC', stream_name: 'jobs', metric_info: point });
+    expect(JSON.parse(line)).to.deep.include({
+      message: 'METRIC',
+      stream_name: 'jobs',
+      metric_info: point,
+    });
     expect(logged(say, { level: 'warning', isTerminal: false })).to.deep.equal([]);
   });
 
@@ -111,7 +134,9 @@ describe('createLog', () => {
   });
 
   it('hides the whole of a secret that holds another', () => {
-    expect(logged((log) => log.info('bolt-one'), { secrets: ['bolt', 'bolt-one'] })).to.deep.equal(['INFO ***\n']);
+    expect(logged((log) => log.info('bolt-one'), { secrets: ['bolt', 'bolt-one'] })).to.deep.equal([
+      'INFO ***\n',
+    ]);
   });
 
   it('keeps its form whatever the secrets are', () => {
@@ -119,6 +144,10 @@ describe('createLog', () => {
       format: 'json',
       secrets: ['message', 'level', 'bolt-eci-tap', 'a'],
     });
-    expect(JSON.parse(line)).to.include({ level: 'info', app_name: 'bolt-eci-tap', message: 'a ***' });
+    expect(JSON.parse(line)).to.include({
+      level: 'info',
+      app_name: 'bolt-eci-tap',
+      message: 'a ***',
+    });
   });
 });

@@ -7,7 +7,9 @@ import { newReport } from '#src/reports/report.js';
 /** A terminal that keeps what is written to it. */
 function terminal(): { stream: WriteStream; text: () => string } {
   let text = '';
-  const through = new PassThrough().setEncoding('utf8').on('data', (part: string) => (text += part));
+  const through = new PassThrough()
+    .setEncoding('utf8')
+    .on('data', (part: string) => (text += part));
   const nothing = (): true => true;
   const stream = Object.assign(through, {
     isTTY: true,

@@ -26,7 +26,11 @@ export function authorizationForm(authorization: string | null): AuthorizationFo
 }
 
 /** Returns true if a request with these headers is authorized. */
-export function isAuthorized(access: Access, authorization: string | null, cookie: string | null): boolean {
+export function isAuthorized(
+  access: Access,
+  authorization: string | null,
+  cookie: string | null,
+): boolean {
   const form = authorizationForm(authorization);
   if (form === 'none' || authorization === null) return false;
   if (access.authForm !== 'both' && access.authForm !== form) return false;

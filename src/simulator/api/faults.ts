@@ -145,14 +145,15 @@ export function alterPage(kind: FaultKind, page: Page, sent: string | null): Pag
 }
 
 /** The faults that change a successful response. */
-const ALTERATIONS: Partial<Record<FaultKind, (response: SimulatedResponse) => SimulatedResponse>> = {
-  reset: (response) => ({ ...response, broken: 'reset' }),
-  cut: (response) => ({ ...response, broken: 'cut' }),
-  stalled: (response) => ({ ...response, broken: 'stalled' }),
-  garbled: (response) => ({ ...response, body: firstHalf(response.body) }),
-  empty: (response) => ({ ...response, body: '' }),
-  'missing-rows': (response) => ({ ...response, body: '{"message": "ok"}' }),
-};
+const ALTERATIONS: Partial<Record<FaultKind, (response: SimulatedResponse) => SimulatedResponse>> =
+  {
+    reset: (response) => ({ ...response, broken: 'reset' }),
+    cut: (response) => ({ ...response, broken: 'cut' }),
+    stalled: (response) => ({ ...response, broken: 'stalled' }),
+    garbled: (response) => ({ ...response, body: firstHalf(response.body) }),
+    empty: (response) => ({ ...response, body: '' }),
+    'missing-rows': (response) => ({ ...response, body: '{"message": "ok"}' }),
+  };
 
 /** Applies a fault to the body or the connection of a response. Returns a changed copy. */
 export function alterResponse(kind: FaultKind, response: SimulatedResponse): SimulatedResponse {

@@ -52,7 +52,9 @@ function sliceChildren(
       }
     }
     const later = [...ids].filter((id) => id > after).toSorted((one, other) => one - other);
-    const rows = later.map((id) => ({ id, row: table.row(id) })).filter(({ row }) => row && belongs(row));
+    const rows = later
+      .map((id) => ({ id, row: table.row(id) }))
+      .filter(({ row }) => row && belongs(row));
     const page = rows.slice(0, limit);
     return {
       rows: page.map(({ row }) => row),

@@ -50,7 +50,12 @@ const SALT = 'ÿþÿþÿþ';
 function parseWalk(payload: Payload | undefined): Walk | undefined {
   if (!payload) return undefined;
   const part = (key: keyof Walk): number => Number(payload[key]);
-  return { after: part('after'), since: part('since'), started: part('started'), page: part('page') };
+  return {
+    after: part('after'),
+    since: part('since'),
+    started: part('started'),
+    page: part('page'),
+  };
 }
 
 export class Pages {
@@ -84,7 +89,12 @@ export class Pages {
       ? { rows: request.replacement, last: walk.after, more: true }
       : slice(walk.after, walk.since, this.#behavior.pageSize);
     const tokens: Record<string, string | null> = {};
-    if (more) tokens['next_batch'] = this.#nextBatch(request.path, { ...walk, after: last, page: walk.page + 1 });
+    if (more)
+      tokens['next_batch'] = this.#nextBatch(request.path, {
+        ...walk,
+        after: last,
+        page: walk.page + 1,
+      });
     // The live API ends a walk with null or without the key.
     else if (walk.since < 0) tokens['next_batch'] = null;
     if (!more || this.#behavior.refreshTokenOn === 'every') {
@@ -118,9 +128,12 @@ export class Pages {
     if (!sent && this.#behavior.eventStart === 'refuse') return undefined;
     const payload = sent ? this.#tokens.read('event_token', request.path, sent) : undefined;
     if (sent && !payload) return undefined;
-    const from = payload ? Math.max(0, Math.min(feed.countUpTo(Number(payload['event_id'])), feed.count)) : 0;
+    const from = payload
+      ? Math.max(0, Math.min(feed.countUpTo(Number(payload['event_id'])), feed.count))
+      : 0;
     const sameToken = sent || this.#eventToken(request.path, feed.idOf(from - 1));
-    if (request.replacement) return { key: request.key, rows: request.replacement, tokens: { event_token: sameToken } };
+    if (request.replacement)
+      return { key: request.key, rows: request.replacement, tokens: { event_token: sameToken } };
     const to = Math.min(from + this.#behavior.pageSize, feed.count);
     if (from === to) return this.#lastPage(request, feed, from, sameToken);
     this.#pageStarts.set(`${request.path} ${to}`, from);
@@ -138,11 +151,17 @@ export class Pages {
       return { key, rows: [], tokens: { event_token: token } };
     }
     const start = this.#pageStarts.get(`${path} ${from}`) ?? from - this.#behavior.pageSize;
-    const rows = this.#behavior.eventEnd === 'repeat-page' ? feed.slice(Math.max(0, start), from) : [];
+    const rows =
+      this.#behavior.eventEnd === 'repeat-page' ? feed.slice(Math.max(0, start), from) : [];
     return { key, rows, tokens: { event_token: sameToken } };
   }
 
   #eventToken(path: string, id: number, extra: Readonly<Record<string, number>> = {}): string {
-    return this.#tokens.issue('event_token', { event_id: id, page_size: this.#behavior.pageSize, path, ...extra });
+    return this.#tokens.issue('event_token', {
+      event_id: id,
+      page_size: this.#behavior.pageSize,
+      path,
+      ...extra,
+    });
   }
 }

@@ -162,5 +162,7 @@ function makeObject(schema: PropertySchema, random: Random, context: CellContext
 
 function makeArray(schema: PropertySchema, random: Random, context: CellContext): unknown[] {
   const items = isSchema(schema['items']) ? schema['items'] : { type: 'object' };
-  return Array.from({ length: 1 + random.below(3) }, () => generateCell({ name: '', schema: items }, random, context));
+  return Array.from({ length: 1 + random.below(3) }, () =>
+    generateCell({ name: '', schema: items }, random, context),
+  );
 }

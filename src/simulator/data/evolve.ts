@@ -166,7 +166,9 @@ export function evolve(world: World, changes: number, round: number): Record<str
   const counts: Record<string, number> = {};
   for (const stream of streams) {
     const feed = world.feed(stream);
-    counts[stream] = feed ? feed.count - (eventsBefore.get(stream) ?? 0) : world.table(stream).changedSince(seq).length;
+    counts[stream] = feed
+      ? feed.count - (eventsBefore.get(stream) ?? 0)
+      : world.table(stream).changedSince(seq).length;
   }
   return counts;
 }

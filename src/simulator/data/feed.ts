@@ -91,7 +91,8 @@ export class Feed {
     const changes: Row = {};
     for (const [at, [column, before]] of columns.entries()) {
       const value = row[column];
-      const changesSince = countChanges(steps - 1, at, columns.length) - countChanges(step, at, columns.length);
+      const changesSince =
+        countChanges(steps - 1, at, columns.length) - countChanges(step, at, columns.length);
       row[column] = changesSince % 2 === 0 ? value : before(value);
       if (step === 0 || (step - 1) % columns.length !== at) continue;
       changes[column] = [changesSince % 2 === 0 ? before(value) : value, row[column]];

@@ -31,10 +31,15 @@ export interface GeneratedColumn {
  *
  * @param required columns that are never null, whatever the schema says
  */
-export function columnsOf(stream: StreamDef, schema: StreamSchema, required: readonly string[]): GeneratedColumn[] {
+export function columnsOf(
+  stream: StreamDef,
+  schema: StreamSchema,
+  required: readonly string[],
+): GeneratedColumn[] {
   const flatten = Object.entries(stream.flatten);
   return Object.entries(schema.properties).map(([name, property]) => {
-    const [parent, prefix = ''] = flatten.find(([, prefix]) => name.startsWith(prefix) && name !== prefix) ?? [];
+    const [parent, prefix = ''] =
+      flatten.find(([, prefix]) => name.startsWith(prefix) && name !== prefix) ?? [];
     const nullable = isNullable(property) && !required.includes(name);
     return { name, parent, key: name.slice(prefix.length), schema: property, nullable };
   });
@@ -43,7 +48,9 @@ export function columnsOf(stream: StreamDef, schema: StreamSchema, required: rea
 function isNullable({ type, anyOf, oneOf }: PropertySchema): boolean {
   const types: unknown[] = [type, anyOf, oneOf].flat();
   return types.some((one) =>
-    typeof one === 'object' && one !== null && 'type' in one ? [one.type].flat().includes('null') : one === 'null',
+    typeof one === 'object' && one !== null && 'type' in one
+      ? [one.type].flat().includes('null')
+      : one === 'null',
   );
 }
 
@@ -63,7 +70,12 @@ export class RowGenerator {
    * @param idColumn the column that identifies a row
    * @param lists the lists whose ids a column such as `job_id` contains
    */
-  constructor(name: string, columns: readonly GeneratedColumn[], idColumn: string, lists: readonly string[]) {
+  constructor(
+    name: string,
+    columns: readonly GeneratedColumn[],
+    idColumn: string,
+    lists: readonly string[],
+  ) {
     this.#name = name;
     this.#columns = columns;
     this.#idColumn = idColumn;
@@ -140,5 +152,7 @@ export class RowGenerator {
 /** True for a text whose schema allows any value. */
 function isFreeText(schema: PropertySchema): boolean {
   const { type, description: _, title: __, ...limits } = schema;
-  return primaryType({ ...schema, type: type ?? 'string' }) === 'string' && !Object.keys(limits).length;
+  return (
+    primaryType({ ...schema, type: type ?? 'string' }) === 'string' && !Object.keys(limits).length
+  );
 }

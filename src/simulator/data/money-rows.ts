@@ -53,8 +53,11 @@ export function makeInvoice(tenant: Tenant, index: number, meta: RowMeta): Row {
   const workOrder = tenant.linkInOrder('invoices', 'work_orders', index);
   const job = workOrder < 0 ? -1 : jobOfWorkOrder(tenant, workOrder);
   const creator = tenant.link('invoices', 'employees', index);
-  const lines = Array.from({ length: 1 + random.below(4) }, (_, at) => makeInvoiceLine(random, at + 1));
-  const customer = job < 0 ? -1 : customerOfCommunity(tenant, tenant.link('jobs', 'communities', job));
+  const lines = Array.from({ length: 1 + random.below(4) }, (_, at) =>
+    makeInvoiceLine(random, at + 1),
+  );
+  const customer =
+    job < 0 ? -1 : customerOfCommunity(tenant, tenant.link('jobs', 'communities', job));
   const failed = random.oneIn(12);
   return {
     id: meta.id,
@@ -64,7 +67,9 @@ export function makeInvoice(tenant: Tenant, index: number, meta: RowMeta): Row {
     customer_id: tenant.linkId('customers', customer),
     status: failed ? 'error' : random.pick(['draft', 'sent', 'paid']),
     object: 'invoice',
-    extras: random.oneIn(2) ? null : { terms: 'Net 30', class: { name: random.pick(words.TRADES) } },
+    extras: random.oneIn(2)
+      ? null
+      : { terms: 'Net 30', class: { name: random.pick(words.TRADES) } },
     total: sumTotals(lines),
     created_by: tenant.name('employees', creator),
     created_by_id: tenant.linkId('employees', creator),
@@ -101,7 +106,10 @@ export function makeBuilderOrder(tenant: Tenant, index: number, meta: RowMeta): 
     work_order_type_id: tenant.linkId('work_order_types', type),
     start_date: random.oneIn(7) ? null : formatDate(meta.created),
     job_address: tenant.name('jobs', job),
-    floorplan_name: tenant.name('floorplans', job < 0 ? -1 : tenant.link('jobs', 'floorplans', job)),
+    floorplan_name: tenant.name(
+      'floorplans',
+      job < 0 ? -1 : tenant.link('jobs', 'floorplans', job),
+    ),
     city_name: tenant.name('cities', cityOfCommunity(tenant, community)),
     community_name: tenant.name('communities', community),
     customer_name: tenant.name('customers', customerOfCommunity(tenant, community)),
@@ -115,7 +123,11 @@ export function makeBuilderOrder(tenant: Tenant, index: number, meta: RowMeta): 
     accepted_at: stage === 0 ? null : formatTimestamp(meta.updated),
     task_descriptions: [random.pick(words.ITEMS), random.pick(words.ITEMS)],
     item_details: [
-      { sku: `SKU-${random.digits(4)}`, quantity: 1 + random.below(30), unit_price: random.below(9_000) / 100 },
+      {
+        sku: `SKU-${random.digits(4)}`,
+        quantity: 1 + random.below(30),
+        unit_price: random.below(9_000) / 100,
+      },
     ],
   };
 }
@@ -148,6 +160,8 @@ export function makeCustomerPricing(tenant: Tenant, index: number, meta: RowMeta
     floorplan: tenant.name('floorplans', floorplan),
     retail_price: random.oneIn(5) ? null : Math.round(price * 130) / 100,
     etag: meta.etag,
-    extended_labor_costs: random.oneIn(2) ? [] : [{ crew_type: 'Install', cost: Math.round(price * 35) / 100 }],
+    extended_labor_costs: random.oneIn(2)
+      ? []
+      : [{ crew_type: 'Install', cost: Math.round(price * 35) / 100 }],
   };
 }

@@ -72,7 +72,9 @@ export function makeEmployee(tenant: Tenant, index: number, meta: RowMeta): Row 
     weekly_hours: random.pick([40, 40, 32, 50]),
     user_class: random.pick(['Field', 'Office', 'Admin']),
     user_type_id: tenant.linkId('types', tenant.link('employees', 'types', index)),
-    birth_date: random.oneIn(5) ? null : formatDate(Date.UTC(1960, 0, 1) + random.below(14_000) * DAY),
+    birth_date: random.oneIn(5)
+      ? null
+      : formatDate(Date.UTC(1960, 0, 1) + random.below(14_000) * DAY),
     rate: (15 + random.below(4_000) / 100).toFixed(2),
     piece_pay: random.oneIn(2),
     title: random.pick(words.TITLES),
@@ -103,7 +105,9 @@ export function makeCrew(tenant: Tenant, index: number, meta: RowMeta): Row {
   const random = tenant.random('crews', index);
   const leader = memberOfCrew(tenant, index, 0);
   const members =
-    leader < 0 ? [] : [...new Set([leader, memberOfCrew(tenant, index, 1), memberOfCrew(tenant, index, 2)])];
+    leader < 0
+      ? []
+      : [...new Set([leader, memberOfCrew(tenant, index, 1), memberOfCrew(tenant, index, 2)])];
   const office = tenant.link('crews', 'offices', index);
   const type = tenant.link('crews', 'types', index);
   return {
@@ -114,8 +118,14 @@ export function makeCrew(tenant: Tenant, index: number, meta: RowMeta): Row {
     calendar_color: `#${random.pick(['1f77b4', 'ff7f0e', '2ca02c', 'd62728'])}`,
     truck_number: random.oneIn(4) ? null : `T-${random.digits(2)}`,
     update_member_ids: members.map((one) => tenant.id('employees', one)),
-    members: members.map((one) => ({ id: tenant.id('employees', one), name: tenant.name('employees', one) })),
-    member_pays: members.map((one) => ({ id: tenant.id('employees', one), percent: 100 / members.length })),
+    members: members.map((one) => ({
+      id: tenant.id('employees', one),
+      name: tenant.name('employees', one),
+    })),
+    member_pays: members.map((one) => ({
+      id: tenant.id('employees', one),
+      percent: 100 / members.length,
+    })),
     leader_id: tenant.linkId('employees', leader),
     leader: tenant.name('employees', leader),
     office_ids: office < 0 ? [] : [tenant.id('offices', office)],

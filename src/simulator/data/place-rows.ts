@@ -28,7 +28,9 @@ export function makeJob(tenant: Tenant, index: number, meta: RowMeta): Row {
     home_owner: owner,
     home_owner_email: owner === null ? null : `owner${index}@example.com`,
     home_owner_phone: owner === null ? null : `512-555-0${random.digits(3)}`,
-    permit_number: random.oneIn(6) ? null : `BP-${formatDate(meta.created).slice(0, 4)}-${random.digits(6)}`,
+    permit_number: random.oneIn(6)
+      ? null
+      : `BP-${formatDate(meta.created).slice(0, 4)}-${random.digits(6)}`,
     permit_date: random.oneIn(6) ? null : formatDate(meta.created + random.below(10) * DAY),
     start_date: formatDate(start),
     builder_job_number: `${random.digits(4)}-${random.digits(3)}`,

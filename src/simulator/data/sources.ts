@@ -89,7 +89,10 @@ export interface Sources {
  * @param streams all streams
  * @param schemaOf returns the schema of a stream; called only for streams without a row maker
  */
-export function findSources(streams: readonly StreamDef[], schemaOf: (stream: string) => StreamSchema): Sources {
+export function findSources(
+  streams: readonly StreamDef[],
+  schemaOf: (stream: string) => StreamSchema,
+): Sources {
   const finder = new Finder(streams, schemaOf);
   // Feeds come last: the list that a feed is about has to exist.
   for (const stream of streams) if (stream.paging !== 'events') finder.addList(stream);
@@ -127,8 +130,11 @@ class Finder implements Sources {
     const [snapshot = 'row'] = Object.keys(flatten);
     const cells = snapshotCells(columns, snapshot);
     const id = idColumn(cells);
-    const list = this.#findSubject(snapshot, cells) ?? this.#generate(hiddenListName(name), cells, id);
-    const extras = columns.filter(({ name, parent }) => parent === undefined && !EVENT_CELLS.has(name));
+    const list =
+      this.#findSubject(snapshot, cells) ?? this.#generate(hiddenListName(name), cells, id);
+    const extras = columns.filter(
+      ({ name, parent }) => parent === undefined && !EVENT_CELLS.has(name),
+    );
     this.feeds.push({
       stream: name,
       list: list.name,

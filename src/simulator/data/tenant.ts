@@ -106,7 +106,8 @@ export class Tenant {
 
 const NAMES = {
   offices: (index: number) => `${pickWord(words.TOWNS, index)} Office`,
-  cities: (index: number) => addNumber(pickWord(words.TOWNS, index), Math.floor(index / words.TOWNS.length), 'Sec. '),
+  cities: (index: number) =>
+    addNumber(pickWord(words.TOWNS, index), Math.floor(index / words.TOWNS.length), 'Sec. '),
   communities(index: number): string {
     const lands = Math.floor(index / words.HOODS.length);
     const name = `${pickWord(words.HOODS, index)} ${pickWord(words.LANDS, lands)}`;
@@ -122,12 +123,18 @@ const NAMES = {
     const name = `${pickWord(words.FIRST_NAMES, index)} ${pickWord(words.LAST_NAMES, lasts)}`;
     return addNumber(name, Math.floor(lasts / words.LAST_NAMES.length), '');
   },
-  crews: (index: number) => `${pickWord(words.LAST_NAMES, index)} - ${pickWord(words.TRADES, index * 7)} ${index + 1}`,
-  floorplans: (index: number) => `${1_200 + ((index * 37) % 3_000)} ${pickWord(words.PLANS, index)}`,
+  crews: (index: number) =>
+    `${pickWord(words.LAST_NAMES, index)} - ${pickWord(words.TRADES, index * 7)} ${index + 1}`,
+  floorplans: (index: number) =>
+    `${1_200 + ((index * 37) % 3_000)} ${pickWord(words.PLANS, index)}`,
   work_order_types: (index: number) =>
     addNumber(pickWord(words.TRADES, index), Math.floor(index / words.TRADES.length), ''),
   job_type_configuration: (index: number) =>
-    addNumber(pickWord(['New Construction', 'Remodel', 'Warranty', 'Retail'], index), Math.floor(index / 4), ''),
+    addNumber(
+      pickWord(['New Construction', 'Remodel', 'Warranty', 'Retail'], index),
+      Math.floor(index / 4),
+      '',
+    ),
   jobs(index: number): string {
     const street = `${pickWord(words.STREETS, index * 3 + Math.floor(index / 40))} ${pickWord(words.STREET_KINDS, Math.floor(index / 10))}`;
     return `${101 + (index % 9_000) * 2} ${street}`;

@@ -22,7 +22,11 @@ export function formatTimestamp(time: number): string {
   const day = Math.floor(local / DAY);
   const ms = local - day * DAY;
   const seconds = Math.floor(ms / 1000);
-  const [hour, minute, second] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hour, minute, second] = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+  ];
   const fraction = String(ms % 1000).padStart(3, '0');
   const clock = `${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}.${fraction}`;
   return `${formatDay(day)}T${clock}-06:00`;

@@ -10,7 +10,10 @@ export function makeJobTypeConfiguration(tenant: Tenant, index: number, meta: Ro
   return {
     job_type_id: meta.id,
     description: tenant.name('job_type_configuration', index),
-    offices: office < 0 ? [] : [{ id: tenant.id('offices', office), name: tenant.name('offices', office) }],
+    offices:
+      office < 0
+        ? []
+        : [{ id: tenant.id('offices', office), name: tenant.name('offices', office) }],
   };
 }
 
@@ -56,7 +59,9 @@ export function makeWorkOrderType(tenant: Tenant, index: number, meta: RowMeta):
     billing_contract_type_ids: billing < 0 ? [] : [tenant.id('types', billing)],
     offices: office < 0 ? [] : [tenant.name('offices', office)],
     billing_contract_types:
-      billing < 0 ? [] : [{ id: tenant.id('types', billing), description: `Contract Type ${billing + 1}` }],
+      billing < 0
+        ? []
+        : [{ id: tenant.id('types', billing), description: `Contract Type ${billing + 1}` }],
     secondary_service: random.pick(['No', 'Yes']),
     recurring_workorder: random.pick(['No', 'Weekly', 'Monthly']),
     standard_billing: random.pick(['Yes', 'No']),

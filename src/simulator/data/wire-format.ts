@@ -90,7 +90,10 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 type Quirk = (row: Row, random: Random, columns: QuirkColumns) => void;
 
 /** Makes a quirk that reformats the cells of a set of columns, null excepted. */
-function reformat(set: keyof QuirkColumns, format: (value: unknown, random: Random) => unknown): Quirk {
+function reformat(
+  set: keyof QuirkColumns,
+  format: (value: unknown, random: Random) => unknown,
+): Quirk {
   return (row, random, columns) => {
     for (const key in row) {
       if (columns[set].has(key) && row[key] !== null) row[key] = format(row[key], random);
@@ -116,7 +119,9 @@ function renameKeys(row: Row): void {
 /** Half of the rows have one of these quirks, each equally often. */
 const QUIRKS: readonly Quirk[] = [
   reformat('integers', (value, random) => (random.oneIn(2) ? ` ${String(value)} ` : String(value))),
-  reformat('booleans', (value, random) => (random.oneIn(2) ? String(value) : String(value).toUpperCase())),
+  reformat('booleans', (value, random) =>
+    random.oneIn(2) ? String(value) : String(value).toUpperCase(),
+  ),
   reformat('times', formatRailsTime),
   reformat('notes', (_, random) => random.pick(words.UGLY_NOTES)),
   reformat('blanks', (_, random) => (random.oneIn(2) ? '' : '   ')),

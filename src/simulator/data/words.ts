@@ -19,7 +19,15 @@ export const HOODS: Words = [
   'Juniper',
   'Bluff',
 ];
-export const LANDS: Words = ['Ridge', 'Creek', 'Crossing', 'Meadows', 'Hollow', 'Landing', 'Terrace'];
+export const LANDS: Words = [
+  'Ridge',
+  'Creek',
+  'Crossing',
+  'Meadows',
+  'Hollow',
+  'Landing',
+  'Terrace',
+];
 export const STREETS: Words = [
   'Larkspur',
   'Mockingbird',
@@ -72,8 +80,23 @@ export const BUILDERS: Words = [
   'Alder',
   'Marlowe',
 ];
-export const BUILDER_KINDS: Words = ['Homes', 'Builders', 'Custom Homes', 'Residential', 'Construction Co.'];
-export const PLANS: Words = ['Aster', 'Birch', 'Cypress', 'Dogwood', 'Elm', 'Foxglove', 'Garnet', 'Hickory'];
+export const BUILDER_KINDS: Words = [
+  'Homes',
+  'Builders',
+  'Custom Homes',
+  'Residential',
+  'Construction Co.',
+];
+export const PLANS: Words = [
+  'Aster',
+  'Birch',
+  'Cypress',
+  'Dogwood',
+  'Elm',
+  'Foxglove',
+  'Garnet',
+  'Hickory',
+];
 export const TRADES: Words = [
   'Flooring',
   'Roofing',
@@ -86,9 +109,23 @@ export const TRADES: Words = [
   'Countertops',
   'Gutters',
 ];
-export const STAGES: Words = ['New', 'Scheduled', 'Confirmed', 'In Progress', 'Completed', 'Billed'];
+export const STAGES: Words = [
+  'New',
+  'Scheduled',
+  'Confirmed',
+  'In Progress',
+  'Completed',
+  'Billed',
+];
 export const STATUS_STEPS: Words = ['Measured', 'Material ordered', 'Installed', 'Inspected'];
-export const TITLES: Words = ['Installer', 'Supervisor', 'Project Manager', 'Scheduler', 'Estimator', 'Bookkeeper'];
+export const TITLES: Words = [
+  'Installer',
+  'Supervisor',
+  'Project Manager',
+  'Scheduler',
+  'Estimator',
+  'Bookkeeper',
+];
 export const ITEMS: Words = [
   'LVP plank, per box',
   'Carpet pad 8 lb',
@@ -118,5 +155,15 @@ export const UGLY_NOTES: Words = [
   'He said: {"not": "json"}, <b>ok</b> & done\u2028next line',
   'Zoë’s café, 1½″ threshold; naïve fit',
 ];
-export const REASONS: Words = ['Weather', 'Material not on site', 'Builder not ready', 'Crew short'];
-export const WARRANTY_ISSUES: Words = ['Squeak', 'Leak at flashing', 'Panel dented', 'Grout cracked'];
+export const REASONS: Words = [
+  'Weather',
+  'Material not on site',
+  'Builder not ready',
+  'Crew short',
+];
+export const WARRANTY_ISSUES: Words = [
+  'Squeak',
+  'Leak at flashing',
+  'Panel dented',
+  'Grout cracked',
+];

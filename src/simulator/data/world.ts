@@ -149,7 +149,9 @@ export class World {
   table(list: string): Table {
     const table = this.#tables.get(list);
     if (table) return table;
-    throw new RangeError(`There is no list "${list}"; take a list of streams.ts, or work_order_statuses.`);
+    throw new RangeError(
+      `There is no list "${list}"; take a list of streams.ts, or work_order_statuses.`,
+    );
   }
 
   /** Returns a feed, or undefined if the stream is not a feed. */
@@ -183,7 +185,10 @@ export class World {
     const time = this.#countChange();
     const changed = mergeFields(row, { ...this.#versionCells(list, row, id, time), ...fields });
     for (const table of this.#tablesWith(list, id)) table.set(id, changed, this.#seq);
-    const changes = Object.entries(fields).map(([key, value]) => [key, [columnValue(row, columnName(key)), value]]);
+    const changes = Object.entries(fields).map(([key, value]) => [
+      key,
+      [columnValue(row, columnName(key)), value],
+    ]);
     this.#addEvent(list, 'update', changed, Object.fromEntries(changes), time);
   }
 

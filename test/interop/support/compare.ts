@@ -16,7 +16,9 @@ async function heldIn(warehouse: Warehouse, stream: string): Promise<Rows> {
   const rows = await warehouse.rows(stream);
   return new Map(
     rows.map((row) => {
-      const record: Row = Object.fromEntries([...kinds].map(([column, kind]) => [column, cellOf(kind, row[column])]));
+      const record: Row = Object.fromEntries(
+        [...kinds].map(([column, kind]) => [column, cellOf(kind, row[column])]),
+      );
       return [keyOf(stream, record), record];
     }),
   );
@@ -25,7 +27,10 @@ async function heldIn(warehouse: Warehouse, stream: string): Promise<Rows> {
 /** A row as a target keeps it. */
 function keptBy({ textOf = (text) => text }: Target, row: Row): Row {
   return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, typeof value === 'string' ? textOf(value) : value]),
+    Object.entries(row).map(([column, value]) => [
+      column,
+      typeof value === 'string' ? textOf(value) : value,
+    ]),
   );
 }
 
@@ -40,6 +45,7 @@ export async function expectWhole(
     const rows = expected.get(stream) ?? new Map<string, Row>();
     const found = await heldIn(warehouse, stream);
     expect(found.size, `rows of ${stream}`).to.equal(rows.size);
-    for (const [key, row] of rows) expect(found.get(key), `${stream} ${key}`).to.deep.equal(keptBy(target, row));
+    for (const [key, row] of rows)
+      expect(found.get(key), `${stream} ${key}`).to.deep.equal(keptBy(target, row));
   }
 }

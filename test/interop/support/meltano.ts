@@ -1,5 +1,13 @@
 /** The Meltano project of deploy/meltano, with the real Meltano, set up against a source and a PostgreSQL of the test. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import type { Postgres } from './postgres.js';
@@ -44,7 +52,10 @@ export class Meltano {
 
   /** Runs `meltano ARGS`; variables of `env` come over those of the project. */
   async run(args: readonly string[], env: Env = {}): Promise<Done> {
-    return done(tool('meltano', 'meltano'), args, { cwd: FOLDER, env: { ...process.env, ...this.#env, ...env } });
+    return done(tool('meltano', 'meltano'), args, {
+      cwd: FOLDER,
+      env: { ...process.env, ...this.#env, ...env },
+    });
   }
 
   /** The rows that target-jsonl wrote of a stream. */

@@ -22,7 +22,9 @@ export interface Pipe {
  */
 export async function runPipe({ config, state, command, args, cwd }: Pipe): Promise<Message[]> {
   const bookmark = existsSync(state) ? ['--state', state] : [];
-  const tap = spawn(process.execPath, [TAP, '--config', config, ...bookmark], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const tap = spawn(process.execPath, [TAP, '--config', config, ...bookmark], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const target = spawn(command, args, { cwd, stdio: 'pipe' });
   const parts: Buffer[] = [];
   tap.stdout.on('data', (part: Buffer) => parts.push(part));

@@ -80,7 +80,10 @@ export class Postgres {
 
   /** The rows that a query gives, times in UTC. */
   async rows(database: string, query: string): Promise<Row[]> {
-    const { code, out, log } = await this.#psql(database, `select row_to_json(found) from (${query}) as found`);
+    const { code, out, log } = await this.#psql(
+      database,
+      `select row_to_json(found) from (${query}) as found`,
+    );
     if (code !== 0) throw new Error(log);
     return out
       .split('\n')
@@ -98,7 +101,20 @@ export class Postgres {
   }
 
   #psql(database: string, query: string): ReturnType<typeof done> {
-    const args = ['-h', HOST, '-p', String(this.port), '-U', USER, '-d', database, '-X', '-At', '-c', query];
+    const args = [
+      '-h',
+      HOST,
+      '-p',
+      String(this.port),
+      '-U',
+      USER,
+      '-d',
+      database,
+      '-X',
+      '-At',
+      '-c',
+      query,
+    ];
     return done(join(this.#programs, 'psql'), args, { env: { ...process.env, PGTZ: 'UTC' } });
   }
 }
@@ -106,16 +122,24 @@ export class Postgres {
 /** The folder with the programs: on the PATH, or the newest of Debian's. */
 function programsFolder(): string | null {
   const onPath = (process.env['PATH'] ?? '').split(delimiter);
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((one, other) => Number(other) - Number(one)) : [];
+  const versions = existsSync(DEBIAN)
+    ? readdirSync(DEBIAN).toSorted((one, other) => Number(other) - Number(one))
+    : [];
   const folders = [...onPath, ...versions.map((version) => join(DEBIAN, version, 'bin'))];
-  return folders.find((folder) => PROGRAMS.every((program) => existsSync(join(folder, program)))) ?? null;
+  return (
+    folders.find((folder) => PROGRAMS.every((program) => existsSync(join(folder, program)))) ?? null
+  );
 }
 
 /** As whom to start the server: PostgreSQL refuses root, so the folder is given to the user that its package made. */
 async function ownerOf(folder: string): Promise<{ uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return {};
-  const [uid, gid] = await Promise.all([done('id', ['-u', 'postgres']), done('id', ['-g', 'postgres'])]);
-  if (uid.code !== 0 || gid.code !== 0) throw new Error('PostgreSQL refuses root, and there is no user postgres');
+  const [uid, gid] = await Promise.all([
+    done('id', ['-u', 'postgres']),
+    done('id', ['-g', 'postgres']),
+  ]);
+  if (uid.code !== 0 || gid.code !== 0)
+    throw new Error('PostgreSQL refuses root, and there is no user postgres');
   const owner = { uid: Number(uid.out), gid: Number(gid.out) };
   chownSync(folder, owner.uid, owner.gid);
   return owner;

@@ -67,7 +67,8 @@ export class Source {
    */
   held(messages: readonly Message[]): ReadonlyMap<string, Rows> {
     for (const stream of STREAMS) {
-      for (const row of this.simulator.rows(stream.name)) this.#hold(stream.name, expectedOf(stream, row).record);
+      for (const row of this.simulator.rows(stream.name))
+        this.#hold(stream.name, expectedOf(stream, row).record);
     }
     for (const record of recordsOf(messages, REJECTED)) this.#hold(REJECTED, record);
     return this.#held;
@@ -96,5 +97,8 @@ export function kindsOf(stream: string): ReadonlyMap<string, string> {
   const kinds = Object.entries(columns).flatMap(([kind, names]) =>
     names.split(' ').map((name) => [name, kind] as const),
   );
-  return new Map([...kinds, ...(stream.endsWith('_events') ? [['event_id', 'string'] as const] : [])]);
+  return new Map([
+    ...kinds,
+    ...(stream.endsWith('_events') ? [['event_id', 'string'] as const] : []),
+  ]);
 }

@@ -37,7 +37,9 @@ export async function done(
   // A command that ends before it has read all says so by its exit code.
   child.stdin.on('error', () => undefined).end(input);
   const [code, out, log] = await Promise.all([
-    new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve)),
+    new Promise<number | null>((resolve, reject) =>
+      child.once('error', reject).once('close', resolve),
+    ),
     text(child.stdout),
     text(child.stderr),
   ]);

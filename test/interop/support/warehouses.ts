@@ -50,7 +50,12 @@ function jsonLines(text: string): Row[] {
 }
 
 /** A schema of a PostgreSQL, as one of the two loaders fills it. */
-export function ofPostgres(name: string, postgres: Postgres, database: string, config: string): Warehouse {
+export function ofPostgres(
+  name: string,
+  postgres: Postgres,
+  database: string,
+  config: string,
+): Warehouse {
   return {
     command: tool(name, 'target-postgres'),
     args: ['--config', config],
@@ -72,7 +77,10 @@ export const TARGETS: readonly Target[] = [
     async open(source) {
       const folder = join(source.folder, 'rows');
       mkdirSync(folder);
-      const config = source.write('target.json', { destination_path: folder, do_timestamp_file: false });
+      const config = source.write('target.json', {
+        destination_path: folder,
+        do_timestamp_file: false,
+      });
       return {
         command: tool('target-jsonl', 'target-jsonl'),
         args: ['--config', config],

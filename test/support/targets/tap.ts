@@ -4,7 +4,9 @@ const [mode = 'whole'] = process.argv.slice(2);
 function write(from: number, to: number): void {
   for (let id = from; id <= to; id += 1)
     process.stdout.write(`${JSON.stringify({ type: 'RECORD', stream: 'jobs', record: { id } })}\n`);
-  process.stdout.write(`${JSON.stringify({ type: 'STATE', value: { bookmarks: { jobs: { at: to } } } })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ type: 'STATE', value: { bookmarks: { jobs: { at: to } } } })}\n`,
+  );
 }
 
 const MODES: Record<string, () => void> = {
@@ -33,7 +35,9 @@ const MODES: Record<string, () => void> = {
   /** Killed in the middle of a line. */
   cut: () => {
     write(1, 3);
-    process.stdout.write('{"type":"RECORD","stream":"jobs","rec', () => process.kill(process.pid, 'SIGKILL'));
+    process.stdout.write('{"type":"RECORD","stream":"jobs","rec', () =>
+      process.kill(process.pid, 'SIGKILL'),
+    );
   },
   /** Writes on until it is told to stop, and bookmarks what it wrote then. */
   endless: () => {

@@ -24,7 +24,12 @@ function commit(): void {
   appendFileSync(rows, pending);
   pending = '';
   if (state === null) return;
-  const said = mode === 'message' ? { type: 'STATE', value: state } : mode === 'sorted' ? reordered(state) : state;
+  const said =
+    mode === 'message'
+      ? { type: 'STATE', value: state }
+      : mode === 'sorted'
+        ? reordered(state)
+        : state;
   process.stdout.write(`${JSON.stringify(said)}\n`);
 }
 
@@ -98,7 +103,8 @@ if (mode !== 'hang' && mode !== 'asleep') {
   for await (const message of messages) {
     lines += 1;
     ON_LINE[mode]?.(lines);
-    if (message.type === 'RECORD') pending += `${JSON.stringify({ stream: message.stream, record: message.record })}\n`;
+    if (message.type === 'RECORD')
+      pending += `${JSON.stringify({ stream: message.stream, record: message.record })}\n`;
     if (message.type !== 'STATE') continue;
     states += 1;
     if (mode === 'slack' && states !== 2) continue;
