@@ -273,4 +273,26 @@ export const ENGINE = [
       },
     ],
   },
+  {
+    file: 'src/lines.ts',
+    tests: ['lines'],
+    mutants: [
+      {
+        what: 'section 2: without rejected_records only the first of a kind is said',
+        find: 'if (line === null || !this.#said.has(kind))',
+        replace: 'if (!this.#said.has(kind))',
+      },
+    ],
+  },
+  {
+    file: 'src/shape/fields.ts',
+    tests: ['shape/fields'],
+    mutants: [
+      {
+        what: 'section 2: names are remembered without bound',
+        find: 'if (targets.size < most) targets',
+        replace: 'targets',
+      },
+    ],
+  },
 ];
