@@ -13,4 +13,13 @@ describe('Ledger', () => {
     const later = new Ledger({ calls, next: 0 }, NOON + HOUR - 120_000).reserve('tap', LIMITS);
     expect(later).to.deep.include({ count: 1 });
   });
+
+  it('gives back the time of calls that were not made', () => {
+    const limits = { callsPerHour: 100, callsPerSecond: 1, batch: 5 };
+    const ledger = new Ledger(undefined, NOON);
+    const grant = ledger.reserve('tap', limits);
+    expect(ledger.entry().next).to.equal(NOON + 5000);
+    if ('count' in grant) ledger.settle('tap', grant, 1, limits);
+    expect(ledger.entry()).to.deep.equal({ calls: [[NOON + 10_000, 1]], next: NOON + 1000 });
+  });
 });
