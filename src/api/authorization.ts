@@ -1,5 +1,5 @@
 /**
- * The Authorization header. Tenants differ in whether the values stand in quotes (`API.md`, "Requests"), so the form is
+ * The Authorization header. Tenants differ in whether the values stand in quotes (`docs/api.md`, "Requests"), so the form is
  * found out with the first request and remembered; that costs one more request at most.
  */
 

@@ -27,7 +27,7 @@ export const NO_CONNECTION = 'NO_CONNECTION';
 export const NOT_UNPACKED = 'NOT_UNPACKED';
 /** The code of an outcome whose body is not UTF-8. */
 export const NOT_TEXT = 'NOT_TEXT';
-/** A fault in the tenant's data comes back on every try (`API.md`, "Rows"). */
+/** A fault in the tenant's data comes back on every try (`docs/api.md`, "Rows"). */
 const DATA_FAULT = 'to_datetime';
 const DATA_FAULT_RETRIES = 2;
 /** The two 4xx that say "later": Request Timeout and Too Early. Like a 5xx, they are worth another try. */

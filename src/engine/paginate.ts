@@ -1,6 +1,6 @@
 /**
  * The two ways of paging as pure functions: from what was asked and answered to what is asked next, and to the bookmark that
- * holds once the rows are written. Facts and readings: `API.md`, "Lists" and "Events".
+ * holds once the rows are written. Facts and readings: `docs/api.md`, "Lists" and "Events".
  */
 import { createHash } from 'node:crypto';
 import { ApiError, DataError } from '../errors.js';

@@ -215,7 +215,7 @@ describe('a sync by the command', () => {
   });
 });
 
-describe("the README's way to keep the state", () => {
+describe('the way of docs/state.md to keep the state', () => {
   let place: Place;
   before(() => {
     place = new Place();
@@ -224,8 +224,8 @@ describe("the README's way to keep the state", () => {
 
   it('goes on from run to run, and keeps the old state where the target gives none', async function () {
     if (process.platform === 'win32') this.skip();
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const [, lines] = /<!-- keep-state -->\s*```sh\n([^`]+)```/.exec(readme)!;
+    const page = readFileSync(new URL('../../docs/state.md', import.meta.url), 'utf8');
+    const [, lines] = /<!-- keep-state -->\s*```sh\n([^`]+)```/.exec(page)!;
     const { simulator } = await place.simulator('config.json');
     const shim = (name: string, script: string): void =>
       chmodSync(place.file(name, `#!/bin/sh\n${script}\n`), 0o700);

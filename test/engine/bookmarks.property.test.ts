@@ -68,7 +68,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   killedAt: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 2 }),
 });
 
-// Tokens on the last page only, and made with it, lose what changes in the middle of a walk (API.md): a limit of the API.
+// Tokens on the last page only, and made with it, lose what changes in the middle of a walk (docs/api.md): a limit of the API.
 const world = fc.record({
   reading: fc.constantFrom(
     ['every', 'start'] as const,

@@ -8,7 +8,7 @@ import { walk } from '#src/engine/walk.js';
 import { get, held, idAt, simulated } from '../simulator/client.js';
 import { refusal, streamOf } from '../support/pages.js';
 
-/** What API.md leaves open of refresh tokens. */
+/** What docs/api.md leaves open of refresh tokens. */
 type Reading = Required<Pick<SimulatorOptions, 'refreshTokenOn' | 'refreshTokenMade'>>;
 
 const jobs = streamOf('jobs');
@@ -358,7 +358,7 @@ describe('the paginators', () => {
     const world = fc.record({
       size: fc.integer({ min: 1, max: 40 }),
       pageSize: fc.integer({ min: 1, max: 15 }),
-      // The fourth reading, tokens on the last page and made with it, loses what changes in mid-walk (API.md).
+      // The fourth reading, tokens on the last page and made with it, loses what changes in mid-walk (docs/api.md).
       refreshToken: fc.constantFrom<[Reading['refreshTokenOn'], Reading['refreshTokenMade']][]>(
         ['every', 'start'],
         ['every', 'page'],
