@@ -179,7 +179,7 @@ function isForbidden(error: unknown): boolean {
 
 function codeOfError(error: unknown): number {
   if (error instanceof ConfigError || error instanceof CommanderError) return 2;
-  if (error instanceof ApiError && error.fault === 'refused') return 3;
+  if (error instanceof ApiError && error.fault === 'unauthorized') return 3;
   if (error instanceof OutputError) return error.closed ? 4 : 1;
   if (error instanceof StopError) return (error.signal && SIGNAL_CODES[error.signal]) ?? 0;
   return 1;
@@ -194,5 +194,5 @@ async function noCommand(word: string, { commands }: Command): Promise<ConfigErr
   );
   // A word that is not near to a command's name may be a secret whose flag was forgotten.
   const name = hint === '' ? 'of that name' : JSON.stringify(word);
-  return new ConfigError(`there is no command ${name}${hint}; see --help`);
+  return new ConfigError('USAGE_WRONG', `there is no command ${name}${hint}; see --help`);
 }

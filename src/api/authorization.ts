@@ -77,7 +77,7 @@ export class FormFinder {
    * beside a 401 that it is.
    */
   judge(first: Refusal, second: Refusal): ApiError {
-    const taken = [first, second].filter(({ fault }) => fault.fault !== 'refused');
+    const taken = [first, second].filter(({ fault }) => fault.fault !== 'unauthorized');
     const [only] = taken;
     if (only === undefined || taken.length > 1) return (only ?? first).fault;
     this.worked(only.form);

@@ -9,6 +9,7 @@ import type { Form } from './authorization.js';
 import { FolderLock } from './folder-lock.js';
 import { Ledger, type Grant, type Limits, type Wait } from './ledger.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
+import { systemCode } from '../errors.js';
 
 export interface CacheOptions extends Limits {
   /** The folder (`cache_dir`). */
@@ -184,7 +185,7 @@ export class Cache {
 
   #giveUp(error: unknown): void {
     this.#store = null;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = systemCode(error) ?? 'unknown';
     const why = typeof error === 'string' ? error : code;
     this.#options.warn(
       `cache_dir: ${this.#options.dir} cannot be used (${why}): calls_per_hour now counts the calls of this run only`,

@@ -107,7 +107,7 @@ export class Client {
       });
       if ('body' in verdict) return { ...verdict, arrivedAt };
       if ('fault' in verdict) {
-        if (verdict.fault.fault === 'refused') this.#refused = verdict.fault;
+        if (verdict.fault.fault === 'unauthorized') this.#refused = verdict.fault;
         throw verdict.fault;
       }
       if (verdict.retry.ms) await pace.rest(verdict.retry.ms);

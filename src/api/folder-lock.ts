@@ -7,6 +7,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { systemCode } from '../errors.js';
 
 export interface FolderLockOptions {
   /** The folder. It is made if it is missing. */
@@ -85,7 +86,7 @@ export class FolderLock {
     try {
       return readdirSync(this.#options.path)[0] ?? null;
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (systemCode(error) ?? '' !== 'ENOENT') throw error;
       return undefined;
     }
   }
@@ -108,11 +109,7 @@ function attempt(action: () => void, codes: readonly string[]): boolean {
     action();
     return true;
   } catch (error) {
-    if (codes.includes(codeOf(error))) return false;
+    if (codes.includes(systemCode(error) ?? '')) return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

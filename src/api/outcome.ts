@@ -1,5 +1,6 @@
 /** What an answer to a request means: a page, something to try again, or an error in words. Pure. */
-import { ApiError } from '../errors.js';
+import type { Code } from '../codes.js';
+import { ApiError, type ApiFault } from '../errors.js';
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -48,6 +49,7 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
       return new ApiError(
         `${stream}: the answer is larger than max_response_mb (${maxResponseMb})`,
         'unreadable',
+        { code: 'RESPONSE_TOO_LARGE' },
       );
     }
     if (code === NOT_TEXT) {
@@ -68,12 +70,12 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     return new ApiError(`${stream}: ${host} could not be asked: ${why}${first}`, 'unreachable');
   }
   const { status, headers, text } = outcome;
-  const fault = (message: string, kind: ApiError['fault']): ApiError =>
-    new ApiError(`${stream}: ${message}`, kind, { status });
+  const fault = (message: string, kind: ApiFault, code?: Code): ApiError =>
+    new ApiError(`${stream}: ${message}`, kind, { status, ...(code && { code }) });
   if (status === 401) {
     return fault(
       'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
-      'refused',
+      'unauthorized',
     );
   }
   if (status === 403) {
@@ -88,23 +90,24 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
       'unreachable',
     );
   }
-  if (PASSING.has(status)) return fault(`the API answers HTTP ${status}`, 'broken');
+  if (PASSING.has(status)) return fault(`the API answers HTTP ${status}`, 'server-error');
   if (status === 404) {
     return fault(
       'the API does not take the request (HTTP 404): if all streams get this, check base_url',
-      'rejected',
+      'bad-request',
     );
   }
   if (status >= 400 && status < 500)
-    return fault(`the API does not take the request (HTTP ${status})`, 'rejected');
+    return fault(`the API does not take the request (HTTP ${status})`, 'bad-request');
   if (isDataFault(outcome)) {
     return fault(
       `the API fails on the tenant's own data (HTTP 500 naming ${DATA_FAULT}): a date in Bolt is none. Tell ECI's support ` +
         `the stream and this error; until then deselect the stream`,
-      'broken',
+      'server-error',
+      'TENANT_DATA_FAULT',
     );
   }
-  if (status >= 500) return fault(`the API answers HTTP ${status}`, 'broken');
+  if (status >= 500) return fault(`the API answers HTTP ${status}`, 'server-error');
   if (REDIRECTS.has(status)) {
     return fault(
       `the API redirects (HTTP ${status}) to another host or in a circle, which is not followed: look at base_url`,
@@ -112,7 +115,7 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     );
   }
   if (!PAGES.has(status))
-    return fault(`the API answers HTTP ${status}, which comes without a page`, 'broken');
+    return fault(`the API answers HTTP ${status}, which comes without a page`, 'server-error');
   const [type = 'of no known type'] = TYPES.exec(header(headers, 'content-type') ?? '') ?? [];
   return fault(
     `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,

@@ -19,6 +19,7 @@ export async function proxyAgents(url: URL): Promise<Agents | undefined> {
   const proxy = given.includes(named) ? named : named.replace(/^https:/, 'http:');
   if (!URL.canParse(proxy) || !/^https?:/.test(proxy)) {
     throw new ConfigError(
+      'SETTING_WRONG',
       `The proxy that the environment (HTTPS_PROXY) names for ${url.host} takes the form http://host:port`,
     );
   }

@@ -36,7 +36,7 @@ export interface Session {
 /** Opens the client of a run, with what earlier runs of the same token left in the cache. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { config, log, clock, signal, onCall, firstAnswerS = FIRST_ANSWER_S } = options;
-  if (printsHeaders(process.env['NODE_DEBUG'])) log.warn(NODE_DEBUG_WARNING);
+  if (printsHeaders(process.env['NODE_DEBUG'])) log.warn('SECRET_LOGGED', NODE_DEBUG_WARNING);
   const { baseUrl, apiToken, callsPerHour, callsPerSecond, maxRunMinutes } = config;
   const began = clock.now();
   const cache = new Cache({
@@ -46,7 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     callsPerHour,
     callsPerSecond,
     batch: Math.max(1, Math.min(Math.ceil(callsPerSecond), Math.floor(callsPerHour / 100))),
-    warn: (message) => log.warn(message),
+    warn: (message) => log.warn('CACHE_UNUSABLE', message),
     sleep: (ms, until) => clock.sleep(ms, until),
   });
   const budget = new Budget({

@@ -1,5 +1,6 @@
 /** What to sync: a catalog, and the `streams` setting, made into a plan. */
 
+import type { Warning } from '../codes.js';
 import { discover, forcedMethod, REJECTED_KEYS } from './discover.js';
 import { ConfigError } from '../errors.js';
 import { didYouMean } from '../system/did-you-mean.js';
@@ -39,7 +40,7 @@ export interface Plan {
   readonly streams: readonly PlannedStream[];
   /** null where it is not selected. */
   readonly rejected: PlannedRejected | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface PlanOptions {
@@ -62,7 +63,7 @@ const NAMES: readonly string[] = [...BY_NAME.keys(), REJECTED];
  */
 export function plan(catalog: unknown, options: PlanOptions = {}): Plan {
   const file = options.file ?? 'The catalog';
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const selected = readEntries(catalog, file).filter((read) => isSelected(read));
   const wanted = named(options.streams, selected, warnings);
   const streams: PlannedStream[] = [];
@@ -73,11 +74,16 @@ export function plan(catalog: unknown, options: PlanOptions = {}): Plan {
       continue;
     }
     const stream = BY_NAME.get(read.id);
-    if (!stream) throw new ConfigError(`${read.place}: ${unknownStream(read.id)}`);
+    if (!stream)
+      throw new ConfigError('STREAM_UNKNOWN', `${read.place}: ${unknownStream(read.id)}`);
     if (wanted.has(read.id)) streams.push(plannedStream(read, stream, warnings));
   }
   oneName([...streams, ...(rejected ? [rejected] : [])], file);
-  if (streams.length === 0) warnings.push(`No stream is selected: nothing to sync`);
+  if (streams.length === 0)
+    warnings.push({
+      code: 'STREAM_NOT_SELECTED',
+      message: `No stream is selected: nothing to sync`,
+    });
   return { streams, rejected, warnings };
 }
 
@@ -90,14 +96,18 @@ export function defaultPlan(streams?: readonly string[]): Plan {
 function named(
   names: readonly string[] | undefined,
   selected: readonly ReadEntry[],
-  warnings: string[],
+  warnings: Warning[],
 ): Set<string> {
   const ids = new Set(selected.map(({ id }) => id));
   if (!names) return ids;
   for (const name of names) {
-    if (!NAMES.includes(name)) throw new ConfigError(`streams: ${unknownStream(name)}`);
+    if (!NAMES.includes(name))
+      throw new ConfigError('STREAM_UNKNOWN', `streams: ${unknownStream(name)}`);
     if (!ids.has(name))
-      warnings.push(`streams names ${name}, which the catalog does not select: it is not synced`);
+      warnings.push({
+        code: 'STREAM_NOT_SELECTED',
+        message: `streams names ${name}, which the catalog does not select: it is not synced`,
+      });
   }
   return new Set(names.filter((name) => ids.has(name)));
 }
@@ -107,17 +117,21 @@ function unknownStream(name: string): string {
   return `there is no stream ${JSON.stringify(name)}${hint}`;
 }
 
-function plannedStream(read: ReadEntry, stream: StreamDef, warnings: string[]): PlannedStream {
+function plannedStream(read: ReadEntry, stream: StreamDef, warnings: Warning[]): PlannedStream {
   const forced = forcedMethod(stream);
   const asked = methodOf(read);
   if (forced && asked && asked !== forced) {
-    warnings.push(`${stream.name}: ${asked} is not possible, the stream is always ${forced}`);
+    warnings.push({
+      code: 'CATALOG_IGNORED',
+      message: `${stream.name}: ${asked} is not possible, the stream is always ${forced}`,
+    });
   }
   const key = read.metadata['replication-key'] ?? read.entry['replication_key'] ?? undefined;
   if (key !== undefined) {
-    warnings.push(
-      `${stream.name}: the catalog's replication key is left aside, the API's own tokens say what is new`,
-    );
+    warnings.push({
+      code: 'CATALOG_IGNORED',
+      message: `${stream.name}: the catalog's replication key is left aside, the API's own tokens say what is new`,
+    });
   }
   return {
     stream,
@@ -126,13 +140,14 @@ function plannedStream(read: ReadEntry, stream: StreamDef, warnings: string[]): 
   };
 }
 
-function planned(read: ReadEntry, keys: readonly string[], warnings: string[]): PlannedRejected {
+function planned(read: ReadEntry, keys: readonly string[], warnings: Warning[]): PlannedRejected {
   const schema = schemaOf(read, keys);
   const asked = keysOf(read);
   if (asked && asked.join() !== keys.join()) {
-    warnings.push(
-      `${read.id}: the catalog's other key is left aside, the key is ${keys.join(', ')}`,
-    );
+    warnings.push({
+      code: 'CATALOG_IGNORED',
+      message: `${read.id}: the catalog's other key is left aside, the key is ${keys.join(', ')}`,
+    });
   }
   return { name: read.name, schema, selected: selectedColumns(read, schema, keys), keys };
 }
@@ -142,5 +157,8 @@ function oneName(all: readonly PlannedRejected[], file: string): void {
   const names = all.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new ConfigError(`${file}: two streams are called ${JSON.stringify(twice)}`);
+    throw new ConfigError(
+      'CATALOG_WRONG',
+      `${file}: two streams are called ${JSON.stringify(twice)}`,
+    );
 }

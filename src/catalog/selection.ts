@@ -29,6 +29,7 @@ export function readEntries(catalog: unknown, file: string): ReadEntry[] {
       ? `its streams are ${kindOf(streams)}`
       : `it is ${kindOf(catalog)}`;
     throw new ConfigError(
+      'CATALOG_WRONG',
       `${file} takes an object with an array of streams, but ${got}: make one with --discover`,
     );
   }
@@ -39,6 +40,7 @@ export function readEntries(catalog: unknown, file: string): ReadEntry[] {
   for (const { id, place } of entries) {
     if (ids.has(id))
       throw new ConfigError(
+        'CATALOG_WRONG',
         `${place}.tap_stream_id: ${JSON.stringify(id)} is in the catalog twice`,
       );
     ids.add(id);
@@ -131,6 +133,7 @@ export function schemaOf({ entry, place }: ReadEntry, keys: readonly string[]): 
   const missing = keys.find((key) => !Object.hasOwn(properties, key));
   if (missing !== undefined) {
     throw new ConfigError(
+      'CATALOG_WRONG',
       `${place}.schema.properties lacks the key ${missing}: take it over from --discover`,
     );
   }
@@ -151,6 +154,7 @@ export function methodOf({ entry, metadata, place }: ReadEntry): ReplicationMeth
   if (method === undefined || method === 'INCREMENTAL' || method === 'FULL_TABLE') return method;
   const got = typeof method === 'string' ? JSON.stringify(method) : kindOf(method);
   throw new ConfigError(
+    'CATALOG_WRONG',
     `${place}: the replication method takes INCREMENTAL or FULL_TABLE, got ${got}`,
   );
 }
@@ -171,5 +175,5 @@ function takesMark(value: unknown, place: string): void {
 }
 
 function wrong(place: string, got: unknown, takes: string): ConfigError {
-  return new ConfigError(`${place} takes ${takes}, got ${kindOf(got)}`);
+  return new ConfigError('CATALOG_WRONG', `${place} takes ${takes}, got ${kindOf(got)}`);
 }

@@ -18,6 +18,7 @@ export function createValidator(): (schema: PropertySchema) => (value: unknown) 
       validate = ajv.compile(schema);
     } catch (error) {
       throw new ConfigError(
+        'CATALOG_WRONG',
         `The catalog holds a property that is no JSON Schema: ${describe(error)}`,
       );
     }

@@ -2,7 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { environmentName, SETTINGS } from '../config/settings.js';
-import { describe } from '../errors.js';
+import { codeOf, describe } from '../errors.js';
 import { isObject } from '../json.js';
 import { createLog } from '../terminal/log.js';
 
@@ -26,7 +26,7 @@ export function complain(error: unknown, program: Command, args: readonly string
     secrets: secretsGiven(valuesOf(own, ['--config', '-c'])),
     isTerminal: process.stderr.isTTY,
     write: (line) => process.stderr.write(line),
-  }).error(message);
+  }).error(error instanceof CommanderError ? 'USAGE_WRONG' : codeOf(error), message);
 }
 
 /** The arguments that are not the target's: up to `--`, or to the first word of a target without one. */

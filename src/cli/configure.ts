@@ -49,10 +49,14 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
   const say = (line: string): void => void terminal.output.write(`${line}\n`);
   if (!/^\w[\w.-]*$/.test(name))
     throw new ConfigError(
+      'USAGE_WRONG',
       '--profile takes a name of letters, digits, dots, hyphens and underscores',
     );
   if (name.startsWith('__') || name in {})
-    throw new ConfigError(`--profile: ${name} is a reserved word; choose another name`);
+    throw new ConfigError(
+      'USAGE_WRONG',
+      `--profile: ${name} is a reserved word; choose another name`,
+    );
   if (flags.list) return profileNames().forEach(say);
   if (flags.delete) {
     deleteProfile(name);
@@ -121,6 +125,7 @@ async function take(
 ): Promise<Profile> {
   if (exists(flags))
     throw new ConfigError(
+      'USAGE_WRONG',
       `There is a profile ${flags.profile} already: give --force to replace it, or another --profile`,
     );
   const given = known(flags);
@@ -144,6 +149,7 @@ function exists({ profile, force }: ConfigureFlags): boolean {
 function complete({ base_url, api_token = '', api_token_name }: Known): Profile {
   if (api_token === '')
     throw new ConfigError(
+      'SETTING_WRONG',
       `There is no token: put it into ${environmentName('api_token')}, or give it on stdin`,
     );
   return { api_token, ...(base_url && { base_url }), ...(api_token_name && { api_token_name }) };
@@ -183,7 +189,7 @@ async function tryOut(
     secrets: secretsOf(config),
     write,
   });
-  for (const warning of warnings) log.warn(warning);
+  for (const { code, message } of warnings) log.warn(code, message);
   if (!withApi) return;
   const { client, close } = await openSession({
     config: { ...config, maxRetries: Math.min(config.maxRetries, MOST_RETRIES) },
@@ -202,6 +208,7 @@ async function tryOut(
     if (fault !== 'forbidden')
       throw new ApiError(`Nothing was stored: ${message}`, fault, { cause: error });
     log.warn(
+      'STREAM_FORBIDDEN',
       `${config.baseUrl.host} takes the token, but not for ${PROBE.name}; --test says which streams it may read`,
     );
   } finally {

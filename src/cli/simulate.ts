@@ -23,6 +23,7 @@ export async function simulate({ port, latency, ...options }: SimulateFlags): Pr
   const server = await serve(new Simulator(options), { port, latencyMs: latency }).catch(
     (error: unknown) => {
       throw new ConfigError(
+        'USAGE_WRONG',
         `the simulator cannot listen on port ${port}; --port 0 takes a free one`,
         { cause: error },
       );

@@ -4,7 +4,7 @@ import { check } from '../engine/check.js';
 import type { Call } from '../api/client.js';
 import { systemClock } from '../api/clock.js';
 import { secretsOf, type Config } from '../config/config.js';
-import { ConfigError, OutputError, StopError } from '../errors.js';
+import { codeOf, ConfigError, OutputError, StopError } from '../errors.js';
 import { readJson } from '../system/read-json.js';
 import { loadSettings, type SettingFlags } from '../config/load.js';
 import { createLog, type Log } from '../terminal/log.js';
@@ -77,7 +77,7 @@ export async function runSync(
   };
   const stop = catchSignals({
     maxRunMinutes: config.maxRunMinutes,
-    warn: (message) => log.warn(message),
+    warn: (message) => log.warn('STOPPED', message),
     // The process ends without the run: what it did so far is reported.
     async beforeExit() {
       progress?.stop();
@@ -89,7 +89,7 @@ export async function runSync(
     },
   });
   try {
-    for (const warning of warnings) log.warn(warning);
+    for (const { code, message } of warnings) log.warn(code, message);
     const toSync = planOf(flags, config, log);
     const state = stateOf(flags, log);
     write = await openReports(config, createRedact(secrets), log);
@@ -149,7 +149,7 @@ function tellCall({ stream, query, status, ms, retry }: Call, log: Log): void {
     stream,
   });
   if (retry?.ms)
-    log.warn(`${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
+    log.warn('RETRY', `${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
 }
 
 function isFile(descriptor: number): boolean {
@@ -170,7 +170,7 @@ function planOf(flags: Flags, config: Config, log: Log): Plan {
     file === undefined
       ? plan(discover(), { ...streams })
       : plan(readJson(file, 'catalog file'), { file, ...streams });
-  for (const warning of made.warnings) log.warn(warning);
+  for (const { code, message } of made.warnings) log.warn(code, message);
   return made;
 }
 
@@ -178,7 +178,7 @@ function stateOf({ state: file }: Flags, log: Log): State {
   if (file === undefined) return NO_STATE;
   const { state, notes, warnings } = readStateFile(file);
   for (const note of notes) log.info(note);
-  for (const warning of warnings) log.warn(warning);
+  for (const { code, message } of warnings) log.warn(code, message);
   return state;
 }
 
@@ -193,11 +193,15 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
     const all = STREAMS.map((stream) => stream.name);
     if (all.includes(name)) {
       throw new ConfigError(
+        'USAGE_WRONG',
         `--full-refresh: ${name} is not among the streams to sync (${known.join(', ')})`,
       );
     }
     const hint = didYouMean(name, [...all, 'all']) || `; use "all" or some of ${known.join(', ')}`;
-    throw new ConfigError(`--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`);
+    throw new ConfigError(
+      'USAGE_WRONG',
+      `--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`,
+    );
   });
 }
 
@@ -211,10 +215,11 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
       .map(({ stream }) => stream);
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(
+      'STOPPED',
       `${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`,
     );
   } else if (ended instanceof Error && !streams.some(({ error }) => error === ended))
-    log.error(ended.message);
+    log.error(codeOf(ended), ended.message);
   if (isTest) {
     const working = streams.filter(({ outcome }) => outcome === 'complete').length;
     log.info(`${working} of ${streams.length} streams work`);

@@ -31,8 +31,12 @@ function homeOf(home: () => string): string {
   try {
     return home();
   } catch (error) {
-    throw new ConfigError('cache_dir is not set, and this user has no home folder: set cache_dir', {
-      cause: error,
-    });
+    throw new ConfigError(
+      'SETTING_WRONG',
+      'cache_dir is not set, and this user has no home folder: set cache_dir',
+      {
+        cause: error,
+      },
+    );
   }
 }

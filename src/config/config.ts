@@ -3,6 +3,7 @@
  * it only where a configuration is needed.
  */
 
+import type { Warning } from '../codes.js';
 import { Ajv } from 'ajv';
 import { apiRoot } from './base-url.js';
 import { cacheDir } from './cache-dir.js';
@@ -47,7 +48,7 @@ export type Config = { readonly [S in Always as Camel<S['name']>]: ValueOf<S> } 
 export interface LoadedConfig {
   readonly config: Config;
   /** Lines for the log: unknown settings, files that others can read. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -56,7 +57,7 @@ export interface LoadedConfig {
  * Throws ConfigError: a file that cannot be read, a setting with a wrong value, no token. No message shows a secret.
  */
 export function loadConfig(sources: Sources & { readonly needToken?: boolean }): LoadedConfig {
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const given = gather(sources, warnings);
   const faults = findFaults(given, sources.needToken ?? true);
   const [first, ...more] = faults;
@@ -66,8 +67,8 @@ export function loadConfig(sources: Sources & { readonly needToken?: boolean }):
         ? ''
         : ` (and ${more.length} more: ${more.map(({ name }) => name).join(', ')})`;
     // A misspelled name is why a token is missing, more often than not; the log would say it too late.
-    const hints = given.has('api_token') ? [] : warnings;
-    throw new ConfigError([first.message + rest, ...hints].join('; '));
+    const hints = given.has('api_token') ? [] : warnings.map(({ message }) => message);
+    throw new ConfigError('SETTING_WRONG', [first.message + rest, ...hints].join('; '));
   }
   return { config: complete(given, sources.env), warnings };
 }

@@ -1,7 +1,7 @@
 /** Profiles: how to reach the API, by name, in a file of the user's config folder that its owner alone can read. */
 import { isAbsolute, join } from 'node:path';
 import { Conf } from '../system/conf.js';
-import { ConfigError } from '../errors.js';
+import { ConfigError, systemCode } from '../errors.js';
 import { isObject } from '../json.js';
 
 /** The settings of a profile, by their names in a config file. */
@@ -25,6 +25,7 @@ export function readProfile(name: string): Readonly<Record<string, unknown>> {
   const names = Object.keys(store.store);
   const others = names.length === 0 ? 'there are none yet' : `there are: ${names.join(', ')}`;
   throw new ConfigError(
+    'PROFILE_WRONG',
     `There is no profile ${JSON.stringify(name)} (${others}): make it with bolt-eci-tap configure --profile ${name}`,
   );
 }
@@ -79,10 +80,12 @@ function attempt<Result>(what: string, action: () => Result): Result {
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new ConfigError(
+        'PROFILE_WRONG',
         `${NAME}.json in the config folder of bolt-eci-tap is not valid JSON: repair it, or delete it and configure anew`,
       );
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = systemCode(error) ?? 'unknown error';
     throw new ConfigError(
+      'PROFILE_WRONG',
       `${NAME}.json in the config folder of bolt-eci-tap cannot be ${what} (${code})`,
     );
   }

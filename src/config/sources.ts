@@ -1,5 +1,6 @@
 /** Where settings come from: config files, the environment, flags. */
 
+import type { Warning } from '../codes.js';
 import { statSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 import { readJson } from '../system/read-json.js';
@@ -41,7 +42,7 @@ const NAME_BY_VARIABLE: ReadonlyMap<string, string> = new Map(
  */
 export function gather(
   { profile, files, env, flags = {} }: Sources,
-  warnings: string[],
+  warnings: Warning[],
 ): Map<string, Given> {
   const given = new Map<string, Given>();
   const take = (name: string, value: unknown, from: string): void => {
@@ -68,23 +69,28 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-function fromFile(file: string, warnings: string[]): [name: string, value: unknown][] {
+function fromFile(file: string, warnings: Warning[]): [name: string, value: unknown][] {
   const content = readJson(file, 'config file');
   if (!isObject(content)) {
-    throw new ConfigError(`The config file ${file} takes a JSON object, got ${kindOf(content)}`);
+    throw new ConfigError(
+      'SETTING_WRONG',
+      `The config file ${file} takes a JSON object, got ${kindOf(content)}`,
+    );
   }
   const set = Object.entries(content).filter(([, value]) => isSet(value));
   for (const name of Object.keys(content)) {
     if (!SETTING_BY_NAME.has(name)) {
-      warnings.push(
-        `${file}: there is no setting ${JSON.stringify(name)}${didYouMean(name, NAMES)}`,
-      );
+      warnings.push({
+        code: 'SETTING_UNKNOWN',
+        message: `${file}: there is no setting ${JSON.stringify(name)}${didYouMean(name, NAMES)}`,
+      });
     }
   }
   if (set.some(([name]) => SETTING_BY_NAME.get(name)?.kind === 'password') && othersMayRead(file)) {
-    warnings.push(
-      `${file} holds a secret, and other users of this machine can read it: chmod 600 it, or start what writes it with umask 077`,
-    );
+    warnings.push({
+      code: 'SECRET_READABLE',
+      message: `${file} holds a secret, and other users of this machine can read it: chmod 600 it, or start what writes it with umask 077`,
+    });
   }
   return set;
 }
@@ -97,7 +103,7 @@ function othersMayRead(file: string): boolean {
 
 function fromEnvironment(
   env: NodeJS.ProcessEnv,
-  warnings: string[],
+  warnings: Warning[],
 ): [name: string, value: unknown][] {
   const prefix = environmentName('');
   const found: [string, unknown][] = [];
@@ -109,9 +115,10 @@ function fromEnvironment(
     // Secrets that come from files often end with a line break, which no setting contains.
     if (name !== undefined) found.push([name, value?.replace(/[\r\n]+$/, '')]);
     else
-      warnings.push(
-        `${variable}: there is no such setting${didYouMean(variable.slice(prefix.length), NAMES)}`,
-      );
+      warnings.push({
+        code: 'SETTING_UNKNOWN',
+        message: `${variable}: there is no such setting${didYouMean(variable.slice(prefix.length), NAMES)}`,
+      });
   }
   return found;
 }

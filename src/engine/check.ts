@@ -1,5 +1,5 @@
 /** `--test`: whether a sync would work, at the price of one page a stream. */
-import { ApiError, describe, StopError } from '../errors.js';
+import { ApiError, codeOf, describe, StopError } from '../errors.js';
 import type { StreamLines } from './stream-lines.js';
 import { Outage } from './outage.js';
 import type { StreamReport, SyncReport } from '../reports/report.js';
@@ -53,8 +53,8 @@ async function one(
     if (error instanceof StopError) throw error;
     report.outcome = 'failed';
     report.error = error;
-    log.error(describe(error), { stream });
-    if (error instanceof ApiError && error.fault === 'refused') throw error;
+    log.error(codeOf(error), describe(error), { stream });
+    if (error instanceof ApiError && error.fault === 'unauthorized') throw error;
   } finally {
     report.ms = now() - began;
   }

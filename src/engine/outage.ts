@@ -31,8 +31,8 @@ export class Outage {
     if (this.#isRight || this.#missing < MOST) return;
     throw new ApiError(
       `all of the first ${MOST} streams were not found (HTTP 404), so base_url has a wrong host or path: check it; the other streams are not tried`,
-      'rejected',
-      { status: NOT_FOUND },
+      'bad-request',
+      { status: NOT_FOUND, code: 'BASE_URL_WRONG' },
     );
   }
 }

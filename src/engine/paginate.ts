@@ -2,6 +2,7 @@
  * The two ways of paging as pure functions: from what was asked and answered to what is asked next, and to the bookmark that
  * holds once the rows are written. Facts and readings: `docs/api.md`, "Lists" and "Events".
  */
+import type { Code } from '../codes.js';
 import { createHash } from 'node:crypto';
 import { ApiError, DataError } from '../errors.js';
 import type { Query } from '../api/query.js';
@@ -172,15 +173,21 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
 
     back({ query, bookmark }, error) {
       const status = `HTTP ${String(error.status)}`;
-      const fail = (message: string): ApiError =>
-        new ApiError(`${name}: ${message}`, error.fault, { cause: error, status: error.status });
+      const fail = (code: Code, message: string): ApiError =>
+        new ApiError(`${name}: ${message}`, error.fault, {
+          cause: error,
+          status: error.status,
+          code,
+        });
       if (query['event_token'] === undefined) {
         return fail(
+          'EVENT_TOKEN_REQUIRED',
           `the API wants a first token for this feed (${status}): set event_start_tokens.${name}`,
         );
       }
       if (bookmark.event_token === undefined) {
         return fail(
+          'EVENT_TOKEN_STALE',
           `the API does not take event_start_tokens.${name} (${status}): set a newer token`,
         );
       }
@@ -189,6 +196,7 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       const where =
         startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
       return fail(
+        'EVENT_TOKEN_STALE',
         `the API does not take its event_token any more (${status}), and any other start could skip events. ` +
           `To accept such a gap, run with --full-refresh ${name}: the feed then starts at ${where}`,
       );
@@ -209,10 +217,12 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
   if (typeof value === 'number') {
     if (Number.isSafeInteger(value)) return String(value);
     throw new DataError(
+      'FORMAT_CHANGED',
       `${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`,
     );
   }
   throw new DataError(
+    'FORMAT_CHANGED',
     `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
   );
 }

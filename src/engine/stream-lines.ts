@@ -60,7 +60,10 @@ export class StreamLines {
         selected: rejected.selected,
         validator,
         undeclared: (field) =>
-          log.warn(`${rejected.name}: the catalog does not declare ${field}; it is left out`),
+          log.warn(
+            'FIELD_UNDECLARED',
+            `${rejected.name}: the catalog does not declare ${field}; it is left out`,
+          ),
       });
   }
 
@@ -109,7 +112,10 @@ export class StreamLines {
       report.rejected === 1
         ? `1 cell or row did not fit its declared form: ${where}`
         : `${report.rejected} cells or rows did not fit their declared form: ${where}`;
-    log.warn(`${planned.name}: ${what}`, { stream: planned.name, rejected: report.rejected });
+    log.warn('VALUE_REJECTED', `${planned.name}: ${what}`, {
+      stream: planned.name,
+      rejected: report.rejected,
+    });
   }
 
   #checkShare(rejections: readonly Rejection[]): void {
@@ -117,6 +123,7 @@ export class StreamLines {
     if (this.#rows < ROWS_FOR_A_SHARE || this.#unfit <= this.#rows * maxRejectedShare) return;
     const [first] = rejections;
     throw new DataError(
+      'TOO_MANY_REJECTED',
       `${planned.name}: ${this.#unfit} of ${this.#rows} rows do not fit their declared form, more than max_rejected_share ` +
         `(${maxRejectedShare}) allows; one of the last: ${first === undefined ? '' : told(first)}. The API's format has changed: look at the catalog`,
     );
@@ -133,7 +140,9 @@ export class StreamLines {
         const fate = rejection.field === null ? 'left out' : 'put out as null';
         const more =
           line === null ? '' : `, and kept in ${REJECTED}; more of this kind are only counted`;
-        log.warn(`${planned.name}: ${told(rejection)}; ${fate}${more}`, { stream: planned.name });
+        log.warn('VALUE_REJECTED', `${planned.name}: ${told(rejection)}; ${fate}${more}`, {
+          stream: planned.name,
+        });
       }
       this.#said.add(kind);
       if (line === null || this.#shapeRejected === null) continue;
@@ -146,6 +155,7 @@ export class StreamLines {
   #undeclared(field: string): void {
     const { planned, log } = this.#options;
     log.warn(
+      'FIELD_UNDECLARED',
       `${planned.name}: the API sends a field "${field}" that the catalog does not declare; it is left out. ` +
         `To have it, add the property to the stream's schema in the catalog`,
       { stream: planned.name, field },

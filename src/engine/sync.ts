@@ -1,6 +1,6 @@
 /** The engine: streams one after another, pages to messages, bookmarks after their rows. */
 import { Ahead } from './read-ahead.js';
-import { ApiError, describe, OutputError, StopError } from '../errors.js';
+import { ApiError, codeOf, describe, OutputError, StopError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import { startOf } from './mode.js';
 import { Outage } from './outage.js';
@@ -92,7 +92,7 @@ export function sourceOf(
     fullTable,
     startToken: eventStartTokens[stream.name],
     get: (query) => get(stream.name, stream.path, query),
-    warn: (message) => log.warn(message, { stream: stream.name }),
+    warn: (code, message) => log.warn(code, message, { stream: stream.name }),
     onReturn: (mode) => {
       report.mode = mode;
     },
@@ -188,8 +188,8 @@ class Run {
       if (error instanceof OutputError || error instanceof StopError) throw error;
       report.outcome = 'failed';
       report.error = error;
-      log.error(describe(error), { stream: report.stream });
-      if (error instanceof ApiError && error.fault === 'refused') throw error;
+      log.error(codeOf(error), describe(error), { stream: report.stream });
+      if (error instanceof ApiError && error.fault === 'unauthorized') throw error;
       // What it still fetches must not count against the streams that follow.
       await source.close();
       if (turn !== this.#turns.at(-1)) this.#outage.note(error);

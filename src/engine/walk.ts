@@ -1,4 +1,5 @@
 /** The one loop over the pages of a stream, whichever way it is paged. */
+import type { Code } from '../codes.js';
 import { ApiError, DataError } from '../errors.js';
 import { isObject, kindOf } from '../json.js';
 import type { Answer, Query } from '../api/query.js';
@@ -25,7 +26,7 @@ export interface WalkOptions {
   /** The user's first token of a feed. */
   readonly startToken?: string | undefined;
   readonly get: (query: Query) => Promise<Answer>;
-  readonly warn: (message: string) => void;
+  readonly warn: (code: Code, message: string) => void;
   /** Called with what the walk brings from now on, if it has to start anew. */
   readonly onReturn?: (mode: Mode) => void;
 }
@@ -57,7 +58,7 @@ export async function* walk(
       if (!isStale(error, stream, at.query) || returns === MOST_RETURNS) throw error;
       const back = paginator.back(at, error);
       if (back instanceof ApiError) throw back;
-      warn(back.why);
+      warn('TOKEN_STALE', back.why);
       onReturn?.(modeOf(back));
       at = back;
       circle = new Circle(at.query);
@@ -73,12 +74,13 @@ export async function* walk(
       repeated = false,
       warning,
     } = paginator.step(at, found, isObject(body) ? body : {});
-    if (warning !== undefined) warn(warning);
+    if (warning !== undefined) warn('TOKEN_MISSING', warning);
     yield { rows, size, arrivedAt, bookmark };
     if (next === null) return;
     const why = circle.closes(next, found);
     if (why !== null) {
       throw new DataError(
+        'WALK_STUCK',
         `${stream.name}: the walk does not advance: ${why}; if it stays so, begin anew with --full-refresh ${stream.name}`,
       );
     }
@@ -104,7 +106,7 @@ const STALE: ReadonlySet<number | undefined> = new Set([400, 404, 410, 422]);
 
 /** Such a 4xx to a request with a token means that the token is stale; to a bare one for a feed, that it wants one. */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
-  if (!(error instanceof ApiError) || error.fault !== 'rejected' || !STALE.has(error.status))
+  if (!(error instanceof ApiError) || error.fault !== 'bad-request' || !STALE.has(error.status))
     return false;
   return stream.paging === 'events' || Object.keys(query).length > 0;
 }
@@ -116,6 +118,7 @@ function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
   if (Array.isArray(rows)) return rows;
   const names = isObject(body) ? Object.keys(body).slice(0, 8).join(', ') : '';
   throw new DataError(
+    'FORMAT_CHANGED',
     `${stream.name}: the answer holds no list "${stream.recordsKey}"; it is ${kindOf(body)}${names && ` with ${names}`}: ` +
       `the API's format has changed, or base_url is not a Bolt API`,
   );

@@ -1,6 +1,6 @@
 /** The files that `--summary` and `--metrics-file` name. */
 import type { Config } from '../config/config.js';
-import { ConfigError, describe } from '../errors.js';
+import { ConfigError, describe, systemCode } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import type { Redact } from '../terminal/redact.js';
 import type { SyncReport } from './report.js';
@@ -35,7 +35,10 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
     try {
       replaceFile(file, text);
     } catch (error) {
-      log.error(`${setting}: ${file} could not be written: ${describe(error)}`);
+      log.error(
+        'REPORT_UNWRITABLE',
+        `${setting}: ${file} could not be written: ${describe(error)}`,
+      );
     }
   };
   return async (report, tally, facts, endedAt) => {
@@ -63,8 +66,9 @@ function check(setting: string, file: string): void {
   try {
     checkReplaceable(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error) ?? '';
     throw new ConfigError(
+      'REPORT_UNWRITABLE',
       `${setting}: ${file} cannot be written: ${REASONS[code] ?? describe(error)}`,
     );
   }

@@ -1,5 +1,5 @@
 /** What happened in a run, as data: `--summary FILE`. */
-import { describe } from '../errors.js';
+import { codeOf, describe } from '../errors.js';
 import type { Redact } from '../terminal/redact.js';
 import type { SyncReport } from './report.js';
 import { shorten, type Bookmark } from '../singer/state.js';
@@ -26,6 +26,7 @@ export function summaryJson(
     seconds: ms / 1000,
     exit_code: facts.exitCode,
     ended: ended === null ? null : describe(ended),
+    ended_code: ended === null ? null : codeOf(ended),
     streams: streams.map((report) => {
       const { calls, retries, pausedMs, latency } = tally.of(report.stream);
       return {
@@ -33,6 +34,7 @@ export function summaryJson(
         mode: report.mode,
         outcome: report.outcome,
         error: report.error === null ? null : describe(report.error),
+        error_code: report.error === null ? null : codeOf(report.error),
         rows: report.rows,
         pages: report.pages,
         calls,

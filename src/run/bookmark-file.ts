@@ -61,6 +61,7 @@ export class BookmarkFile {
     if (bakFault === null) {
       this.#text = readText(bak, 'state file');
       this.#log.warn(
+        'STATE_RESTORED',
         `${this.path} is empty or cut off: starting from ${bak}, which is one commit older`,
       );
       return bak;
@@ -89,6 +90,7 @@ export class BookmarkFile {
     } catch (error) {
       if (!this.#broken)
         this.#log.error(
+          'STATE_UNWRITABLE',
           `${this.path} could not be written, and stays as it was: ${describe(error)}`,
         );
       this.#broken = true;

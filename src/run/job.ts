@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Child, type Ended } from './child.js';
 import { readCommitted, type Committed } from './committed.js';
 import { Emitted } from './emitted.js';
-import { ConfigError, describe } from '../errors.js';
+import { ConfigError, describe, systemCode } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import { noSuchCommand, type Words } from './target-command.js';
 import { wholeLines } from './whole-lines.js';
@@ -125,9 +125,10 @@ async function startTarget([command, ...args]: Words) {
       spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env }),
     );
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') throw new ConfigError(noSuchCommand(command, args));
+    const code = systemCode(error);
+    if (code === 'ENOENT') throw new ConfigError('TARGET_UNUSABLE', noSuchCommand(command, args));
     throw new ConfigError(
+      'TARGET_UNUSABLE',
       `${command} cannot be started: ${code === 'EACCES' ? 'it is not executable' : describe(error)}`,
     );
   }

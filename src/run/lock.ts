@@ -19,7 +19,7 @@ import {
 // Before proper-lockfile: what listens to signals by now stays.
 import { dropForeignListeners } from '../system/signals.js';
 import { lock } from 'proper-lockfile';
-import { ConfigError, describe } from '../errors.js';
+import { ConfigError, describe, systemCode } from '../errors.js';
 
 // proper-lockfile brings signal-exit. On `exit` it still removes the locks.
 dropForeignListeners();
@@ -97,7 +97,7 @@ async function tryLock(
       },
     };
   } catch (error) {
-    if (codeOf(error) === 'ELOCKED') return null;
+    if (systemCode(error) === 'ELOCKED') return null;
     throw noLock(file, error);
   }
 }
@@ -136,6 +136,7 @@ function refuseOthers(file: string, path: string): void {
   }
   if (what === null) return;
   throw new ConfigError(
+    'LOCK_UNUSABLE',
     `--state: ${path} is ${what}, but run keeps its lock, an empty folder, under this name: remove ${path}`,
   );
 }
@@ -145,7 +146,7 @@ function isEmpty(folder: string): boolean {
     return readdirSync(folder).length === 0;
   } catch (error) {
     // It went away, or is the lock of another user's run, which may be unreadable.
-    if (['ENOENT', 'EACCES'].includes(String(codeOf(error)))) return true;
+    if (['ENOENT', 'EACCES'].includes(String(systemCode(error)))) return true;
     throw error;
   }
 }
@@ -155,19 +156,15 @@ function makeStale(file: string, path: string): void {
   try {
     utimesSync(path, 0, 0);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw noLock(file, error);
+    if (systemCode(error) !== 'ENOENT') throw noLock(file, error);
   }
 }
 
 function noLock(file: string, error: unknown): ConfigError {
-  const why = codeOf(error) === 'ENOENT' ? 'its folder does not exist' : describe(error);
-  return new ConfigError(`--state: no lock can be put beside ${file}: ${why}`);
+  const why = systemCode(error) === 'ENOENT' ? 'its folder does not exist' : describe(error);
+  return new ConfigError('LOCK_UNUSABLE', `--state: no lock can be put beside ${file}: ${why}`);
 }
 
 function timeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.mtime.getTime() ?? null;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

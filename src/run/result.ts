@@ -27,21 +27,27 @@ export function logResult(
       ? `${file} holds what ${target} committed last`
       : `${file} stays as it was`;
   const code = codeOfRun(end);
+  const fault = targetFault(job, target, commits);
   const why = end.lost
     ? `the lock of ${file} was lost to another run`
-    : (targetFault(job, target, commits) ??
+    : (fault ??
       (codeOfEnd(job.tap) === 0 ? null : `the tap ${endInWords(job.tap)}; the target ended well`));
   const records = job.records.toLocaleString('en');
   if (code === 0) log.info(`run succeeded: ${records} records; ${bookmarks}`);
   else if (end.forced !== null)
-    log.error(`run ended at once by a second signal, ${end.forced}; ${bookmarks}`);
+    log.error('STOPPED', `run ended at once by a second signal, ${end.forced}; ${bookmarks}`);
   else if (why === null)
     log.error(
+      'STATE_UNWRITABLE',
       `run failed (code ${code}): ${file} could not be written; ${records} records committed`,
     );
   else if (code === codeOfEnd(job.tap))
-    log.warn(`run ended with code ${code}: ${why}; ${bookmarks}`);
-  else log.error(`run failed (code ${code}): ${why}; ${bookmarks}`);
+    log.warn('TAP_FAILED', `run ended with code ${code}: ${why}; ${bookmarks}`);
+  else
+    log.error(
+      end.lost ? 'LOCK_LOST' : 'TARGET_FAILED',
+      `run failed (code ${code}): ${why}; ${bookmarks}`,
+    );
 }
 
 function targetFault(

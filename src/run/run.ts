@@ -51,7 +51,7 @@ export async function run(
 ): Promise<RunEnd> {
   const target = targetCommand(words, flags.target);
   if (flags.state === undefined)
-    throw new ConfigError('run takes --state FILE: the bookmark file that it keeps');
+    throw new ConfigError('USAGE_WRONG', 'run takes --state FILE: the bookmark file that it keeps');
   const { config } = await loadSettings(flags);
   const log = createLog({
     level: config.logLevel,
@@ -89,11 +89,12 @@ async function runLocked({
   const { path } = bookmark;
   const lock = await takeLock(path, {
     onLost: () => watch.lose(),
-    warn: (message) => log.warn(message),
+    warn: (message) => log.warn('RUN_LOCKED', message),
     wait: (ms) => watch.wait(ms),
   });
   if (lock === null) {
     log.error(
+      'RUN_LOCKED',
       `another run holds ${path}: it has to end first (${path}.lock; a run that was killed counts for ${STALE_MS / 1000} s)`,
     );
     return { job: null, forced: null, lost: false, unwritten: false };
@@ -111,11 +112,13 @@ async function runLocked({
       },
       onOther: once((what) => {
         log.warn(
+          'TARGET_OUTPUT',
           `${target[0]} prints lines on stdout that are not states (${what}); they are ignored`,
         );
       }),
       onTooLong: () => {
         log.warn(
+          'TARGET_OUTPUT',
           `${target[0]} printed a line of more than ${LONGEST_LINE / 1024 / 1024} MB on stdout; it is ignored`,
         );
       },

@@ -12,10 +12,14 @@ export type Words = readonly [command: string, ...args: string[]];
  */
 export function targetCommand(words: readonly string[], text: string | undefined): Words {
   if (text !== undefined && words.length > 0)
-    throw new ConfigError('run takes the target once: after -- or with --target, not both');
+    throw new ConfigError(
+      'TARGET_UNUSABLE',
+      'run takes the target once: after -- or with --target, not both',
+    );
   const [command, ...args] = text === undefined ? words : split(text);
   if (command === undefined || command === '')
     throw new ConfigError(
+      'TARGET_UNUSABLE',
       'run takes a target: bolt-eci-tap run --state state.json -- target-jsonl --config target.json',
     );
   return [command, ...args];
@@ -25,6 +29,7 @@ function split(text: string): string[] {
   return parse(text, (variable) => ({ variable })).map((part) => {
     if (typeof part === 'string') return part;
     throw new ConfigError(
+      'TARGET_UNUSABLE',
       `--target: ${nameOf(part)} needs a shell, and there is none: put it into quotes, or give the target as -- sh -c '…'`,
     );
   });

@@ -53,6 +53,7 @@ export class Watch {
     if (this.#lost) return;
     this.#lost = true;
     this.#log.error(
+      'LOCK_LOST',
       'the lock of the bookmark file is gone: another run took it, since this one stood still for long, or somebody removed it; ending',
     );
     this.#job?.kill();
@@ -68,6 +69,7 @@ export class Watch {
       this.#first = signal;
       this.#stopping.abort();
       this.#log.warn(
+        'STOPPED',
         `${signal}: the tap stops, the target gets its time; a second signal ends both at once`,
       );
       this.#job?.stop(signal);

@@ -149,6 +149,7 @@ function kind(type: string | undefined, schema: PropertySchema, where: string): 
       return asItIs(schema);
     default:
       throw new ConfigError(
+        'CATALOG_WRONG',
         `catalog: ${where} has the type ${JSON.stringify(type)}; use string, integer, number, boolean, object, array or null`,
       );
   }

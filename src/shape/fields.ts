@@ -54,6 +54,7 @@ export function compileFields(
   const missing = stream.keys.find((key) => !declared.includes(key));
   if (missing !== undefined) {
     throw new ConfigError(
+      'CATALOG_WRONG',
       `catalog: stream ${stream.name} has no property for its key ${missing}; give it one`,
     );
   }

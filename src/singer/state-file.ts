@@ -24,7 +24,12 @@ export function readStateFile(file: string): ReadStateFile {
   }
   if (text.trim() === '') {
     const warning = `${file} is empty: it was probably cut off while it was written; everything is synced from the beginning`;
-    return { state: NO_STATE, found: 'empty', notes: [], warnings: [warning] };
+    return {
+      state: NO_STATE,
+      found: 'empty',
+      notes: [],
+      warnings: [{ code: 'STATE_EMPTY', message: warning }],
+    };
   }
   const read = readLines(text, file);
   if (read !== null) return { ...read, found: 'state' };
@@ -59,7 +64,7 @@ function readLines(text: string, file: string): ReadState | null {
   return {
     state,
     notes: whole.length > 1 ? [note, ...notes] : notes,
-    warnings: isCut ? [cut, ...warnings] : warnings,
+    warnings: isCut ? [{ code: 'STATE_EMPTY', message: cut }, ...warnings] : warnings,
   };
 }
 

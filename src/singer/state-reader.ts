@@ -1,4 +1,5 @@
 /** From a parsed `--state` file to a state. Only what this tap knows gets into it. Pure. */
+import type { Warning } from '../codes.js';
 import { ConfigError } from '../errors.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
 import { didYouMean } from '../system/did-you-mean.js';
@@ -15,7 +16,7 @@ export class StateError extends ConfigError {
   readonly fault: StateFault;
 
   constructor(message: string, fault: StateFault) {
-    super(message);
+    super(fault === 'foreign' ? 'STATE_FOREIGN' : 'FILE_UNREADABLE', message);
     this.fault = fault;
   }
 }
@@ -24,7 +25,7 @@ export class StateError extends ConfigError {
 export interface ReadState {
   readonly state: State;
   readonly notes: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 const LIST_FIELDS = ['refresh_token', 'next_batch', 'walk_token', 'walk'] as const;
@@ -107,7 +108,7 @@ function hasOurField(entry: unknown): boolean {
 /** Reads one state, and collects what there is to say about it. */
 class Reader {
   readonly #file: string;
-  readonly #warnings: string[] = [];
+  readonly #warnings: Warning[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -183,16 +184,20 @@ class Reader {
     if (at === undefined) return {};
     if (typeof at === 'string' && BY_NAME.has(at)) return { currently_syncing: at };
     if (at !== null)
-      this.#warnings.push(`${this.#file}: currently_syncing does not name a stream of this tap`);
+      this.#warn(`${this.#file}: currently_syncing does not name a stream of this tap`);
     return { currently_syncing: null };
   }
 
   #drop(place: string, kind: string, name: string, known: readonly string[]): void {
     // A field of the other kind of stream is not misspelled.
     const hint = FIELDS.includes(name) ? '' : didYouMean(name, known);
-    this.#warnings.push(
+    this.#warn(
       `${this.#file}: ${place}the tap does not know the ${kind} ${shown(name)}${hint}; it is dropped`,
     );
+  }
+
+  #warn(message: string): void {
+    this.#warnings.push({ code: 'STATE_DROPPED', message });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Reading the JSON that a user hands over. Messages never quote it: it may hold secrets. */
 
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '../errors.js';
+import { ConfigError, systemCode } from '../errors.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder',
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function readJson(file: string, what: string): unknown {
   const text = readText(file, what);
-  if (text === null) throw new ConfigError(`The ${what} ${file} does not exist`);
+  if (text === null) throw new ConfigError('FILE_UNREADABLE', `The ${what} ${file} does not exist`);
   return parseJson(text, `The ${what} ${file}`);
 }
 
@@ -32,9 +32,12 @@ export function readText(file: string, what: string): string | null {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = systemCode(error) ?? 'unknown error';
     if (code === 'ENOENT') return null;
-    throw new ConfigError(`The ${what} ${file} ${REASONS[code] ?? `cannot be read (${code})`}`);
+    throw new ConfigError(
+      'FILE_UNREADABLE',
+      `The ${what} ${file} ${REASONS[code] ?? `cannot be read (${code})`}`,
+    );
   }
   return decode(bytes, file, what);
 }
@@ -44,6 +47,7 @@ function decode(bytes: Buffer, file: string, what: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new ConfigError(
+      'FILE_UNREADABLE',
       `The ${what} ${file} is not UTF-8: save it as such (Windows PowerShell's > writes UTF-16)`,
     );
   }
@@ -59,7 +63,7 @@ export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigError(`${where} is not valid JSON${brokenAt(text, error)}`);
+    throw new ConfigError('FILE_UNREADABLE', `${where} is not valid JSON${brokenAt(text, error)}`);
   }
 }
 

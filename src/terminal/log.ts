@@ -3,17 +3,18 @@
  * Meltano reads.
  */
 import { pino } from 'pino';
+import type { Code } from '../codes.js';
 import { createRedact } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'text' | 'json';
 
-/** One method a level. The stream and the fields are in json lines only. */
+/** One method for each level. The code, the stream and the fields are in json lines only. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  warn(code: Code, message: string, fields?: LogFields): void;
+  error(code: Code, message: string, fields?: LogFields): void;
   /** A metric in the form that Singer tools parse; at level info. */
   metric(point: MetricPoint): void;
 }
@@ -67,13 +68,20 @@ export function createLog(options: LogOptions): Log {
     },
     { write: (line: string) => write(format === 'text' ? textLine(line, !isTerminal) : line) },
   );
-  const say =
-    (method: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, { stream, ...extra }: LogFields = {}): void =>
-      logger[method](
-        { ...(stream !== undefined && { stream_name: stream }), extra: hideIn(extra, hide) },
-        hide(message),
-      );
+  const say = (
+    method: 'debug' | 'info' | 'warn' | 'error',
+    code: Code | undefined,
+    message: string,
+    { stream, ...extra }: LogFields = {},
+  ): void =>
+    logger[method](
+      {
+        ...(code !== undefined && { code }),
+        ...(stream !== undefined && { stream_name: stream }),
+        extra: hideIn(extra, hide),
+      },
+      hide(message),
+    );
   const metric = (point: MetricPoint): void => {
     if (format === 'json') {
       logger.info({ stream_name: point.tags['stream'], metric_info: point, extra: {} }, 'METRIC');
@@ -82,7 +90,13 @@ export function createLog(options: LogOptions): Log {
       write(`INFO METRIC: ${JSON.stringify(point)}\n`);
     }
   };
-  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), metric };
+  return {
+    debug: (message, fields) => say('debug', undefined, message, fields),
+    info: (message, fields) => say('info', undefined, message, fields),
+    warn: (code, message, fields) => say('warn', code, message, fields),
+    error: (code, message, fields) => say('error', code, message, fields),
+    metric,
+  };
 }
 
 /** Fields with the secrets taken out of every text in them. */

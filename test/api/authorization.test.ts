@@ -58,13 +58,13 @@ describe('FormFinder', () => {
     verdict: ApiFault,
     taken: Form | undefined,
   ][] = [
-    ['refused', 'refused', 'refused', undefined],
-    ['refused', 'forbidden', 'forbidden', 'unquoted'],
-    ['refused', 'rejected', 'rejected', 'unquoted'],
-    ['forbidden', 'refused', 'forbidden', 'quoted'],
-    ['rejected', 'refused', 'rejected', 'quoted'],
+    ['unauthorized', 'unauthorized', 'unauthorized', undefined],
+    ['unauthorized', 'forbidden', 'forbidden', 'unquoted'],
+    ['unauthorized', 'bad-request', 'bad-request', 'unquoted'],
+    ['forbidden', 'unauthorized', 'forbidden', 'quoted'],
+    ['bad-request', 'unauthorized', 'bad-request', 'quoted'],
     ['forbidden', 'forbidden', 'forbidden', undefined],
-    ['rejected', 'forbidden', 'rejected', undefined],
+    ['bad-request', 'forbidden', 'bad-request', undefined],
   ];
   for (const [first, second, verdict, taken] of verdicts) {
     it(`judges ${first} and ${second}: ${verdict}, ${taken ?? 'neither form'} is taken`, () => {
@@ -83,16 +83,16 @@ describe('FormFinder', () => {
     const judged = (kind: ApiFault, status: number): string =>
       finder().finder.judge(
         { form: 'quoted', fault: new ApiError('wrong', kind, { status }) },
-        { form: 'unquoted', fault: fault('refused') },
+        { form: 'unquoted', fault: fault('unauthorized') },
       ).message;
     expect(judged('forbidden', 403)).to.equal('wrong');
-    expect(judged('rejected', 422)).to.match(
+    expect(judged('bad-request', 422)).to.match(
       /^wrong; asked with the other form .* look at api_token/,
     );
   });
 
   it('gives the first fault if both forms are refused alike, or neither is', () => {
-    for (const kind of ['refused', 'rejected'] as const) {
+    for (const kind of ['unauthorized', 'bad-request'] as const) {
       const [first, second] = [fault(kind), fault(kind)];
       expect(
         finder().finder.judge(

@@ -108,7 +108,7 @@ describe('Client on real sockets', () => {
     });
     const { client, calls } = clientOf(url);
     expect(await fault(client.get('jobs', '/jobs', {}))).to.include({
-      fault: 'refused',
+      fault: 'unauthorized',
       status: 401,
     });
     expect(calls.map((call) => [call.status, call.pausedMs])).to.deep.equal([
@@ -280,7 +280,7 @@ describe('Client on real sockets', () => {
         maxRetries: 2,
       });
       const error = await fault(client.get('jobs', '/jobs', {}));
-      expect(error).to.include({ fault: 'broken', status: 101 });
+      expect(error).to.include({ fault: 'server-error', status: 101 });
       expect(calls).to.have.length(3);
       await until(() => closed === 3);
       server.close();

@@ -100,7 +100,7 @@ describe('Client', () => {
 
     it('brings the cookie that a tenant wants', async () => {
       const without = simulated({ xsrfToken: 'crumb' });
-      expect((await fault(without.client.get('jobs', '/jobs', {}))).fault).to.equal('refused');
+      expect((await fault(without.client.get('jobs', '/jobs', {}))).fault).to.equal('unauthorized');
       const rig = simulated({ xsrfToken: 'crumb' }, { xsrfToken: 'crumb' });
       expect((await rig.client.get('jobs', '/jobs', {})).body).to.have.property('jobs');
     });
@@ -175,7 +175,7 @@ describe('Client', () => {
       const rig = clientOf(ROOT, { maxRetries: 3 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
       expect(error).to.include({
-        fault: 'broken',
+        fault: 'server-error',
         status: 503,
         message: 'jobs: the API answers HTTP 503',
       });
@@ -229,7 +229,7 @@ describe('Client', () => {
         handler = status(code, { 'retry-after': '1' });
         const error = await fault(client.get('jobs', '/jobs', {}));
         expect([error.status, requests.length]).to.deep.equal([code, 1]);
-        expect(error.fault).to.equal(code === 403 ? 'forbidden' : 'rejected');
+        expect(error.fault).to.equal(code === 403 ? 'forbidden' : 'bad-request');
       }
     });
   });
@@ -413,7 +413,7 @@ describe('Client', () => {
       );
       const outcomes = await Promise.allSettled(asked);
       expect(outcomes.map((outcome) => outcome.status)).to.deep.equal([
-        'rejected',
+        'bad-request',
         'fulfilled',
         'fulfilled',
       ]);
@@ -424,7 +424,7 @@ describe('Client', () => {
       for (const staleStatus of [400, 404, 410, 422] as const) {
         const rig = simulated({ authForm: 'unquoted', staleStatus });
         const error = await fault(rig.client.get('jobs', '/jobs', { refresh_token: 'stale' }));
-        expect([error.fault, error.status]).to.deep.equal(['rejected', staleStatus]);
+        expect([error.fault, error.status]).to.deep.equal(['bad-request', staleStatus]);
         expect(error.message).to.match(
           / HTTP 401, so if other streams fail too, look at api_token and api_token_name$/,
         );
@@ -436,7 +436,7 @@ describe('Client', () => {
     it('is not in question over a 401 in both: the token is refused, for all later requests', async () => {
       const rig = simulated({ token: 'another' });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
-      expect(error).to.include({ fault: 'refused', status: 401 });
+      expect(error).to.include({ fault: 'unauthorized', status: 401 });
       expect(error.message).to.include('look at api_token, api_token_name');
       expect(await fault(rig.client.get('crews', '/crews', {}))).to.equal(error);
       expect(rig.simulator.calls.map(({ authorization }) => authorization)).to.deep.equal([
@@ -482,7 +482,7 @@ describe('Client', () => {
       await rig.client.get('jobs', '/jobs', {});
       rig.simulator.fault({ kind: 'status', status: 401 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
-      expect(error.fault).to.equal('refused');
+      expect(error.fault).to.equal('unauthorized');
       expect(await fault(rig.client.get('crews', '/crews', {}))).to.equal(error);
       expect(rig.simulator.calls).to.have.length(2);
     });

@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import { discover } from '#src/catalog/discover.js';
 import type { CatalogEntry } from '#src/catalog/discover.js';
 import { ConfigError } from '#src/errors.js';
-import { defaultPlan, plan } from '#src/catalog/plan.js';
-import type { Plan, PlannedStream } from '#src/catalog/plan.js';
+import { defaultPlan as makeDefault, plan as make, type PlanOptions } from '#src/catalog/plan.js';
+import type { PlannedStream } from '#src/catalog/plan.js';
+import { withMessages } from '../support/warnings.js';
 import { STREAMS } from '#src/streams.js';
 
 /** The discovered entry of a stream, with changes. */
@@ -27,6 +28,16 @@ function marked(
       })),
     ],
   });
+}
+
+type Plan = ReturnType<typeof plan>;
+
+function plan(catalog: unknown, options?: PlanOptions) {
+  return withMessages(make(catalog, options));
+}
+
+function defaultPlan(streams?: readonly string[]) {
+  return withMessages(makeDefault(streams));
 }
 
 function planOf(...streams: unknown[]): Plan {

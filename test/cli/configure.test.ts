@@ -200,7 +200,7 @@ describe('configure', () => {
 
     it('stores nothing where the token is refused, unless it is not tried', async () => {
       const fault = await faultOf(configure(flags({ baseUrl: server.url }), pipe('another-token')));
-      expect(fault).to.be.instanceOf(ApiError).and.include({ fault: 'refused' });
+      expect(fault).to.be.instanceOf(ApiError).and.include({ fault: 'unauthorized' });
       expect(String(fault))
         .to.match(/Nothing was stored: .*HTTP 401/)
         .and.not.include('another-token');

@@ -39,7 +39,9 @@ function fromEnv(env: Record<string, string>): LoadedConfig {
 }
 
 function warningsOf(content: unknown, mode: number): readonly string[] {
-  return loadConfig({ files: [written(content, 'open.json', mode)], env: ENV }).warnings;
+  return loadConfig({ files: [written(content, 'open.json', mode)], env: ENV }).warnings.map(
+    ({ message }) => message,
+  );
 }
 
 /** A text in one of the forms that a slip of the hand may bring it into. */
@@ -370,11 +372,13 @@ describe('loadConfig', () => {
   describe('warnings', () => {
     it('name what nobody knows, and what may be meant', () => {
       const { warnings } = fromFile({ api_tokn: 'hush', colour: null });
-      expect(warnings.map((warning) => warning.replace(/^.*config\.json/, 'F'))).to.deep.equal([
+      expect(warnings.map(({ message }) => message.replace(/^.*config\.json/, 'F'))).to.deep.equal([
         'F: there is no setting "api_tokn" (did you mean api_token or api_token_name?)',
         'F: there is no setting "colour"',
       ]);
-      expect(fromFile('{"__proto__": {"concurrency": 1}}').warnings[0]).to.include('"__proto__"');
+      expect(fromFile('{"__proto__": {"concurrency": 1}}').warnings[0]?.message).to.include(
+        '"__proto__"',
+      );
     });
 
     it('name unknown variables, but not those of Meltano', () => {
@@ -384,7 +388,7 @@ describe('loadConfig', () => {
         TAP_BOLT_ECI_OLD: '',
         TAP_BOLT: '1',
       });
-      expect(warnings).to.deep.equal([
+      expect(warnings.map(({ message }) => message)).to.deep.equal([
         'TAP_BOLT_ECI_APITOKEN: there is no such setting (did you mean api_token, api_token_name, or xsrf_token?)',
       ]);
     });

@@ -67,7 +67,7 @@ describe('check', () => {
       simulator: simulated({ token: 'another-token' }),
       streams: STREAMS_OF_LIST,
     });
-    expect(report.ended).to.include({ fault: 'refused' });
+    expect(report.ended).to.include({ fault: 'unauthorized' });
     expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal([
       'failed',
       'skipped',
@@ -93,7 +93,7 @@ describe('check', () => {
     const simulator = simulated({ rows: 3 });
     simulator.fault({ kind: 'status', status: 404, times: Infinity });
     const { report } = await checked({ simulator, streams: STREAMS_OF_LIST });
-    expect(report.ended).to.include({ fault: 'rejected', status: 404 });
+    expect(report.ended).to.include({ fault: 'bad-request', status: 404 });
     expect(report.ended)
       .to.have.property('message')
       .that.matches(/HTTP 404\), so base_url has a wrong host or path/);

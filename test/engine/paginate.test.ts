@@ -316,7 +316,7 @@ describe('feedPaginator', () => {
       expect(error).to.be.instanceOf(ApiError);
       expect(error).to.include({
         message: `job_events: ${message}`,
-        fault: 'rejected',
+        fault: 'bad-request',
         status: 422,
       });
     }

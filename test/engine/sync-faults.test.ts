@@ -33,7 +33,9 @@ describe('sync: a stream that fails', () => {
       `ERROR work_orders: the answer holds no list "work_orders"; it is an object with message: the API's format has changed, or base_url is not a Bolt API`,
     ]);
     const failed = second.report.streams.find(({ stream }) => stream === 'jobs');
-    expect(failed?.error).to.be.instanceOf(ApiError).and.include({ fault: 'broken', status: 500 });
+    expect(failed?.error)
+      .to.be.instanceOf(ApiError)
+      .and.include({ fault: 'server-error', status: 500 });
     simulator.clearFaults();
     const third = await syncOnce({ simulator, state: second.state });
     expect(third.records('jobs').length).to.be.greaterThan(0);
@@ -89,7 +91,7 @@ describe('sync: a stream that fails', () => {
     const ran = await syncOnce({ simulator, streams: LISTS, state });
     expect(ran.report.ended)
       .to.be.instanceOf(ApiError)
-      .and.include({ fault: 'refused', status: 401 });
+      .and.include({ fault: 'unauthorized', status: 401 });
     expect(ran.report.streams.map(({ outcome }) => outcome)).to.deep.equal([
       'failed',
       ...LISTS.slice(1).map(() => 'skipped'),

@@ -313,7 +313,9 @@ describe('walk: stale tokens', () => {
       for (const startToken of ['s', undefined]) {
         const failed = await walked('job_events', answer, { bookmark, startToken });
         expect([failed.asked, failed.pages]).to.deep.equal([[{ event_token: 'old' }], []]);
-        expect(failed.error).to.be.instanceOf(ApiError).and.include({ fault: 'rejected', status });
+        expect(failed.error)
+          .to.be.instanceOf(ApiError)
+          .and.include({ fault: 'bad-request', status });
         expect(messageOf(failed.error)).to.include(
           'To accept such a gap, run with --full-refresh job_events',
         );
@@ -322,7 +324,7 @@ describe('walk: stale tokens', () => {
 
     it(`${status}: a bare request is no stale token`, async () => {
       const list = await walked('jobs', () => refusal(status));
-      expect(list.error).to.include({ fault: 'rejected', status });
+      expect(list.error).to.include({ fault: 'bad-request', status });
       expect(list.asked).to.have.length(1);
       const feed = await walked('job_events', () => refusal(status));
       expect(messageOf(feed.error)).to.equal(
@@ -338,13 +340,13 @@ describe('walk: stale tokens', () => {
         : refusal(422),
     );
     expect(asked).to.have.length(6);
-    expect(error).to.include({ fault: 'rejected', status: 422 });
+    expect(error).to.include({ fault: 'bad-request', status: 422 });
   });
 
   it('no other error counts as one', async () => {
     for (const error of [
       ...[402, 405, 409, 411, 418, 421, 423, 424, 426, 451, 499].map((status) => refusal(status)),
-      new ApiError('x', 'broken', { status: 500 }),
+      new ApiError('x', 'server-error', { status: 500 }),
       new ApiError('x', 'forbidden', { status: 403 }),
       new ApiError('x', 'unreachable'),
       new TypeError('x'),

@@ -32,6 +32,7 @@ describe('the summary file', () => {
       seconds: 9,
       exit_code: 1,
       ended: null,
+      ended_code: null,
     });
     expect(streams[0]).to.deep.equal({
       stream: 'jobs',
@@ -59,7 +60,7 @@ describe('the summary file', () => {
   });
 
   it('says why a stream failed, and what ended the run', () => {
-    const error = new ApiError('jobs: the API answers HTTP 500', 'broken', {
+    const error = new ApiError('jobs: the API answers HTTP 500', 'server-error', {
       cause: new Error('it is down'),
     });
     const streams = [reportOf('jobs', { outcome: 'failed', error })];

@@ -14,7 +14,7 @@ function summary(streams: StreamReport[], ms = 0): string[] {
 
 describe('summaryLines', () => {
   it('is a table with a line a stream and one for all, and the causes of failures', () => {
-    const error = new ApiError('crews: the API answers HTTP 500', 'broken', {
+    const error = new ApiError('crews: the API answers HTTP 500', 'server-error', {
       cause: new Error('why'),
     });
     const lines = summary(
@@ -73,7 +73,7 @@ describe('resultLine', () => {
     expect(line([done, skipped], new StopError('the time is over'))).to.equal(
       'stopped: 1 of 2 streams complete, 1,975 rows',
     );
-    expect(line([done, skipped], new ConfigError('x'))).to.equal(
+    expect(line([done, skipped], new ConfigError('SETTING_WRONG', 'x'))).to.equal(
       'failed: 1 of 2 streams complete, 1,975 rows',
     );
   });

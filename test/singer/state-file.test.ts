@@ -2,10 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readStateFile } from '#src/singer/state-file.js';
+import { readStateFile as readFile } from '#src/singer/state-file.js';
+import { withMessages } from '../support/warnings.js';
 import { StateError } from '#src/singer/state-reader.js';
 
 const isRoot = process.getuid?.() === 0;
+
+const readStateFile = (path: string) => withMessages(readFile(path));
 
 describe('readStateFile', () => {
   let dir: string;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { ConfigError } from '#src/errors.js';
-import { readState, StateError } from '#src/singer/state-reader.js';
+import { readState as readValue, StateError } from '#src/singer/state-reader.js';
+import { withMessages } from '../support/warnings.js';
 import type { State } from '#src/singer/state.js';
 
 function read(value: unknown): State {
@@ -20,6 +21,8 @@ function refusalOf(value: unknown): string {
     return String(error instanceof Error && error.message);
   }
 }
+
+const readState = (value: unknown, file: string) => withMessages(readValue(value, file));
 
 describe('readState', () => {
   it('takes a bookmark file', () => {

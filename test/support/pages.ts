@@ -18,7 +18,9 @@ export function streamOf(name: string): StreamDef {
 
 /** A 4xx as the client throws it. */
 export function refusal(status: number): ApiError {
-  return new ApiError(`the API does not take the request (HTTP ${status})`, 'rejected', { status });
+  return new ApiError(`the API does not take the request (HTTP ${status})`, 'bad-request', {
+    status,
+  });
 }
 
 /** What a walk did. */
@@ -46,7 +48,7 @@ export async function walked(
   const walking = walk(streamOf(name), {
     bookmark: {},
     fullTable: false,
-    warn: (message) => void warnings.push(message),
+    warn: (_code, message) => void warnings.push(message),
     get: async (query) => {
       asked.push(query);
       const body = answer(query, asked.length - 1);

@@ -74,17 +74,14 @@ function textOf(value: unknown): string {
 /** A log that keeps its lines; debug lines are dropped. */
 export function keptLog(): { log: Log; said: Said[] } {
   const said: Said[] = [];
-  const keep =
-    (level: string) =>
-    (message: string): void =>
-      void said.push(`${level} ${message}`);
+  const keep = (level: string, message: string): void => void said.push(`${level} ${message}`);
   return {
     said,
     log: {
       debug: () => undefined,
-      info: keep('INFO'),
-      warn: keep('WARN'),
-      error: keep('ERROR'),
+      info: (message) => keep('INFO', message),
+      warn: (_code, message) => keep('WARN', message),
+      error: (_code, message) => keep('ERROR', message),
       metric: () => undefined,
     },
   };

@@ -17,14 +17,20 @@ function logged(
 function all(log: Log): void {
   log.debug('one');
   log.info('two');
-  log.warn('three');
-  log.error('four');
+  log.warn('RETRY', 'three');
+  log.error('INTERNAL', 'four');
 }
 
 /** Says the token at every level, in a message and in fields. */
 function tell(log: Log): void {
-  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    log[level](`token=${TOKEN} and ${encodeURIComponent(TOKEN)}`, {
+  const levels = {
+    debug: log.debug,
+    info: log.info,
+    warn: log.warn.bind(log, 'RETRY'),
+    error: log.error.bind(log, 'INTERNAL'),
+  };
+  for (const say of Object.values(levels)) {
+    say(`token=${TOKEN} and ${encodeURIComponent(TOKEN)}`, {
       url: `/?t=${TOKEN}`,
       deep: { list: [TOKEN] },
     });
@@ -42,7 +48,7 @@ describe('createLog', () => {
   });
 
   it('has the time after the level, unless the lines go to a terminal', () => {
-    expect(logged((log) => log.warn('three'), { isTerminal: false })).to.deep.equal([
+    expect(logged((log) => log.warn('RETRY', 'three'), { isTerminal: false })).to.deep.equal([
       'WARNING 2025-01-06T12:00:00Z three\n',
     ]);
   });
@@ -76,7 +82,7 @@ describe('createLog', () => {
   it("writes json lines with the keys of Meltano's structured logging", () => {
     const [line = '', other = ''] = logged(
       (log) => {
-        log.warn('said\nso', { stream: 'jobs', wait_ms: 5 });
+        log.warn('RETRY', 'said\nso', { stream: 'jobs', wait_ms: 5 });
         log.info('more');
       },
       { format: 'json' },
@@ -84,6 +90,7 @@ describe('createLog', () => {
     expect(line.endsWith('}\n')).to.equal(true);
     expect(line.trimEnd()).not.to.include('\n');
     expect(JSON.parse(line)).to.deep.equal({
+      code: 'RETRY',
       level: 'warning',
       ts: 1_736_164_800.999,
       pid: process.pid,
