@@ -86,7 +86,7 @@ export class FolderLock {
     try {
       return readdirSync(this.#options.path)[0] ?? null;
     } catch (error) {
-      if (systemCode(error) ?? '' !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
       return undefined;
     }
   }

@@ -413,7 +413,7 @@ describe('Client', () => {
       );
       const outcomes = await Promise.allSettled(asked);
       expect(outcomes.map((outcome) => outcome.status)).to.deep.equal([
-        'bad-request',
+        'rejected',
         'fulfilled',
         'fulfilled',
       ]);

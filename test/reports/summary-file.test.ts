@@ -39,6 +39,7 @@ describe('the summary file', () => {
       mode: 'continued',
       outcome: 'complete',
       error: null,
+      error_code: null,
       rows: 120,
       pages: 2,
       calls: 2,

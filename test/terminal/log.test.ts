@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { createLog, type Log, type LogFormat, type LogLevel } from '#src/terminal/log.js';
+import {
+  createLog,
+  type Log,
+  type LogFormat,
+  type LogLevel,
+  type LogFields,
+} from '#src/terminal/log.js';
 
 const TOKEN = 'hush+hush/hush=';
 
@@ -23,13 +29,13 @@ function all(log: Log): void {
 
 /** Says the token at every level, in a message and in fields. */
 function tell(log: Log): void {
-  const levels = {
-    debug: log.debug,
-    info: log.info,
-    warn: log.warn.bind(log, 'RETRY'),
-    error: log.error.bind(log, 'INTERNAL'),
-  };
-  for (const say of Object.values(levels)) {
+  const levels = [
+    (text: string, fields: LogFields) => log.debug(text, fields),
+    (text: string, fields: LogFields) => log.info(text, fields),
+    (text: string, fields: LogFields) => log.warn('RETRY', text, fields),
+    (text: string, fields: LogFields) => log.error('INTERNAL', text, fields),
+  ];
+  for (const say of levels) {
     say(`token=${TOKEN} and ${encodeURIComponent(TOKEN)}`, {
       url: `/?t=${TOKEN}`,
       deep: { list: [TOKEN] },
