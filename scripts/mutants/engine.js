@@ -274,8 +274,8 @@ export const ENGINE = [
     ],
   },
   {
-    file: 'src/lines.ts',
-    tests: ['lines'],
+    file: 'src/engine/stream-lines.ts',
+    tests: ['engine/stream-lines'],
     mutants: [
       {
         what: 'section 2: without rejected_records only the first of a kind is said',
