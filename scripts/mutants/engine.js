@@ -112,13 +112,13 @@ export const ENGINE = [
       },
       {
         what: 'a complete run names a stream in currently_syncing',
-        find: 'ended === null ? undefined :',
-        replace: 'false ? undefined :',
+        find: 'ended === null\n        ? undefined',
+        replace: 'false\n        ? undefined',
       },
       {
         what: 'a cut run names no stream in currently_syncing',
-        find: 'ended === null ? undefined :',
-        replace: 'true ? undefined :',
+        find: 'ended === null\n        ? undefined',
+        replace: 'true\n        ? undefined',
       },
       {
         what: 'writes on after the output failed',

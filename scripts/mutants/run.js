@@ -11,9 +11,9 @@ export const RUN = [
       },
       {
         what: 'section 2: the .bak is written after the file',
-        find: '        if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);\n        replaceFile(this.path, text, MODE);',
+        find: '          replaceFile(`${this.path}.bak`, this.#text, MODE);\n        replaceFile(this.path, text, MODE);',
         replace:
-          '        replaceFile(this.path, text, MODE);\n        if (this.#text !== null && text !== this.#text) replaceFile(`${this.path}.bak`, this.#text, MODE);',
+          '          replaceFile(this.path, text, MODE);\n        if (this.#text !== null) replaceFile(`${this.path}.bak`, this.#text, MODE);',
       },
       {
         what: 'a .bak is begun with where the file cannot be read',

@@ -119,8 +119,8 @@ export const WALKS = [
       },
       {
         what: 'a feed never ends at repeated pages',
-        find: ' || (repeated && at.repeated === true)',
-        replace: '',
+        find: '(repeated && at.repeated === true);',
+        replace: 'false;',
       },
       {
         what: 'an empty last page drops the event token',
