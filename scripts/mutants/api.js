@@ -159,7 +159,7 @@ export const API = [
       },
       {
         what: 'a 401 does not hold for later requests',
-        find: "if (verdict.fault.fault === 'refused')",
+        find: "if (verdict.fault.fault === 'unauthorized')",
         replace: 'if (false)',
       },
       {

@@ -99,7 +99,11 @@ export const ENGINE = [
         find: 'maxRecords === undefined ? forget(state, fullRefresh) : state',
         replace: 'state',
       },
-      { what: 'a 401 does not end the run', find: "error.fault === 'refused'", replace: 'false' },
+      {
+        what: 'a 401 does not end the run',
+        find: "error.fault === 'unauthorized'",
+        replace: 'false',
+      },
       {
         what: 'what a failed stream fetches is not closed',
         find: '      await source.close();\n',

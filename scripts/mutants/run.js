@@ -175,7 +175,7 @@ export const RUN = [
     mutants: [
       {
         what: 'a held lock is an error',
-        find: "    if (codeOf(error) === 'ELOCKED') return null;\n",
+        find: "    if (systemCode(error) === 'ELOCKED') return null;\n",
         replace: '',
       },
       {
