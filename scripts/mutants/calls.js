@@ -274,7 +274,7 @@ export const CALLS = [
       },
       {
         what: 'an error of the disk looks like a lost race',
-        find: 'if (codes.includes(systemCode(error) ?? '')) return false',
+        find: "if (codes.includes(systemCode(error) ?? '')) return false",
         replace: 'return false',
       },
       { what: 'it looks once more than it may', find: 'look < looks', replace: 'look <= looks' },
