@@ -1,5 +1,6 @@
 /** What the tap is, for people and for tools: name, version, capabilities, settings and streams. */
 
+import type { AboutFormat } from './about-formats.js';
 import { discover } from '../catalog/discover.js';
 import { settingsSchema, takes } from '../config/kinds.js';
 import { packageInfo } from '../system/package-files.js';
@@ -7,8 +8,6 @@ import { environmentName, SETTINGS } from '../config/settings.js';
 import type { Setting } from '../config/settings.js';
 import { STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
-
-export type AboutFormat = 'text' | 'json' | 'markdown';
 
 /** What the tap can do, in Meltano's words. */
 const CAPABILITIES = ['about', 'catalog', 'discover', 'state', 'structured-logging', 'test'];

@@ -1,5 +1,5 @@
 /** Errors that end the command before it has a log: in the format that was asked for, and without secrets. */
-import { type Command, CommanderError } from 'commander';
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { readFileSync } from 'node:fs';
 import { environmentName, SETTINGS } from '../config/settings.js';
 import { codeOf, describe } from '../errors.js';
@@ -12,7 +12,11 @@ const SECRET_SETTINGS: readonly string[] = [
 ];
 
 /** Writes what ended the command to stderr. */
-export function complain(error: unknown, program: Command, args: readonly string[]): void {
+export function complain(
+  error: unknown,
+  program: CommandUnknownOpts,
+  args: readonly string[],
+): void {
   const own = ownArguments(program, args);
   const format =
     valuesOf(own, ['--log-format']).at(-1) ?? process.env[environmentName('log_format')];
@@ -30,7 +34,7 @@ export function complain(error: unknown, program: Command, args: readonly string
 }
 
 /** The arguments that are not the target's: up to `--`, or to the first word of a target without one. */
-export function ownArguments(program: Command, args: readonly string[]): string[] {
+export function ownArguments(program: CommandUnknownOpts, args: readonly string[]): string[] {
   const command = program.commands.find((one) => one.name() === args[0]);
   const options = (command ?? program).options;
   const own: string[] = command === undefined ? [] : [command.name()];

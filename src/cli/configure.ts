@@ -11,15 +11,15 @@ import { FIRST_ANSWER_OF_CHECK_S, openSession } from '../api/session.js';
 import { environmentName } from '../config/settings.js';
 import { catchSignals } from '../system/signals.js';
 
-/** The flags of the subcommand, as commander gives them. The token is none: process lists show flags. */
+/** The flags of the subcommand. There is none for the token: process lists show flags. */
 export interface ConfigureFlags {
   readonly profile: string;
-  readonly baseUrl?: string;
-  readonly tokenName?: string;
-  readonly force?: true;
+  readonly baseUrl?: string | undefined;
+  readonly tokenName?: string | undefined;
+  readonly force?: true | undefined;
   readonly check: boolean;
-  readonly list?: true;
-  readonly delete?: true;
+  readonly list?: true | undefined;
+  readonly delete?: true | undefined;
 }
 
 /** Where questions are asked and answered; tests pass their own. */

@@ -1,46 +1,60 @@
-/** Flags that the tap and `run` share, and the forms of their values. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+/** The flags that the tap and `run` share. */
+import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { SETTINGS, type Setting } from '../config/settings.js';
+import { collect, positiveNumber } from './argument-types.js';
 
-/** Adds the flags that say what to sync and what to tell of it; `state` is what the bookmark file means to the command. */
-export function withSyncFlags(command: Command, state: string): Command {
-  return command
+/** Headings of `--help`. */
+export const GROUPS = {
+  settings: 'Settings:',
+  selection: 'What to sync:',
+  output: 'Logs and reports:',
+  instead: 'Instead of a sync:',
+  other: 'Other:',
+} as const;
+
+const FLAGGED: readonly Setting[] = SETTINGS;
+
+/**
+ * Adds the flags to a command, grouped by purpose.
+ *
+ * @param state what `--state` means to the command
+ */
+export function addSyncFlags(command: Command, state: string) {
+  const flagged = command
+    .optionsGroup(GROUPS.settings)
     .addOption(
       new Option(
         '-c, --config <file>',
-        'JSON file with settings; may be repeated, a later one wins; ENV names no file',
+        'JSON file with settings; may be repeated, later files win; ENV names no file',
       )
-        .argParser(collect)
-        .default([], 'the environment alone'),
+        .argParser<readonly string[]>(collect)
+        .default([] as readonly string[], 'only the environment'),
     )
     .option(
       '--profile <name>',
-      'settings stored by configure; config files, environment and flags win over it',
+      'settings stored by configure; files, environment and flags win over it',
     )
+    .optionsGroup(GROUPS.selection)
     .option('-s, --state <file>', state)
-    .option(
-      '--catalog <file>',
-      'what to sync; without one, every stream that is selected by default',
-    )
+    .option('--catalog <file>', 'what to sync (default: every stream)')
     .option('-p, --properties <file>', 'the older name of --catalog')
-    .option('--streams <names>', 'sync these alone, separated by commas')
-    .option(
-      '--max-records <n>',
-      'at most n rows of each stream; bookmarks stay where they were',
-      count,
-    )
-    .option(
-      '--full-refresh <names>',
-      'forget the bookmarks of these streams, separated by commas, or of all',
-    )
-    .option('--summary <file>', 'write what happened as JSON')
-    .option('--metrics-file <file>', "write what happened for Prometheus' textfile collector")
-    .option('--log-level <level>', 'debug, info, warning or error')
-    .option('--log-format <format>', 'text or json')
+    .option('--max-records <n>', 'at most n rows per stream; bookmarks do not move', positiveNumber)
+    .option('--full-refresh <names>', 'ignore the bookmarks of these streams (a,b), or of all')
+    .optionsGroup(GROUPS.output)
     .option('--no-progress', 'no spinner on a terminal');
+  for (const { flag } of FLAGGED) {
+    if (flag)
+      flagged.addOption(new Option(flag.name, flag.description).helpGroup(GROUPS[flag.group]));
+  }
+  return flagged;
 }
 
-/** The flags that a command was given, in the form `--flag=value`, so that another process can be given them; without those named. */
-export function flagsGiven(command: Command, without: readonly string[]): string[] {
+/**
+ * The flags on the command line in the form `--flag=value`, to pass on to another process.
+ *
+ * @param without names of flags to leave out
+ */
+export function flagsGiven(command: CommandUnknownOpts, without: readonly string[]): string[] {
   return command.options
     .filter((option) => isGiven(command, option) && !without.includes(option.name()))
     .flatMap((option) => {
@@ -50,37 +64,7 @@ export function flagsGiven(command: Command, without: readonly string[]): string
     });
 }
 
-/** Whether a flag stood on the command line. */
-export function isGiven(command: Command, option: Option): boolean {
+/** Whether a flag is on the command line. */
+export function isGiven(command: CommandUnknownOpts, option: Option): boolean {
   return command.getOptionValueSource(option.attributeName()) === 'cli';
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-/** A whole number from 0 on. */
-export function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
-  return Number(text);
-}
-
-/** A whole number from 1 on. */
-export function count(text: string): number {
-  if (whole(text) === 0) throw new InvalidArgumentError('It takes a whole number from 1 on.');
-  return Number(text);
-}
-
-/** A port; 0 stands for a free one. */
-export function port(text: string): number {
-  if (whole(text) > 65_535) throw new InvalidArgumentError('It takes a port, from 0 to 65535.');
-  return Number(text);
-}
-
-/** A number from 0 to 1. */
-export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('It takes a number from 0 to 1.');
-  return value;
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../api/clock.js';
 import { secretsOf, type Config } from '../config/config.js';
 import { codeOf, ConfigError, OutputError, StopError } from '../errors.js';
 import { readJson } from '../system/read-json.js';
-import { loadSettings, type SettingFlags } from '../config/load.js';
+import { loadSettings } from '../config/load.js';
 import { createLog, type Log } from '../terminal/log.js';
 import { Metrics } from '../reports/metrics.js';
 import { modeLines } from '../engine/mode.js';
@@ -30,20 +30,7 @@ import { canSpin } from '../terminal/interactive.js';
 import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
 import { Writer } from '../singer/writer.js';
-
-/** The flags of the tap, as commander gives them. */
-export interface Flags extends SettingFlags {
-  readonly state?: string;
-  readonly catalog?: string;
-  readonly properties?: string;
-  readonly discover?: true;
-  readonly test?: true;
-  readonly about?: true;
-  readonly format: 'text' | 'json' | 'markdown';
-  readonly maxRecords?: number;
-  readonly fullRefresh?: string;
-  readonly progress: boolean;
-}
+import type { TapFlags } from './program.js';
 
 /**
  * Syncs, or tests with `--test`.
@@ -51,7 +38,7 @@ export interface Flags extends SettingFlags {
  * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
  */
 export async function runSync(
-  flags: Flags,
+  flags: TapFlags,
   codeOf: (report: SyncReport) => number,
 ): Promise<SyncReport> {
   const { config, warnings } = await loadSettings(flags);
@@ -156,14 +143,14 @@ function isFile(descriptor: number): boolean {
   return fstatSync(descriptor).isFile();
 }
 
-async function progressOf(flags: Flags, config: Config): Promise<Progress | null> {
+async function progressOf(flags: TapFlags, config: Config): Promise<Progress | null> {
   const isWanted = flags.progress && config.logFormat !== 'json';
   if (!isWanted || !canSpin(process.stderr, process.stdout, process.env)) return null;
   const { startProgress } = await import('../terminal/progress.js');
   return startProgress(process.stderr);
 }
 
-function planOf(flags: Flags, config: Config, log: Log): Plan {
+function planOf(flags: TapFlags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
   const made =
@@ -174,7 +161,7 @@ function planOf(flags: Flags, config: Config, log: Log): Plan {
   return made;
 }
 
-function stateOf({ state: file }: Flags, log: Log): State {
+function stateOf({ state: file }: TapFlags, log: Log): State {
   if (file === undefined) return NO_STATE;
   const { state, notes, warnings } = readStateFile(file);
   for (const note of notes) log.info(note);

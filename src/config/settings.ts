@@ -14,6 +14,13 @@ interface Common {
   /** What the default is, in words, where it depends on the machine. */
   readonly defaultText?: string;
   readonly example?: string;
+  /** The flag that stands for it, and its group in `--help`. */
+  readonly flag?: {
+    /** As commander takes it. */
+    readonly name: string;
+    readonly description: string;
+    readonly group: 'selection' | 'output';
+  };
 }
 
 /** `password` is text that is never shown, `url` text that is made into a URL. */
@@ -106,6 +113,11 @@ export const SETTINGS = [
     kind: 'array',
     description: 'Sync these alone, of those that the catalog selects',
     example: '["jobs", "work_orders"]',
+    flag: {
+      name: '--streams <names>',
+      description: 'sync only these streams (a,b)',
+      group: 'selection',
+    },
   },
   {
     name: 'calls_per_hour',
@@ -193,6 +205,11 @@ export const SETTINGS = [
     description: 'The least of what is logged',
     default: 'info',
     options: ['debug', 'info', 'warning', 'error'],
+    flag: {
+      name: '--log-level <level>',
+      description: 'debug, info, warning or error',
+      group: 'output',
+    },
   },
   {
     name: 'log_format',
@@ -200,12 +217,23 @@ export const SETTINGS = [
     description: 'Form of the log on stderr: lines for people, or JSON as Meltano reads it',
     default: 'text',
     options: ['text', 'json'],
+    flag: { name: '--log-format <format>', description: 'text or json', group: 'output' },
   },
-  { name: 'summary_file', kind: 'string', description: 'File for what happened, as JSON' },
+  {
+    name: 'summary_file',
+    kind: 'string',
+    description: 'File for what happened, as JSON',
+    flag: { name: '--summary <file>', description: 'write what happened as JSON', group: 'output' },
+  },
   {
     name: 'metrics_file',
     kind: 'string',
     description: 'File for what happened, as Prometheus reads it',
+    flag: {
+      name: '--metrics-file <file>',
+      description: 'write what happened for Prometheus',
+      group: 'output',
+    },
   },
 ] as const satisfies readonly Setting[];
 

@@ -14,8 +14,8 @@ import { Watch } from './watch.js';
 
 /** The flags of the subcommand, as commander gives them. */
 export interface RunFlags extends SettingFlags {
-  readonly state?: string;
-  readonly target?: string;
+  readonly state?: string | undefined;
+  readonly target?: string | undefined;
   /** Seconds. */
   readonly grace: number;
 }

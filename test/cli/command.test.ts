@@ -97,22 +97,22 @@ describe('the command', () => {
       [
         'no rows',
         ['--max-records', '0'],
-        /^ERROR .*'0' is invalid. It takes a whole number from 1 on; see --help/,
+        /^ERROR .*'0' is invalid. Expected a whole number from 1; see --help/,
       ],
       [
         'rows that are no number',
         ['--max-records', 'x'],
-        /^ERROR .*'x' is invalid. It takes a whole number; see/,
+        /^ERROR .*'x' is invalid. Expected a whole number; see/,
       ],
       [
         'no such port',
         ['simulate', '--port', '65536'],
-        /^ERROR .*'65536' is invalid. It takes a port, from 0 to 65535;/,
+        /^ERROR .*'65536' is invalid. Expected a port, from 0 to 65535;/,
       ],
       [
         'no such share',
         ['simulate', '--malformed', '2'],
-        /^ERROR .*'2' is invalid. It takes a number from 0 to 1; see/,
+        /^ERROR .*'2' is invalid. Expected a number from 0 to 1; see/,
       ],
       [
         'no token',

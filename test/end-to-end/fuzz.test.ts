@@ -6,7 +6,7 @@ import { setupServer } from 'msw/node';
 import { FormFinder } from '#src/api/authorization.js';
 import { Budget } from '#src/api/budget.js';
 import { discover } from '#src/catalog/discover.js';
-import { codeOfReport } from '#src/cli.js';
+import { exitCodeOfReport } from '#src/cli/exit-code.js';
 import { Client } from '#src/api/client.js';
 import { StopError } from '#src/errors.js';
 import type { Log } from '#src/terminal/log.js';
@@ -241,7 +241,7 @@ describe('any answers whatever', function () {
     await fc.assert(
       fc.asyncProperty(fc.array(anyAnswer, { maxLength: 25 }), async (answers) => {
         const { report, text } = await runWith(answers);
-        expect([0, 1, 3]).to.include(codeOfReport(report));
+        expect([0, 1, 3]).to.include(exitCodeOfReport(report));
         expect(faultOf(text)).to.equal(null);
         for (const { outcome, error } of report.streams) {
           if (outcome === 'failed') expect(error).to.be.instanceOf(Error);

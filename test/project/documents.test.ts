@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { settingsTable, streamsTable } from '#src/cli/about.js';
 import { discover } from '#src/catalog/discover.js';
-import { tapCommand } from '#src/cli.js';
+import { createProgram } from '#src/cli/program.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -78,7 +78,7 @@ function sources(): string {
 }
 
 describe('the documents', () => {
-  const program = tapCommand(() => Promise.resolve());
+  const program = createProgram();
 
   it('are as short as they should be', () => {
     for (const document of ['README.md', 'docs/architecture.md'])

@@ -1,0 +1,32 @@
+// The streams of the Airflow DAGs.
+import { STREAMS } from '../../dist/streams.js';
+import { between } from './marks.js';
+
+const WIDTH = 88;
+
+/** A Python name for a comma-separated text, broken into lines as Python's formatters do. */
+function assignment(name, names) {
+  const lines = [''];
+  for (const [index, one] of names.entries()) {
+    const word = index < names.length - 1 ? `${one},` : one;
+    if (`    "${lines.at(-1)}${word}"`.length > WIDTH) lines.push('');
+    lines[lines.length - 1] += word;
+  }
+  return [`${name} = (`, ...lines.map((line) => `    "${line}"`), ')'];
+}
+
+const named = (wanted) => STREAMS.filter(wanted).map(({ name }) => name);
+
+export const airflow = {
+  'deploy/airflow/bolt_eci_tap.py': (text) =>
+    between(text, 'streams', [
+      ...assignment(
+        'FEEDS',
+        named(({ paging }) => paging === 'events'),
+      ),
+      ...assignment(
+        'LISTS',
+        named(({ paging }) => paging !== 'events'),
+      ),
+    ]),
+};

@@ -1,0 +1,71 @@
+// The tap's settings and streams in the Meltano project.
+import { SETTINGS } from '../../dist/config/settings.js';
+import { REJECTED, STREAMS } from '../../dist/streams.js';
+import { between } from './marks.js';
+
+/**
+ * Meltano's kinds, by ours. Numbers with a fraction go as text, which the tap takes too: what is of kind `decimal` Meltano 4.4
+ * cannot write into a config file ("Object of type Decimal is not JSON serializable").
+ */
+const KINDS = {
+  array: 'array',
+  integer: 'integer',
+  number: 'string',
+  object: 'object',
+  options: 'options',
+  password: 'string',
+  string: 'string',
+  url: 'string',
+};
+
+/** Words that a label has in capitals. */
+const CAPITALS = /\b(api|url|xsrf|mb)\b/g;
+
+/** A name as a label: `calls_per_hour` is `Calls per hour`. */
+function labelOf(name) {
+  const words = name
+    .replace(/_s$/, ' (seconds)')
+    .replaceAll('_', ' ')
+    .replaceAll(CAPITALS, (word) => word.toUpperCase());
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** A value as YAML, in the form that the formatter wants. */
+function yaml(value) {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
+}
+
+/** A setting as lines of a YAML list. */
+function settingLines(setting) {
+  const lines = [
+    `- name: ${setting.name}`,
+    `  label: ${labelOf(setting.name)}`,
+    `  kind: ${KINDS[setting.kind]}`,
+    `  description: ${yaml(setting.description)}`,
+  ];
+  if (setting.kind === 'password') lines.push('  sensitive: true');
+  if (setting.kind === 'options') {
+    lines.push('  options:', ...setting.options.map((option) => `    - { label: ${option}, value: ${option} }`));
+  }
+  if (setting.default !== undefined) lines.push(`  value: ${yaml(setting.default)}`);
+  if (setting.example !== undefined) lines.push(`  placeholder: ${yaml(setting.example)}`);
+  return lines;
+}
+
+function selectLines(wanted) {
+  const names = STREAMS.filter(wanted).map(({ name }) => name);
+  return [...names, REJECTED].map((name) => `- ${name}.*`);
+}
+
+/** What goes between the marks of each name. */
+const BLOCKS = {
+  settings: SETTINGS.flatMap((setting) => settingLines(setting)),
+  events: selectLines(({ paging }) => paging === 'events'),
+  tables: selectLines(({ paging }) => paging !== 'events'),
+};
+
+export const meltano = {
+  'deploy/meltano/meltano.yml': (text) =>
+    Object.entries(BLOCKS).reduce((rest, [name, lines]) => between(rest, name, lines), text),
+};

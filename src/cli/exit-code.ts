@@ -1,0 +1,29 @@
+/** From what happened to the exit code of the command. */
+import { CommanderError } from '@commander-js/extra-typings';
+import { ApiError, ConfigError, OutputError, StopError } from '../errors.js';
+import type { SyncReport } from '../reports/report.js';
+import { EXIT } from '../system/exit-codes.js';
+import { SIGNAL_CODES } from '../system/signals.js';
+
+/** The exit code of a run of the tap. */
+export function exitCodeOfReport({ streams, ended }: SyncReport): number {
+  const failed = streams.filter(({ outcome }) => outcome === 'failed');
+  const isOver = ended === null || (ended instanceof StopError && ended.signal === undefined);
+  if (!isOver) return exitCodeOfError(ended);
+  if (failed.length === 0) return EXIT.complete;
+  const allForbidden =
+    ended === null &&
+    failed.length === streams.length &&
+    failed.every(({ error }) => error instanceof ApiError && error.fault === 'forbidden');
+  return allForbidden ? EXIT.unauthorized : EXIT.failed;
+}
+
+/** The exit code of an error that ended the command. */
+export function exitCodeOfError(error: unknown): number {
+  if (error instanceof ConfigError || error instanceof CommanderError) return EXIT.invalid;
+  if (error instanceof ApiError && error.fault === 'unauthorized') return EXIT.unauthorized;
+  if (error instanceof OutputError) return error.closed ? EXIT.closed : EXIT.failed;
+  if (error instanceof StopError)
+    return (error.signal && SIGNAL_CODES[error.signal]) ?? EXIT.complete;
+  return EXIT.failed;
+}

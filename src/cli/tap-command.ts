@@ -1,0 +1,40 @@
+/** The command without a subcommand: a sync, or what is printed instead of one. */
+import { OutputError } from '../errors.js';
+import { EXIT } from '../system/exit-codes.js';
+import { isClosed } from '../system/write-file.js';
+import { exitCodeOfReport } from './exit-code.js';
+import type { TapFlags } from './program.js';
+
+/**
+ * Does what the flags ask for.
+ *
+ * @returns the exit code
+ * @throws ConfigError if flags, settings, catalog or state are wrong
+ * @throws OutputError if stdout cannot be written
+ */
+export async function runTap(flags: TapFlags): Promise<number> {
+  if (flags.test !== true && isClosed(1))
+    throw new OutputError(
+      'stdout is closed: nothing can be written (to discard it, use > /dev/null)',
+      false,
+    );
+  if (flags.about) {
+    const { about } = await import('./about.js');
+    return print(about(flags.format));
+  }
+  if (flags.discover) {
+    const { discover } = await import('../catalog/discover.js');
+    return print(JSON.stringify(discover(), null, 2));
+  }
+  const { runSync } = await import('./sync-command.js');
+  return exitCodeOfReport(await runSync(flags, exitCodeOfReport));
+}
+
+/** Prints a text. A reader that went away (`| head`) is not an error. */
+async function print(text: string): Promise<number> {
+  const { Writer } = await import('../singer/writer.js');
+  const writer = new Writer(process.stdout);
+  await writer.write(`${text}\n`);
+  await writer.end();
+  return EXIT.complete;
+}
