@@ -6,6 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 const STEPS = [
   ['formatting', 'npm', 'run', '--silent', 'format:check'],
   ['types and build', 'npm', 'run', '--silent', 'build'],
+  ['generated files', 'node', 'scripts/update.js', '--check'],
   ['lint', 'npm', 'run', '--silent', 'lint'],
   [
     'tests and coverage',

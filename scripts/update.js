@@ -33,14 +33,19 @@ if (check) {
   // The golden files are what the tap writes, so the test that compares them also writes them.
   const { status } = spawnSync(
     'npx',
-    ['--no-install', 'mocha', 'dist-test/end-to-end/golden.test.js', '--reporter', 'dot'],
+    ['--no-install', 'mocha', '--no-config', 'dist-test/end-to-end/golden.test.js'],
     {
       cwd: fileURLToPath(root),
       env: { ...process.env, UPDATE_GOLDEN: '1' },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: 'ignore',
       shell: process.platform === 'win32',
     },
   );
-  if (status !== 0) process.exitCode = 1;
+  if (status !== 0) {
+    console.error(
+      'The golden files could not be written: npx mocha dist-test/end-to-end/golden.test.js',
+    );
+    process.exitCode = 1;
+  }
   console.log(stale.length > 0 ? `Updated: ${stale.join(', ')}` : 'Everything is up to date.');
 }

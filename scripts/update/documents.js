@@ -1,9 +1,8 @@
 // The tables of docs/: flags, settings, streams, exit codes, error codes, bookmark fields.
 import { settingsTable, streamsTable } from '../../dist/cli/about.js';
-import { EXIT_CODES } from '../../dist/cli/exit-codes.js';
 import { createProgram } from '../../dist/cli/program.js';
 import { CODES } from '../../dist/codes.js';
-import { BOOKMARK_FIELDS } from '../../dist/singer/state.js';
+import { EXIT_CODES } from '../../dist/system/exit-codes.js';
 import { between, tableLines } from './marks.js';
 
 /** Every command with a table for each group of its flags, in the words of --help. */
@@ -38,10 +37,7 @@ const codeRows = () =>
     advice,
   ]);
 
-const exitRows = () => EXIT_CODES.map(({ codes, meaning: what }) => [codes.join(', '), what]);
-
-const bookmarkRows = () =>
-  Object.entries(BOOKMARK_FIELDS).map(([field, what]) => [`\`${field}\``, what]);
+const exitRows = () => EXIT_CODES.map(({ codes, meaning: what }) => [codes, what]);
 
 const table = (name, lines) => (text) => between(text, name, ['', ...lines(), '']);
 
@@ -49,7 +45,6 @@ export const documents = {
   'docs/flags.md': table('flags', flagLines),
   'docs/settings.md': table('settings', () => settingsTable().split('\n')),
   'docs/streams.md': table('streams', () => streamsTable().split('\n')),
-  'docs/state.md': table('bookmark', () => tableLines(['field', 'meaning'], bookmarkRows())),
   'docs/exit-codes.md': table('exit-codes', () => tableLines(['code', 'meaning'], exitRows())),
   'docs/errors.md': table('codes', () =>
     tableLines(['code', 'level', 'meaning', 'what to do'], codeRows()),

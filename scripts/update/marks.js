@@ -10,7 +10,8 @@
  */
 export function between(text, name, lines) {
   const marked = new RegExp(`^( *)(.*\\b${name}: begin.*\n)[^]*?^(.*\\b${name}: end.*\n?)`, 'm');
-  if (!marked.test(text)) throw new Error(`The marks "${name}: begin" and "${name}: end" are missing`);
+  if (!marked.test(text))
+    throw new Error(`The marks "${name}: begin" and "${name}: end" are missing`);
   return text.replace(marked, (_, indent, begin, end) => {
     const block = lines.map((line) => (line === '' ? '\n' : `${indent}${line}\n`)).join('');
     return `${indent}${begin}${block}${end}`;

@@ -46,7 +46,10 @@ function settingLines(setting) {
   ];
   if (setting.kind === 'password') lines.push('  sensitive: true');
   if (setting.kind === 'options') {
-    lines.push('  options:', ...setting.options.map((option) => `    - { label: ${option}, value: ${option} }`));
+    lines.push(
+      '  options:',
+      ...setting.options.map((option) => `    - { label: ${option}, value: ${option} }`),
+    );
   }
   if (setting.default !== undefined) lines.push(`  value: ${yaml(setting.default)}`);
   if (setting.example !== undefined) lines.push(`  placeholder: ${yaml(setting.example)}`);

@@ -158,7 +158,10 @@ describe('work', () => {
   ] as const) {
     it(`${flag} loads nothing that only a sync needs`, () => {
       const modules = modulesOf(flag);
-      expect([...packagesOf(modules)]).to.have.members(['commander', '@commander-js/extra-typings']);
+      expect([...packagesOf(modules)]).to.have.members([
+        'commander',
+        '@commander-js/extra-typings',
+      ]);
       expect(modules.filter((module) => ENGINE.test(module))).to.deep.equal([]);
       expect(modules.filter((module) => module.includes('/dist/')).length).to.be.at.most(most);
     });
