@@ -10,7 +10,8 @@ function flagLines() {
   const program = createProgram();
   return [program, ...program.commands].flatMap((command) => {
     const name = command === program ? 'bolt-eci-tap' : `bolt-eci-tap ${command.name()}`;
-    return ['', `## \`${name}\``, '', `${command.description()}`, '', ...flagTable(command)];
+    const head = ['', `## \`${name}\``, '', command.description(), ''];
+    return head.concat(flagTable(command));
   });
 }
 
