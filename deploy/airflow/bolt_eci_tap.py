@@ -1,8 +1,8 @@
 """Bolt ECI to the warehouse, for several tenants: tables every 6 hours, events every 2.
 
-The pace is the API's limit, which is each tenant's own. So tenants run side by side, and the runs of one tenant take turns in
-its pool of one slot. A tenant is a connection `bolt_TENANT` (the token's name as the login, the token as the password) and a
-pool of the same name.
+Each tenant has its own rate limit. So tenants run in parallel, and the runs of one tenant wait for
+each other in a pool with one slot. A tenant needs a connection `bolt_TENANT` (login: the token's
+name, password: the token) and a pool of the same name.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
 
 TENANTS = ["acme", "bestbuild"]
-# Shared by all workers, or each run would be a first one.
+# All workers must share this folder. Otherwise a run on another worker would have no bookmark.
 DATA = "/var/lib/bolt-eci-tap"
 TARGET = "target-postgres --config /etc/bolt-eci-tap/target.json"
 
@@ -27,18 +27,18 @@ LISTS = (
 # streams: end
 
 SCHEDULES = {
-    # name: (cron, streams, minutes after which a run stops and leaves the rest to the next)
+    # name: (cron, streams, minutes after which a run stops; the next one continues)
     "tables": ("17 */6 * * *", LISTS, 330),
     "events": ("47 */2 * * *", FEEDS, 105),
 }
 
 
 def load(tenant: str, name: str, streams: str, minutes: int) -> BashOperator:
-    """One run of one tenant, which gets its token from the connection and keeps its bookmark in DATA."""
+    """Returns the task of a tenant. The token comes from the connection; DATA has the bookmark."""
     return BashOperator(
         task_id=tenant,
         pool=f"bolt_{tenant}",
-        # exec, so that a stop signal reaches the tap itself.
+        # With exec a stop signal reaches the tap, not a shell.
         bash_command=(
             f"exec bolt-eci-tap run --config=ENV --state {DATA}/{tenant}/{name}.state.json -- {TARGET}"
         ),
@@ -47,9 +47,9 @@ def load(tenant: str, name: str, streams: str, minutes: int) -> BashOperator:
             "TAP_BOLT_ECI_API_TOKEN_NAME": f"{{{{ conn.bolt_{tenant}.login }}}}",
             "TAP_BOLT_ECI_STREAMS": streams,
             "TAP_BOLT_ECI_MAX_RUN_MINUTES": str(minutes),
-            # One a tenant: its runs share one allowance of calls.
+            # One folder for each tenant: its runs share one call budget.
             "TAP_BOLT_ECI_CACHE_DIR": f"{DATA}/{tenant}/cache",
-            # The name of the file is the label `run`: it names the tenant too.
+            # The file's name becomes the label `run`, so it contains the tenant.
             "TAP_BOLT_ECI_METRICS_FILE": f"{DATA}/metrics/{tenant}_{name}.prom",
         },
         append_env=True,
@@ -65,8 +65,8 @@ for name, (cron, streams, minutes) in SCHEDULES.items():
         start_date=datetime(2025, 1, 1),
         catchup=False,
         max_active_runs=1,
-        # The tap itself retries what can pass. A second try of the task would only repeat a wrong setting (code 2) or a
-        # refused token (3), and after anything else the next run goes on from the bookmark.
+        # The tap retries requests by itself. A second attempt of the task would fail again with a
+        # wrong setting (code 2) or token (3). After any other failure the next run continues.
         default_args={"retries": 0},
         tags=["bolt-eci"],
     ):

@@ -1,8 +1,8 @@
-# The tap and one target, each with its own runtime: Node from the base, Python in a virtual environment.
+# The tap and one target. Node comes from the base image, Python from a virtual environment.
 ARG TAP=bolt-eci-tap:0.1.0
 FROM ${TAP}
 USER 0
-# Debian keeps one version of a package, so pinning it would only break later.
+# Debian's repository has only one version of a package: a pinned version would fail later.
 # hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install -y --no-install-recommends python3-venv \

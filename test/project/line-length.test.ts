@@ -5,7 +5,15 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What is checked. */
-const ROOTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'Dockerfile', 'docs', '.github'];
+const ROOTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'Dockerfile',
+  'docs',
+  'deploy',
+  '.github',
+];
 const LONGEST = 100;
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
