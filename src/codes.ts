@@ -85,7 +85,7 @@ export const CODES = {
     level: 'error',
     meaning: 'The API refuses the token (HTTP 401), in both forms of the header.',
     advice:
-      'Check `api_token`, `api_token_name` and `base_url`. Some tenants need `xsrf_token`, which expires.',
+      'Check `api_token`, its name and `base_url`. Some tenants need `xsrf_token`, which expires.',
   },
   STREAM_FORBIDDEN: {
     level: 'error',

@@ -1,4 +1,4 @@
-/** What the tap is, for people and for tools: name, version, capabilities, settings and streams. */
+/** `--about`: name, version, capabilities, settings and streams, for people and tools. */
 
 import type { AboutFormat } from './about-formats.js';
 import { discover } from '../catalog/discover.js';
@@ -9,7 +9,7 @@ import type { Setting } from '../config/settings.js';
 import { STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
-/** What the tap can do, in Meltano's words. */
+/** Capabilities, in Meltano's terms. */
 const CAPABILITIES = ['about', 'catalog', 'discover', 'state', 'structured-logging', 'test'];
 
 const ALL: readonly Setting[] = SETTINGS;
@@ -18,7 +18,7 @@ const DEF_BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
   STREAMS.map((stream) => [stream.name, stream]),
 );
 
-/** How a stream is brought up to date, in words. */
+/** How a stream is replicated. */
 const REPLICATION: Readonly<Record<StreamDef['paging'], string>> = {
   list: 'incremental, by refresh token',
   array: 'in full',
@@ -31,7 +31,7 @@ const FORMATS: Readonly<Record<AboutFormat, () => string>> = {
   markdown: aboutMarkdown,
 };
 
-/** What `--about` prints, without a line break at its end. `json` has the form of singer-sdk's. */
+/** What `--about` prints, without a trailing line break. `json` has the form of singer-sdk's. */
 export function about(format: AboutFormat): string {
   return FORMATS[format]();
 }
@@ -65,7 +65,7 @@ function aboutText(): string {
   const settings = ALL.flatMap((setting) => [
     `  ${setting.name} (${environmentName(setting.name)})`,
     `    ${setting.description}.`,
-    `    Takes ${words(setting)}; default: ${defaultOf(setting)}.`,
+    `    Takes ${expectation(setting)}; default: ${defaultOf(setting)}.`,
   ]);
   const streams = discover().streams.map(
     ({ tap_stream_id: id, key_properties: keys }) =>
@@ -85,18 +85,18 @@ function aboutText(): string {
   ].join('\n');
 }
 
-/** The README's table of settings. */
+/** The table of settings in docs/settings.md. */
 export function settingsTable(): string {
   const rows = ALL.map((setting) => [
     `\`${setting.name}\``,
     `${setting.description}${setting.example === undefined ? '' : `, as \`${setting.example}\``}`,
-    words(setting),
+    expectation(setting),
     setting.default === undefined ? defaultOf(setting) : `\`${defaultOf(setting)}\``,
   ]);
   return table(['setting', 'meaning', 'takes', 'default'], rows);
 }
 
-/** The README's table of streams. */
+/** The table of streams in docs/streams.md. */
 export function streamsTable(): string {
   const rows = discover().streams.map(({ tap_stream_id: id, key_properties: keys, schema }) => [
     `\`${id}\``,
@@ -108,7 +108,7 @@ export function streamsTable(): string {
   return table(['stream', 'path below `/open/v1`', 'key', 'replication', 'columns'], rows);
 }
 
-function words(setting: Setting): string {
+function expectation(setting: Setting): string {
   return setting.kind === 'password' ? `${takes(setting)}; secret` : takes(setting);
 }
 
@@ -122,7 +122,7 @@ function defaultOf(setting: Setting): string {
 
 function replication(id: string): string {
   const stream = DEF_BY_NAME.get(id);
-  return stream ? REPLICATION[stream.paging] : 'what was rejected in the run';
+  return stream ? REPLICATION[stream.paging] : 'the rejections of the run';
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

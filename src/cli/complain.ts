@@ -1,4 +1,4 @@
-/** Errors that end the command before it has a log: in the format that was asked for, and without secrets. */
+/** Errors that end the command before it has a log: in the requested format, without secrets. */
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { readFileSync } from 'node:fs';
 import { environmentName, SETTINGS } from '../config/settings.js';
@@ -11,7 +11,11 @@ const SECRET_SETTINGS: readonly string[] = [
   'api_token_name',
 ];
 
-/** Writes what ended the command to stderr. */
+/**
+ * Logs the error that ended the command to stderr.
+ *
+ * @param args the arguments of the command
+ */
 export function complain(
   error: unknown,
   program: CommandUnknownOpts,
@@ -33,7 +37,7 @@ export function complain(
   }).error(error instanceof CommanderError ? 'USAGE_WRONG' : codeOf(error), message);
 }
 
-/** The arguments that are not the target's: up to `--`, or to the first word of a target without one. */
+/** The arguments before the target: up to `--`, or up to the target's first word. */
 export function ownArguments(program: CommandUnknownOpts, args: readonly string[]): string[] {
   const command = program.commands.find((one) => one.name() === args[0]);
   const options = (command ?? program).options;
@@ -59,12 +63,12 @@ function valuesOf(args: readonly string[], names: readonly string[]): string[] {
   });
 }
 
-/** commander quotes an unknown flag with its value, which may be a secret. */
+/** commander quotes an unknown flag together with its value, which may be a secret. */
 function withoutValues(message: string): string {
   return message.replaceAll(/(--?[\w-]+)=[^']*/g, '$1=***');
 }
 
-/** The secrets in the environment and in config files, as far as these can be read. */
+/** The secrets in the environment and in the config files that can be read. */
 function secretsGiven(files: readonly string[]): string[] {
   const given = SECRET_SETTINGS.map((name): unknown => process.env[environmentName(name)]);
   for (const file of files) {

@@ -1,4 +1,4 @@
-/** `bolt-eci-tap configure`: gathers how to reach the API, tries it, and stores it as a profile. */
+/** `bolt-eci-tap configure`: asks for address and token, tries them, and stores them as a profile. */
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { loadConfig, secretsOf } from '../config/config.js';
@@ -28,20 +28,20 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/** What is asked for to see whether the token is taken. */
+/** The list that is requested to test the token. */
 const PROBE = { name: 'jobs', path: '/jobs' } as const;
 /** A person is waiting. */
 const MOST_RETRIES = 1;
 
-/** What a profile holds, as far as it is known. */
+/** The settings of a profile that are known so far. */
 type Known = { readonly [Setting in keyof Profile]?: Profile[Setting] | undefined };
 
 /**
- * Stores a profile. What neither flags nor the environment give is asked for on a terminal; without one, the token is the first
- * line of stdin.
+ * Stores a profile. On a terminal it asks for what neither flags nor the environment give. Without a
+ * terminal, the token is the first line of stdin.
  *
- * @throws ConfigError where a value is missing or wrong, or there is a profile of this name already
- * @throws ApiError where the API does not take them; nothing is stored then
+ * @throws ConfigError if a value is missing or wrong, or a profile of this name exists
+ * @throws ApiError if the API refuses them; nothing is stored then
  * @throws StopError on Ctrl-C or a signal
  */
 export async function configure(flags: ConfigureFlags, terminal: Terminal): Promise<void> {
@@ -64,7 +64,11 @@ export async function configure(flags: ConfigureFlags, terminal: Terminal): Prom
   }
   const stop = catchSignals({ warn: (message) => say(`\n${message}`) });
   try {
-    const profile = await (terminal.input.isTTY ? ask : take)(flags, terminal, stop.signal);
+    const profile = await (terminal.input.isTTY ? askForProfile : readProfileInput)(
+      flags,
+      terminal,
+      stop.signal,
+    );
     if (profile === null) return say('Nothing was stored.');
     await tryOut(name, profile, flags.check, (line) => terminal.output.write(line), stop.signal);
     return storeAs(name, profile, say);
@@ -78,8 +82,8 @@ function storeAs(name: string, profile: Profile, say: (line: string) => void): v
   return say(`The profile ${name} is stored in ${file}. To use it: bolt-eci-tap --profile ${name}`);
 }
 
-/** What flags and environment give. */
-function known({ baseUrl, tokenName }: ConfigureFlags): Known {
+/** The settings from flags and environment. */
+function settingsGiven({ baseUrl, tokenName }: ConfigureFlags): Known {
   return {
     base_url: baseUrl ?? variable('base_url'),
     api_token: variable('api_token'),
@@ -91,13 +95,13 @@ function variable(setting: keyof Profile): string | undefined {
   return process.env[environmentName(setting)] || undefined;
 }
 
-/** Asks a person for the rest; null where a profile is there that stays. */
-async function ask(
+/** Asks for the other settings; null if an existing profile shall stay. */
+async function askForProfile(
   flags: ConfigureFlags,
   { input, output }: Terminal,
   signal: AbortSignal,
 ): Promise<Profile | null> {
-  const given = known(flags);
+  const given = settingsGiven(flags);
   const prompt = new Prompt(input, output, signal);
   try {
     if (
@@ -105,9 +109,10 @@ async function ask(
       !/^y(es)?$/i.test(await prompt.ask(`Replace the profile ${flags.profile}? (y/N) `))
     )
       return null;
-    return complete({
+    return withoutEmpty({
       base_url:
-        given.base_url ?? (await prompt.ask(`Address of the API (Enter for ${usualAddress()}): `)),
+        given.base_url ??
+        (await prompt.ask(`Address of the API (Enter for ${defaultAddress()}): `)),
       api_token: given.api_token ?? (await prompt.askHidden('API token (it is not shown): ')),
       api_token_name:
         given.api_token_name ?? (await prompt.ask('Name of the token (Enter for none): ')),
@@ -117,8 +122,8 @@ async function ask(
   }
 }
 
-/** Without a person to ask, the token comes by the environment or by stdin. */
-async function take(
+/** Without a terminal, the token comes from the environment or from stdin. */
+async function readProfileInput(
   flags: ConfigureFlags,
   { input }: Terminal,
   signal: AbortSignal,
@@ -126,10 +131,10 @@ async function take(
   if (exists(flags))
     throw new ConfigError(
       'USAGE_WRONG',
-      `There is a profile ${flags.profile} already: give --force to replace it, or another --profile`,
+      `The profile ${flags.profile} exists: use --force to replace it, or another --profile`,
     );
-  const given = known(flags);
-  return complete({
+  const given = settingsGiven(flags);
+  return withoutEmpty({
     ...given,
     api_token: given.api_token ?? (await textOf(input, signal)).split('\n', 1)[0]?.trim(),
   });
@@ -145,8 +150,8 @@ function exists({ profile, force }: ConfigureFlags): boolean {
   return force !== true && profileNames().includes(profile);
 }
 
-/** A profile without what is empty. */
-function complete({ base_url, api_token = '', api_token_name }: Known): Profile {
+/** A profile without empty settings. */
+function withoutEmpty({ base_url, api_token = '', api_token_name }: Known): Profile {
   if (api_token === '')
     throw new ConfigError(
       'SETTING_WRONG',
@@ -155,15 +160,16 @@ function complete({ base_url, api_token = '', api_token_name }: Known): Profile 
   return { api_token, ...(base_url && { base_url }), ...(api_token_name && { api_token_name }) };
 }
 
-function usualAddress(): string {
+function defaultAddress(): string {
   return loadConfig({ files: [], env: process.env, needToken: false }).config.baseUrl.origin;
 }
 
 /**
- * Checks the settings, and asks the API for a page with them, which also finds the form of the header and leaves it in the cache.
+ * Checks the settings, and requests a page with them. This also finds the form of the header, which
+ * the cache remembers.
  *
- * @throws ConfigError where a setting is wrong
- * @throws ApiError where the API gives no page; that the token may not read this stream is a warning alone
+ * @throws ConfigError if a setting is wrong
+ * @throws ApiError if the API gives no page; a 403 for this list is only a warning
  */
 async function tryOut(
   name: string,
@@ -201,7 +207,7 @@ async function tryOut(
   });
   try {
     await client.get(PROBE.name, PROBE.path, {});
-    log.info(`${config.baseUrl.host} takes the token`);
+    log.info(`${config.baseUrl.host} accepts the token`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { message, fault } = error;
@@ -209,7 +215,7 @@ async function tryOut(
       throw new ApiError(`Nothing was stored: ${message}`, fault, { cause: error });
     log.warn(
       'STREAM_FORBIDDEN',
-      `${config.baseUrl.host} takes the token, but not for ${PROBE.name}; --test says which streams it may read`,
+      `${config.baseUrl.host} accepts the token, but not for ${PROBE.name}; --test shows which streams it can read`,
     );
   } finally {
     await close();

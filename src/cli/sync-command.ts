@@ -1,4 +1,4 @@
-/** One run of the tap: flags and settings to a plan, a state and a client; signals; and what is told at the end. */
+/** A sync, or a test of one: from flags and settings to a plan, a state, a client, and reports. */
 import { fstatSync } from 'node:fs';
 import { check } from '../engine/check.js';
 import type { Call } from '../api/client.js';
@@ -33,9 +33,10 @@ import { Writer } from '../singer/writer.js';
 import type { TapFlags } from './program.js';
 
 /**
- * Syncs, or tests with `--test`.
+ * Syncs, or with `--test` requests one page of each stream.
  *
- * @throws ConfigError where flags, settings, catalog or state are wrong; nothing was written then
+ * @param codeOf the exit code of a report, for the summary
+ * @throws ConfigError if flags, settings, catalog or state are wrong; nothing was written then
  */
 export async function runSync(
   flags: TapFlags,
@@ -58,14 +59,14 @@ export async function runSync(
   let reports: readonly StreamReport[] = [];
   let write: WriteReports | null = null;
   const finish = async (report: SyncReport): Promise<void> => {
-    tell(report, log, isTest);
+    logEnd(report, log, isTest);
     const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
     if (!isTest) await write?.(report, tally, facts, systemClock.now());
   };
   const stop = catchSignals({
     maxRunMinutes: config.maxRunMinutes,
     warn: (message) => log.warn('STOPPED', message),
-    // The process ends without the run: what it did so far is reported.
+    // The process ends before the sync has returned: report what it did so far.
     async beforeExit() {
       progress?.stop();
       await finish({
@@ -77,10 +78,10 @@ export async function runSync(
   });
   try {
     for (const { code, message } of warnings) log.warn(code, message);
-    const toSync = planOf(flags, config, log);
-    const state = stateOf(flags, log);
+    const toSync = readPlan(flags, config, log);
+    const state = readState(flags, log);
     write = await openReports(config, createRedact(secrets), log);
-    const fullRefresh = namesOf(flags.fullRefresh, toSync);
+    const fullRefresh = streamsToRefresh(flags.fullRefresh, toSync);
     const { eventStartTokens } = config;
     if (!flags.test) {
       for (const line of modeLines(toSync.streams, { state, fullRefresh, eventStartTokens }))
@@ -93,7 +94,7 @@ export async function runSync(
       signal: stop.signal,
       ...(flags.test && { firstAnswerS: FIRST_ANSWER_OF_CHECK_S }),
       onCall: (call) => {
-        tellCall(call, log);
+        logCall(call, log);
         tally.add(call);
         metrics?.call(call);
       },
@@ -130,7 +131,7 @@ export async function runSync(
   }
 }
 
-function tellCall({ stream, query, status, ms, retry }: Call, log: Log): void {
+function logCall({ stream, query, status, ms, retry }: Call, log: Log): void {
   const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
   log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, {
     stream,
@@ -150,7 +151,7 @@ async function progressOf(flags: TapFlags, config: Config): Promise<Progress | n
   return startProgress(process.stderr);
 }
 
-function planOf(flags: TapFlags, config: Config, log: Log): Plan {
+function readPlan(flags: TapFlags, config: Config, log: Log): Plan {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
   const made =
@@ -161,7 +162,7 @@ function planOf(flags: TapFlags, config: Config, log: Log): Plan {
   return made;
 }
 
-function stateOf({ state: file }: TapFlags, log: Log): State {
+function readState({ state: file }: TapFlags, log: Log): State {
   if (file === undefined) return NO_STATE;
   const { state, notes, warnings } = readStateFile(file);
   for (const note of notes) log.info(note);
@@ -170,7 +171,7 @@ function stateOf({ state: file }: TapFlags, log: Log): State {
 }
 
 /** The streams that `--full-refresh` names. */
-function namesOf(names: string | undefined, { streams }: Plan): string[] {
+function streamsToRefresh(names: string | undefined, { streams }: Plan): string[] {
   const known = streams.map(({ stream }) => stream.name);
   if (names === undefined) return [];
   if (names.trim() === 'all') return known;
@@ -192,9 +193,9 @@ function namesOf(names: string | undefined, { streams }: Plan): string[] {
   });
 }
 
-function tell(report: SyncReport, log: Log, isTest: boolean): void {
+function logEnd(report: SyncReport, log: Log, isTest: boolean): void {
   const { ended, streams } = report;
-  // `| head` is nothing to complain of, and a target that failed has said why itself.
+  // `| head` is not an error, and a target that failed has reported why.
   if (ended instanceof OutputError && ended.closed) return;
   if (ended instanceof StopError) {
     const left = streams
@@ -203,7 +204,7 @@ function tell(report: SyncReport, log: Log, isTest: boolean): void {
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(
       'STOPPED',
-      `${why}; left for the next run, which goes on from the last STATE: ${left.join(', ') || 'nothing'}`,
+      `${why}; the next run continues from the last STATE with ${left.join(', ') || 'nothing'}`,
     );
   } else if (ended instanceof Error && !streams.some(({ error }) => error === ended))
     log.error(codeOf(ended), ended.message);

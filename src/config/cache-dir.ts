@@ -34,9 +34,7 @@ function homeOf(home: () => string): string {
     throw new ConfigError(
       'SETTING_WRONG',
       'cache_dir is not set, and this user has no home folder: set cache_dir',
-      {
-        cause: error,
-      },
+      error,
     );
   }
 }

@@ -106,7 +106,7 @@ describe('configure', () => {
         'Address of the API (Enter for https://app.bolttech.net): ',
       );
       expect(terminal.screen()).to.match(
-        /INFO 127\.0\.0\.1:\d+ takes the token\nThe profile acme is stored in /,
+        /INFO 127\.0\.0\.1:\d+ accepts the token\nThe profile acme is stored in /,
       );
       expect(terminal.screen()).to.not.include(TOKEN).and.not.include('simulated');
     });
@@ -193,7 +193,7 @@ describe('configure', () => {
     it('wants --force to replace a profile', async () => {
       await configure(flags({ check: false }), pipe('first-token'));
       const fault = await faultOf(configure(flags({ check: false }), pipe('second-token')));
-      expect(String(fault)).to.match(/^ConfigError: There is a profile acme already: give --force/);
+      expect(String(fault)).to.match(/^ConfigError: The profile acme exists: use --force/);
       await configure(flags({ check: false, force: true }), pipe('second-token'));
       expect(stored()).to.deep.equal({ acme: { api_token: 'second-token' } });
     });
@@ -213,7 +213,7 @@ describe('configure', () => {
       simulator.fault({ kind: 'status', status: 403, times: 2 });
       const terminal = pipe(TOKEN);
       await configure(flags({ baseUrl: server.url }), terminal);
-      expect(terminal.screen()).to.match(/WARNING .* takes the token, but not for jobs/);
+      expect(terminal.screen()).to.match(/WARNING .* accepts the token, but not for jobs/);
       expect(stored()).to.have.key('acme');
     });
 
@@ -306,7 +306,7 @@ describe('configure', () => {
       expect(test.log).to.include('jobs: works, 5 rows on the first page');
       const again = await runCommand(['configure', '--profile', 'acme'], { env, input: TOKEN });
       expect(again.code).to.equal(2);
-      expect(again.log).to.match(/^ERROR There is a profile acme already/);
+      expect(again.log).to.match(/^ERROR The profile acme exists/);
     });
   });
 });
