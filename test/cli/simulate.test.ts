@@ -33,7 +33,7 @@ describe('bolt-eci-tap simulate', () => {
       child.kill(signal);
       const { code, stdout, stderr } = await ending;
       expect({ code, stdout }).to.deep.equal({ code: 0, stdout: `${url}\n` });
-      expect(stderr).to.include(`{"base_url":"${url}", "api_token": "simulated-token"`);
+      expect(stderr).to.include(`{"base_url":"${url}","api_token":"simulated-token"`);
     });
   }
 
