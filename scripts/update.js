@@ -2,6 +2,8 @@
 // nothing, names what is stale, and fails. Build first.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { airflow } from './update/airflow.js';
 import { catalogExample } from './update/catalog.js';
@@ -31,14 +33,15 @@ if (check) {
   }
 } else {
   // The golden files are what the tap writes, so the test that compares them also writes them.
+  const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+  const golden = join('dist-test', 'end-to-end', 'golden.test.js');
   const { status } = spawnSync(
-    'npx',
-    ['--no-install', 'mocha', '--no-config', 'dist-test/end-to-end/golden.test.js'],
+    process.execPath,
+    [mocha, '--no-config', '--timeout', '60000', golden],
     {
       cwd: fileURLToPath(root),
       env: { ...process.env, UPDATE_GOLDEN: '1' },
       stdio: 'ignore',
-      shell: process.platform === 'win32',
     },
   );
   if (status !== 0) {

@@ -17,6 +17,15 @@ import { BookmarkFile } from '#src/run/bookmark-file.js';
 import { createLog } from '#src/terminal/log.js';
 import { StateError } from '#src/singer/state-reader.js';
 
+/** Whether JSON.stringify can write a value: before Node 25 it fails on deep nesting. */
+function isWritable(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 describe('the bookmark file of run', () => {
   let folder = '';
   let lines: string[] = [];
@@ -154,7 +163,8 @@ describe('the bookmark file of run', () => {
     const bookmark = opened();
     bookmark.begin();
     bookmark.move({ bookmarks: { deep } });
-    expect(bookmark.broken).to.equal(true);
+    // Node 26 writes it.
+    expect(bookmark.broken).to.equal(!isWritable(deep));
   });
 
   it('does not begin with the .bak of a file that was taken away', () => {

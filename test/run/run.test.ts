@@ -98,7 +98,7 @@ describe('run', function () {
     [
       'a flag too early',
       ['--streams', 'jobs', 'run', '--state', 'x.json'],
-      /ERROR --streams stands before run/,
+      /ERROR --streams is before run/,
     ],
   ] as const) {
     it(`is refused with ${what}`, async () => {
