@@ -47,7 +47,12 @@ export function resultLine({ streams, ended }: SyncReport): string {
   const complete = streams.filter(({ outcome }) => outcome === 'complete').length;
   const failed = streams.filter(({ outcome }) => outcome === 'failed').map(({ stream }) => stream);
   const counts = `${complete} of ${counted(streams.length, 'stream')} complete, ${counted(rows, 'row')}`;
-  if (failed.length > 0) return `failed: ${failed.join(', ')}; ${counts}`;
+  if (failed.length > 0) {
+    // Some tools, such as `meltano config test`, show only the last line of a log.
+    const cause = streams.find(({ error }) => error !== null)?.error;
+    const why = cause === undefined ? '' : `; ${describe(cause)}`;
+    return `failed: ${failed.join(', ')}; ${counts}${why}`;
+  }
   if (complete < streams.length)
     return `${ended instanceof StopError ? 'stopped' : 'failed'}: ${counts}`;
   return `complete: ${counted(streams.length, 'stream')}, ${counted(rows, 'row')}`;

@@ -15,7 +15,7 @@ const LOADER = TARGETS.find(({ name }) => name === 'meltanolabs-target-postgres'
 /** How many rows the tap says that it wrote of each stream, by the summary in its log. */
 function rowsIn(log: string): Record<string, number> {
   const lines = log.matchAll(
-    /tap-bolt-eci\S* (\w+) +(\d+) +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g,
+    /tap-bolt-eci\S* (\w+) +(?:full|incremental|continued)(?:, then full)? +(\d+) +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g,
   );
   return Object.fromEntries([...lines].map(([, stream, rows]) => [stream, Number(rows)]));
 }

@@ -77,4 +77,13 @@ describe('resultLine', () => {
       'failed: 1 of 2 streams complete, 1,975 rows',
     );
   });
+
+  it('has the first cause in its last line, which some tools show alone', () => {
+    const error = new ApiError('jobs: the API refuses the token (HTTP 401)', 'unauthorized');
+    const jobs = { ...newReport('jobs', {}), outcome: 'failed' as const, error };
+    const line = resultLine({ streams: [jobs], ms: 0, ended: error });
+    expect(line).to.equal(
+      'failed: jobs; 0 of 1 stream complete, 0 rows; jobs: the API refuses the token (HTTP 401)',
+    );
+  });
 });
