@@ -372,7 +372,7 @@ export const RUN = [
       },
       {
         what: 'a bookmark that could not be written succeeds',
-        find: 'code === 0 && unwritten ? 1 : code',
+        find: 'code === 0 && unwritten ? EXIT.failed : code',
         replace: 'code',
       },
       {

@@ -14,9 +14,6 @@ const CODE = ['src', 'test', 'scripts', 'bench', 'bin', 'deploy', '.ci', 'Docker
 /** What a clone gets besides: installed packages and what builds leave behind. */
 const NOT_OURS = /(?:^|\/)(?:node_modules|\.venvs|__pycache__|package)\//;
 
-/** What the documents name already, and comes with the generated tables. */
-const COMING = ['update', 'src/codes.ts', 'src/cli/exit-codes.ts'];
-
 const DOCUMENTS: readonly string[] = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
   ...FOLDERS.flatMap((folder) => filesIn(folder)).filter((path) => path.endsWith('.md')),
@@ -190,7 +187,7 @@ describe('the documents', () => {
 
   it('name npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json'));
-    const names = [...Object.keys(scripts), ...COMING];
+    const names = Object.keys(scripts);
     for (const document of DOCUMENTS) {
       for (const [, script] of read(document).matchAll(/npm run (?:--silent )?([\w:]+)/g))
         expect(names, document).to.include(script);
@@ -204,7 +201,7 @@ describe('the documents', () => {
       )) {
         const places = [path, `src/${path}`, posix.join(posix.dirname(document), path)];
         expect(
-          places.some((place) => exists(place) || COMING.includes(place)),
+          places.some((place) => exists(place)),
           `${document}: ${path}`,
         ).to.equal(true);
       }
