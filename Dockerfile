@@ -1,5 +1,5 @@
-# The tap alone; deploy/docker shows how to add a target.
-# Both stages have one Node. To pin it by digest as well, write node:VERSION@sha256:…
+# The image contains only the tap; deploy/docker shows how to add a target.
+# Both stages use the same Node. To pin it by digest too, write node:VERSION@sha256:…
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
@@ -18,10 +18,10 @@ COPY bin bin
 COPY schemas schemas
 RUN ln -s /app/bin/bolt-eci-tap.js /usr/local/bin/bolt-eci-tap \
   && install -d -o node -g node /data
-# Bookmarks, and the memory of the last hour's calls: mount a volume here.
+# For bookmarks and the times of the last hour's calls: mount a volume here.
 WORKDIR /data
 ENV NODE_ENV=production TAP_BOLT_ECI_CACHE_DIR=/data/cache
-# By number, so that Kubernetes can see that it is not root.
+# A number, so that Kubernetes can check that the user is not root.
 USER 1000:1000
 ENTRYPOINT ["bolt-eci-tap"]
 CMD ["--help"]

@@ -9,9 +9,11 @@ const ROOTS = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'CHANGELOG.md',
   'Dockerfile',
   'docs',
   'deploy',
+  '.ci',
   '.github',
 ];
 const LONGEST = 100;
