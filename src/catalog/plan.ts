@@ -17,29 +17,29 @@ import type { ReadEntry } from './selection.js';
 import { REJECTED, STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
-/** `rejected_records`, as the catalog has it. */
-export interface PlannedRejected {
+/** A table to emit: a stream of the API, or `rejected_records`. */
+export interface PlannedTable {
   /** The `stream` of its messages. */
   readonly name: string;
   /** The catalog's schema: every column, selected or not. */
   readonly schema: StreamSchema;
-  /** The columns to put out, in the schema's order; keys are always among them. */
+  /** The columns to emit, in the schema's order; always includes the keys. */
   readonly selected: ReadonlySet<string>;
   readonly keys: readonly string[];
 }
 
-/** A stream to sync. */
-export interface PlannedStream extends PlannedRejected {
+/** A stream of the API to sync. */
+export interface PlannedStream extends PlannedTable {
   readonly stream: StreamDef;
-  /** Whether every sync takes the whole, and leaves a refresh token aside. */
+  /** Whether every sync reads all rows and ignores the refresh token. */
   readonly fullTable: boolean;
 }
 
 export interface Plan {
   /** In the catalog's order. */
   readonly streams: readonly PlannedStream[];
-  /** null where it is not selected. */
-  readonly rejected: PlannedRejected | null;
+  /** `rejected_records`; null if it is not selected. */
+  readonly rejected: PlannedTable | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -67,16 +67,16 @@ export function plan(catalog: unknown, options: PlanOptions = {}): Plan {
   const selected = readEntries(catalog, file).filter((read) => isSelected(read));
   const wanted = named(options.streams, selected, warnings);
   const streams: PlannedStream[] = [];
-  let rejected: PlannedRejected | null = null;
+  let rejected: PlannedTable | null = null;
   for (const read of selected) {
     if (read.id === REJECTED) {
-      rejected = planned(read, REJECTED_KEYS, warnings);
+      rejected = planTable(read, REJECTED_KEYS, warnings);
       continue;
     }
     const stream = BY_NAME.get(read.id);
     if (!stream)
       throw new ConfigError('STREAM_UNKNOWN', `${read.place}: ${unknownStream(read.id)}`);
-    if (wanted.has(read.id)) streams.push(plannedStream(read, stream, warnings));
+    if (wanted.has(read.id)) streams.push(planStream(read, stream, warnings));
   }
   oneName([...streams, ...(rejected ? [rejected] : [])], file);
   if (streams.length === 0)
@@ -117,7 +117,7 @@ function unknownStream(name: string): string {
   return `there is no stream ${JSON.stringify(name)}${hint}`;
 }
 
-function plannedStream(read: ReadEntry, stream: StreamDef, warnings: Warning[]): PlannedStream {
+function planStream(read: ReadEntry, stream: StreamDef, warnings: Warning[]): PlannedStream {
   const forced = forcedMethod(stream);
   const asked = methodOf(read);
   if (forced && asked && asked !== forced) {
@@ -135,12 +135,12 @@ function plannedStream(read: ReadEntry, stream: StreamDef, warnings: Warning[]):
   }
   return {
     stream,
-    ...planned(read, stream.keys, warnings),
+    ...planTable(read, stream.keys, warnings),
     fullTable: (forced ?? asked) === 'FULL_TABLE',
   };
 }
 
-function planned(read: ReadEntry, keys: readonly string[], warnings: Warning[]): PlannedRejected {
+function planTable(read: ReadEntry, keys: readonly string[], warnings: Warning[]): PlannedTable {
   const schema = schemaOf(read, keys);
   const asked = keysOf(read);
   if (asked && asked.join() !== keys.join()) {
@@ -153,7 +153,7 @@ function planned(read: ReadEntry, keys: readonly string[], warnings: Warning[]):
 }
 
 /** Two streams of one name would be poured into one table. */
-function oneName(all: readonly PlannedRejected[], file: string): void {
+function oneName(all: readonly PlannedTable[], file: string): void {
   const names = all.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

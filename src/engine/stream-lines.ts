@@ -1,7 +1,7 @@
 /** From the pages of a stream to lines of messages: shaped rows, and what was rejected of them. */
 import { DataError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
-import type { PlannedRejected, PlannedStream } from '../catalog/plan.js';
+import type { PlannedTable, PlannedStream } from '../catalog/plan.js';
 import { rejectedRow } from '../shape/rejected.js';
 import type { StreamReport } from '../reports/report.js';
 import type { PropertySchema } from '../catalog/schema.js';
@@ -12,7 +12,7 @@ import { recordLines, schemaLine } from '../singer/writer.js';
 
 export interface LinesOptions {
   readonly planned: PlannedStream;
-  readonly rejected: PlannedRejected | null;
+  readonly rejected: PlannedTable | null;
   readonly maxRejectedShare: number;
   /** Compiles a check for columns with keywords of the user's own. */
   readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
@@ -48,14 +48,7 @@ export class StreamLines {
     this.#shapeRejected =
       rejected &&
       compileShape({
-        stream: {
-          name: REJECTED,
-          path: '',
-          recordsKey: '',
-          keys: rejected.keys,
-          paging: 'list',
-          flatten: {},
-        },
+        stream: { name: REJECTED, keys: rejected.keys, flatten: {} },
         schema: rejected.schema,
         selected: rejected.selected,
         validator,

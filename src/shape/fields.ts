@@ -9,6 +9,9 @@ const REMEMBERED = 100;
 /** How a cell came to its column. Of two cells on one column the closer one wins; of two equally close ones the first. */
 export const CLOSENESS = { spelling: 0, flattened: 1, name: 2, made: 3 } as const;
 
+/** What shaping needs to know of a stream. `rejected_records` has this too, without a path. */
+export type RowForm = Pick<StreamDef, 'name' | 'keys' | 'flatten' | 'eventIdParts'>;
+
 /** Where a field goes. */
 export interface Target {
   /** The place of its column among the slots, or -1 for nowhere. */
@@ -45,7 +48,7 @@ export interface Fields {
  * @throws ConfigError where the schema has no property for a key of the stream
  */
 export function compileFields(
-  stream: StreamDef,
+  stream: RowForm,
   schema: StreamSchema,
   selected: ReadonlySet<string>,
   undeclared: (field: string) => void,

@@ -4,12 +4,11 @@
  */
 import { gather, isEventPart, makeCells, type Cells, type EventId } from './cells.js';
 import { compileConvert, Refusal, type Convert, type Validator } from './convert.js';
-import { compileFields, type Fields, type FindTarget } from './fields.js';
+import { compileFields, type Fields, type FindTarget, type RowForm } from './fields.js';
 import { jsonText } from './json-text.js';
 import { isObject } from '../json.js';
 import { nullable } from './nullable.js';
 import type { StreamSchema } from '../catalog/schema.js';
-import type { StreamDef } from '../streams.js';
 
 /** A cell, or a whole row, that could not be put out as declared. */
 export interface Rejection {
@@ -27,7 +26,7 @@ export interface Rejection {
 export type Shape = (row: unknown, rejections: Rejection[]) => Record<string, unknown> | null;
 
 export interface ShapeOptions {
-  readonly stream: StreamDef;
+  readonly stream: RowForm;
   /** The catalog's, with all properties. */
   readonly schema: StreamSchema;
   /** The columns to put out. The keys are put out in any case. */
