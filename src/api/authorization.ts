@@ -88,7 +88,7 @@ export class FormFinder {
 /** A fault of the request, as it seems; but a token that is wrong could look so as well, and the message says so. */
 function orOfToken({ message, fault, status }: ApiError): ApiError {
   return new ApiError(
-    `${message}; asked with the other form of the Authorization header it answers HTTP 401, so if other streams fail too, look at api_token and api_token_name`,
+    `${message}; with the other form of the Authorization header the API responded with HTTP 401, so if other streams fail too, check api_token and api_token_name`,
     fault,
     { status },
   );

@@ -58,7 +58,7 @@ export class Budget {
       },
       {
         ms: this.#left > 0 || now >= this.#leftUntil ? 0 : this.#leftUntil - now,
-        why: 'the API says that its allowance is used up',
+        why: 'the API reports that its allowance is used up',
       },
     ];
     return waits.reduce((longest, wait) => (wait.ms > longest.ms ? wait : longest), {

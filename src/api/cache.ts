@@ -102,7 +102,7 @@ export class Cache {
     const answer = await this.#change(now, signal, (ledger) =>
       ledger.reserve(this.#tap, this.#options),
     );
-    if (answer === null && this.#store !== null) this.#giveUp('the lock was never free');
+    if (answer === null && this.#store !== null) this.#giveUp('the lock was never released');
     if (answer !== null && 'ms' in answer) return answer;
     if (answer !== null) this.#grant = answer;
     return { ms: 0, why: '' };
@@ -179,7 +179,7 @@ export class Cache {
     if (this.#isBroken) return;
     this.#isBroken = true;
     this.#options.warn(
-      `cache_dir: ${NAME}.json in ${this.#options.dir} ${what}; it is begun anew, and calls of the last hour are not counted`,
+      `cache_dir: ${NAME}.json in ${this.#options.dir} ${what}; it is replaced, and the calls of the last hour are not counted`,
     );
   }
 

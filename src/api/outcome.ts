@@ -47,78 +47,78 @@ export function faultOf(stream: string, outcome: Outcome, limits: Limits): ApiEr
     const { code } = outcome;
     if (code === TOO_LARGE) {
       return new ApiError(
-        `${stream}: the answer is larger than max_response_mb (${maxResponseMb})`,
+        `${stream}: the response is larger than max_response_mb (${maxResponseMb})`,
         'unreadable',
         { code: 'RESPONSE_TOO_LARGE' },
       );
     }
     if (code === NOT_TEXT) {
       return new ApiError(
-        `${stream}: the answer is not valid UTF-8; tell ECI's support if it stays so`,
+        `${stream}: the response is not valid UTF-8: tell ECI's support if this persists`,
         'unreadable',
       );
     }
     const late =
       firstAnswerS === undefined
-        ? `no whole answer within ${requestTimeoutS} s (request_timeout_s)`
-        : 'no whole answer';
+        ? `no complete response within ${requestTimeoutS} s (request_timeout_s)`
+        : 'no complete response';
     const why = code === TIMED_OUT ? late : reason(code);
     const first =
       firstAnswerS === undefined
         ? ''
-        : `; it has not answered once within ${firstAnswerS} s: check base_url and the network`;
-    return new ApiError(`${stream}: ${host} could not be asked: ${why}${first}`, 'unreachable');
+        : `; it has not responded once within ${firstAnswerS} s: check base_url and the network`;
+    return new ApiError(`${stream}: the request to ${host} failed: ${why}${first}`, 'unreachable');
   }
   const { status, headers, text } = outcome;
   const fault = (message: string, kind: ApiFault, code?: Code): ApiError =>
     new ApiError(`${stream}: ${message}`, kind, { status, ...(code && { code }) });
   if (status === 401) {
     return fault(
-      'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+      'the API refuses the token (HTTP 401): check api_token, api_token_name and base_url',
       'unauthorized',
     );
   }
   if (status === 403) {
     return fault(
-      'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it',
+      'the token has no access to this stream (HTTP 403): ask ECI for access, or deselect it',
       'forbidden',
     );
   }
   if (status === 407) {
     return fault(
-      'the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY',
+      'the proxy requires authentication (HTTP 407): set a user name and password in HTTPS_PROXY',
       'unreachable',
     );
   }
-  if (PASSING.has(status)) return fault(`the API answers HTTP ${status}`, 'server-error');
+  if (PASSING.has(status)) return fault(`the API responded with HTTP ${status}`, 'server-error');
   if (status === 404) {
     return fault(
-      'the API does not take the request (HTTP 404): if all streams get this, check base_url',
+      'the API does not accept the request (HTTP 404): if this happens for all streams, check base_url',
       'bad-request',
     );
   }
   if (status >= 400 && status < 500)
-    return fault(`the API does not take the request (HTTP ${status})`, 'bad-request');
+    return fault(`the API does not accept the request (HTTP ${status})`, 'bad-request');
   if (isDataFault(outcome)) {
     return fault(
-      `the API fails on the tenant's own data (HTTP 500 naming ${DATA_FAULT}): a date in Bolt is none. Tell ECI's support ` +
+      `the API fails on the tenant's own data (HTTP 500 naming ${DATA_FAULT}): a date stored in Bolt is invalid. Tell ECI's support ` +
         `the stream and this error; until then deselect the stream`,
       'server-error',
       'TENANT_DATA_FAULT',
     );
   }
-  if (status >= 500) return fault(`the API answers HTTP ${status}`, 'server-error');
+  if (status >= 500) return fault(`the API responded with HTTP ${status}`, 'server-error');
   if (REDIRECTS.has(status)) {
     return fault(
-      `the API redirects (HTTP ${status}) to another host or in a circle, which is not followed: look at base_url`,
+      `the API redirects (HTTP ${status}) to another host or in a loop, which is not followed: check base_url`,
       'unreadable',
     );
   }
   if (!PAGES.has(status))
-    return fault(`the API answers HTTP ${status}, which comes without a page`, 'server-error');
-  const [type = 'of no known type'] = TYPES.exec(header(headers, 'content-type') ?? '') ?? [];
+    return fault(`the API responded with HTTP ${status}, which has no page`, 'server-error');
+  const [type = 'unknown type'] = TYPES.exec(header(headers, 'content-type') ?? '') ?? [];
   return fault(
-    `the answer is no JSON (${type}, ${text.length} characters): look at base_url if it stays so`,
+    `the response is not JSON (${type}, ${text.length} characters): check base_url if this persists`,
     'unreadable',
   );
 }
@@ -168,19 +168,19 @@ export function isAnswer(outcome: Outcome): boolean {
 
 const REASONS: Readonly<Record<string, string>> = {
   [NO_CONNECTION]: 'connection timed out',
-  [NOT_UNPACKED]: 'its answer broke off, or is not packed as it says',
-  ETIMEDOUT: 'the network gave no answer (ETIMEDOUT)',
-  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+  [NOT_UNPACKED]: 'the response broke off, or is not compressed as its header says',
+  ETIMEDOUT: 'the connection timed out (ETIMEDOUT)',
+  ECONNREFUSED: 'the connection was refused (ECONNREFUSED)',
   ECONNRESET: 'the connection broke (ECONNRESET)',
-  ENOTFOUND: 'there is no such host (ENOTFOUND): look at base_url',
-  EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
-  EPROTO: 'it speaks no TLS there (EPROTO): look at base_url',
+  ENOTFOUND: 'the host is unknown (ENOTFOUND): check base_url',
+  EAI_AGAIN: 'the name lookup failed (EAI_AGAIN)',
+  EPROTO: 'the TLS handshake failed (EPROTO): check base_url',
   CERT_HAS_EXPIRED:
-    "its certificate has expired (CERT_HAS_EXPIRED): look at this machine's clock, or tell who runs the host",
+    "its certificate has expired (CERT_HAS_EXPIRED): check this machine's clock, or inform the operator of the host",
   CERT_NOT_YET_VALID:
-    "its certificate is not valid yet (CERT_NOT_YET_VALID): look at this machine's clock",
+    "its certificate is not valid yet (CERT_NOT_YET_VALID): check this machine's clock",
   ERR_TLS_CERT_ALTNAME_INVALID:
-    'its certificate is for another host (ERR_TLS_CERT_ALTNAME_INVALID): look at base_url',
+    'its certificate is for another host (ERR_TLS_CERT_ALTNAME_INVALID): check base_url',
 };
 
 /** Why there was no answer, in words. */
@@ -188,6 +188,6 @@ function reason(code: string): string {
   const known = REASONS[code];
   if (known !== undefined) return known;
   return /CERT|SIGNATURE|ISSUER/.test(code)
-    ? `its certificate is not trusted (${code}): a private authority is made known by NODE_EXTRA_CA_CERTS`
+    ? `its certificate is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the certificate of a private authority`
     : code;
 }

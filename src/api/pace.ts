@@ -35,7 +35,7 @@ export interface Turn {
 }
 
 const WORTH_A_LINE = 5000;
-const REFUSED = 'the API answers 429 (too many calls)';
+const THROTTLED = 'the API responded with 429 (too many calls)';
 
 export class Pace {
   readonly #options: PaceOptions;
@@ -80,10 +80,11 @@ export class Pace {
     // A request that was on its way when the episode began tells nothing new, unless the API asks for more.
     if (begins || turn.first) {
       // What the API asked for was waited for and did not help: from the second 429 on, the waits grow in any case.
-      if (asked === null || !begins) this.#pauseFor(pauseAfter(this.#refusals, random()), REFUSED);
+      if (asked === null || !begins)
+        this.#pauseFor(pauseAfter(this.#refusals, random()), THROTTLED);
       this.#refusals += 1;
     }
-    if (asked !== null) this.#pauseFor(asked, `${REFUSED} and asks for this wait`);
+    if (asked !== null) this.#pauseFor(asked, `${THROTTLED} and requests this wait`);
     this.#release(turn);
   }
 

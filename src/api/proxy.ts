@@ -20,7 +20,7 @@ export async function proxyAgents(url: URL): Promise<Agents | undefined> {
   if (!URL.canParse(proxy) || !/^https?:/.test(proxy)) {
     throw new ConfigError(
       'SETTING_WRONG',
-      `The proxy that the environment (HTTPS_PROXY) names for ${url.host} takes the form http://host:port`,
+      `HTTPS_PROXY (environment): the proxy for ${url.host} is not a valid URL (expected http://host:port)`,
     );
   }
   const [{ HttpsProxyAgent }, { HttpProxyAgent }] = await Promise.all([

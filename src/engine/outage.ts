@@ -24,13 +24,13 @@ export class Outage {
     if (status === NOT_FOUND) this.#missing += 1;
     if (this.#unreachable === MOST) {
       throw new ApiError(
-        `${MOST} streams in a row had no answer: the host is down, the other streams are not tried`,
+        `${MOST} streams in a row got no response: the host is down, so the remaining streams are not tried`,
         'unreachable',
       );
     }
     if (this.#isRight || this.#missing < MOST) return;
     throw new ApiError(
-      `all of the first ${MOST} streams were not found (HTTP 404), so base_url has a wrong host or path: check it; the other streams are not tried`,
+      `all of the first ${MOST} streams were not found (HTTP 404), so base_url has a wrong host or path: correct it; the remaining streams are not tried`,
       'bad-request',
       { status: NOT_FOUND, code: 'BASE_URL_WRONG' },
     );

@@ -98,8 +98,8 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
         return { rows, bookmark: { ...kept, refresh_token: left }, next: null };
       const then =
         kept.refresh_token === undefined
-          ? 'walks the whole list again'
-          : 'begins where this one began';
+          ? 'fetches the whole list again'
+          : 'starts where this run started';
       const warning = `${name}: the API gave no refresh_token, so the next run ${then}`;
       return { rows, bookmark: kept, next: null, warning };
     },
@@ -107,10 +107,10 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
     back(at, error) {
       const status = `HTTP ${String(error.status)}`;
       if (at.query['next_batch'] !== undefined) {
-        const why = `${name}: the API does not take its next_batch any more (${status}); the walk goes back to where it began`;
+        const why = `${name}: the API no longer accepts its next_batch (${status}); the walk starts again`;
         return { ...beginning(at.bookmark, walkOf(at)), why };
       }
-      const why = `${name}: the API does not take its refresh_token any more (${status}); the whole list is walked`;
+      const why = `${name}: the API no longer accepts its refresh_token (${status}); the whole list is fetched`;
       return { ...beginning(at.bookmark, 'full'), why };
     },
   };
@@ -167,7 +167,7 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       };
       const step = { rows: fresh, bookmark, next: ended ? null : after(given), repeated };
       if (given !== undefined || repeated) return step;
-      const warning = `${name}: the API gave no event_token beside its events, so the next run asks for this page again`;
+      const warning = `${name}: the API gave no event_token with its events, so the next run requests this page again`;
       return { ...step, warning };
     },
 
@@ -182,13 +182,13 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       if (query['event_token'] === undefined) {
         return fail(
           'EVENT_TOKEN_REQUIRED',
-          `the API wants a first token for this feed (${status}): set event_start_tokens.${name}`,
+          `the API requires a first token for this feed (${status}): set event_start_tokens.${name}`,
         );
       }
       if (bookmark.event_token === undefined) {
         return fail(
           'EVENT_TOKEN_STALE',
-          `the API does not take event_start_tokens.${name} (${status}): set a newer token`,
+          `the API does not accept event_start_tokens.${name} (${status}): set a newer token`,
         );
       }
       // Tokens are opaque: nobody can say whether another one, the user's included, is before or after this one.
@@ -197,7 +197,7 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
         startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
       return fail(
         'EVENT_TOKEN_STALE',
-        `the API does not take its event_token any more (${status}), and any other start could skip events. ` +
+        `the API no longer accepts its event_token (${status}), and any other start could skip events. ` +
           `To accept such a gap, run with --full-refresh ${name}: the feed then starts at ${where}`,
       );
     },
@@ -218,12 +218,12 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
     if (Number.isSafeInteger(value)) return String(value);
     throw new DataError(
       'FORMAT_CHANGED',
-      `${stream.name}: the answer's ${key} is a number that JavaScript cannot hold exactly`,
+      `${stream.name}: the response's ${key} is a number that JavaScript cannot hold exactly`,
     );
   }
   throw new DataError(
     'FORMAT_CHANGED',
-    `${stream.name}: the answer's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
+    `${stream.name}: the response's ${key} is ${kindOf(value)}, not a text: the API's format has changed`,
   );
 }
 

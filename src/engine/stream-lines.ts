@@ -55,7 +55,7 @@ export class StreamLines {
         undeclared: (field) =>
           log.warn(
             'FIELD_UNDECLARED',
-            `${rejected.name}: the catalog does not declare ${field}; it is left out`,
+            `${rejected.name}: the catalog does not declare ${field}; it is not emitted`,
           ),
       });
   }
@@ -104,7 +104,7 @@ export class StreamLines {
     const what =
       report.rejected === 1
         ? `1 cell or row did not fit its declared form: ${where}`
-        : `${report.rejected} cells or rows did not fit their declared form: ${where}`;
+        : `${report.rejected} cells or rows did not fit their declared type: ${where}`;
     log.warn('VALUE_REJECTED', `${planned.name}: ${what}`, {
       stream: planned.name,
       rejected: report.rejected,
@@ -117,8 +117,8 @@ export class StreamLines {
     const [first] = rejections;
     throw new DataError(
       'TOO_MANY_REJECTED',
-      `${planned.name}: ${this.#unfit} of ${this.#rows} rows do not fit their declared form, more than max_rejected_share ` +
-        `(${maxRejectedShare}) allows; one of the last: ${first === undefined ? '' : told(first)}. The API's format has changed: look at the catalog`,
+      `${planned.name}: ${this.#unfit} of ${this.#rows} rows do not fit their declared type, more than max_rejected_share ` +
+        `(${maxRejectedShare}) allows; one of the last: ${first === undefined ? '' : told(first)}. The API's format has changed: compare the catalog`,
     );
   }
 
@@ -130,7 +130,7 @@ export class StreamLines {
       const kind = `${rejection.field ?? ''} ${rejection.reason}`;
       // If nothing else keeps them, each gets its line.
       if (line === null || !this.#said.has(kind)) {
-        const fate = rejection.field === null ? 'left out' : 'put out as null';
+        const fate = rejection.field === null ? 'left out' : 'emitted as null';
         const more =
           line === null ? '' : `, and kept in ${REJECTED}; more of this kind are only counted`;
         log.warn('VALUE_REJECTED', `${planned.name}: ${told(rejection)}; ${fate}${more}`, {
@@ -149,8 +149,8 @@ export class StreamLines {
     const { planned, log } = this.#options;
     log.warn(
       'FIELD_UNDECLARED',
-      `${planned.name}: the API sends a field "${field}" that the catalog does not declare; it is left out. ` +
-        `To have it, add the property to the stream's schema in the catalog`,
+      `${planned.name}: the API sends a field "${field}" that the catalog does not declare; it is not emitted. ` +
+        `To emit it, add the property to the stream's schema in the catalog`,
       { stream: planned.name, field },
     );
   }

@@ -81,7 +81,7 @@ export async function* walk(
     if (why !== null) {
       throw new DataError(
         'WALK_STUCK',
-        `${stream.name}: the walk does not advance: ${why}; if it stays so, begin anew with --full-refresh ${stream.name}`,
+        `${stream.name}: the walk does not advance: ${why}; if this persists, run with --full-refresh ${stream.name}`,
       );
     }
     at = { query: next, bookmark, repeated };
@@ -119,7 +119,7 @@ function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
   const names = isObject(body) ? Object.keys(body).slice(0, 8).join(', ') : '';
   throw new DataError(
     'FORMAT_CHANGED',
-    `${stream.name}: the answer holds no list "${stream.recordsKey}"; it is ${kindOf(body)}${names && ` with ${names}`}: ` +
+    `${stream.name}: the response has no list "${stream.recordsKey}"; it is ${kindOf(body)}${names && ` with ${names}`}: ` +
       `the API's format has changed, or base_url is not a Bolt API`,
   );
 }
@@ -141,7 +141,7 @@ class Circle {
   /** Why the walk does not advance, or null. */
   closes(next: Query, rows: readonly unknown[]): string | null {
     const token = tokenOf(next);
-    if (token === this.#kept) return 'the API gives a token that it gave before';
+    if (token === this.#kept) return 'the API repeats a token';
     if (++this.#steps === this.#power) {
       this.#kept = token;
       this.#power *= 2;

@@ -86,9 +86,7 @@ describe('FormFinder', () => {
         { form: 'unquoted', fault: fault('unauthorized') },
       ).message;
     expect(judged('forbidden', 403)).to.equal('wrong');
-    expect(judged('bad-request', 422)).to.match(
-      /^wrong; asked with the other form .* look at api_token/,
-    );
+    expect(judged('bad-request', 422)).to.match(/^wrong; with the other form .* check api_token/);
   });
 
   it('gives the first fault if both forms are refused alike, or neither is', () => {

@@ -109,7 +109,7 @@ describe('Budget', () => {
     budget.limit(0, NOON + HOUR + 500, NOON + 1000);
     expect(budget.delay(NOON + 1000)).to.deep.equal({
       ms: HOUR - 500,
-      why: 'the API says that its allowance is used up',
+      why: 'the API reports that its allowance is used up',
     });
   });
 

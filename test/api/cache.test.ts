@@ -236,7 +236,7 @@ describe('Cache', () => {
       one.form = 'quoted';
       await note(one, NOON);
       expect(warnings).to.deep.equal([
-        `cache_dir: calls.json in ${dir} ${what}; it is begun anew, and calls of the last hour are not counted`,
+        `cache_dir: calls.json in ${dir} ${what}; it is replaced, and the calls of the last hour are not counted`,
       ]);
       expect(counted(NOON)).to.equal(1);
       expect(cache().form).to.equal('quoted');
@@ -276,7 +276,7 @@ describe('Cache', () => {
       expect(counted(NOON)).to.equal(1);
       expect(warnings).to.have.length(2);
       expect(warnings[0]).to.match(
-        /calls\.json in .* holds calls in an unknown form; it is begun anew/,
+        /calls\.json in .* holds calls in an unknown form; it is replaced/,
       );
     }
     warnings = [];

@@ -59,7 +59,7 @@ describe('Client on real sockets', () => {
     const error = await fault(client.get('jobs', '/jobs', {}));
     expect(error).to.include({
       fault: 'unreadable',
-      message: 'jobs: the answer is larger than max_response_mb (1)',
+      message: 'jobs: the response is larger than max_response_mb (1)',
     });
     expect(calls).to.have.length(1);
   }
@@ -129,11 +129,11 @@ describe('Client on real sockets', () => {
     const faults: [fault: Fault, why: RegExp][] = [
       [{ kind: 'reset' }, /the connection broke \(ECONNRESET\)/],
       [{ kind: 'cut' }, /the connection broke \(ECONNRESET\)/],
-      [{ kind: 'stalled' }, /no whole answer within 0.2 s \(request_timeout_s\)/],
-      [{ kind: 'slow', ms: 5000 }, /no whole answer within 0.2 s \(request_timeout_s\)/],
-      [{ kind: 'garbled' }, /no JSON/],
-      [{ kind: 'empty' }, /no JSON/],
-      [{ kind: 'html' }, /no JSON \(text\/html/],
+      [{ kind: 'stalled' }, /no complete response within 0.2 s \(request_timeout_s\)/],
+      [{ kind: 'slow', ms: 5000 }, /no complete response within 0.2 s \(request_timeout_s\)/],
+      [{ kind: 'garbled' }, /not JSON/],
+      [{ kind: 'empty' }, /not JSON/],
+      [{ kind: 'html' }, /not JSON \(text\/html/],
       [{ kind: 'status', status: 500 }, /HTTP 500/],
     ];
     for (const [broken, why] of faults) {
@@ -182,7 +182,7 @@ describe('Client on real sockets', () => {
         expect(calls).to.have.length(2);
         expect(calls[0]?.status).to.be.a('string').and.not.equal('TIMED_OUT');
         expect(calls[0]?.retry?.why).to.match(
-          /broke off, or is not packed as it says|the connection broke|HPE_/,
+          /broke off, or is not compressed as its header says|the connection broke|HPE_/,
         );
       });
     }
@@ -196,7 +196,7 @@ describe('Client on real sockets', () => {
       const { client, calls } = clientOf(`http://127.0.0.1:${port}`, { maxRetries: 2 });
       const error = await fault(client.get('jobs', '/jobs', {}));
       expect(error.message).to.equal(
-        `jobs: 127.0.0.1:${port} could not be asked: nothing listens there (ECONNREFUSED)`,
+        `jobs: the request to 127.0.0.1:${port} failed: the connection was refused (ECONNREFUSED)`,
       );
       expect(error.fault).to.equal('unreachable');
       expect(calls).to.have.length(3);
@@ -213,7 +213,7 @@ describe('Client on real sockets', () => {
       const { port } = await listening((_, response) => response.end('{}'));
       const { client } = clientOf(`https://127.0.0.1:${port}`, { maxRetries: 0 });
       expect((await fault(client.get('jobs', '/jobs', {}))).message).to.match(
-        /it speaks no TLS there \(\w+\)/,
+        /the TLS handshake failed \(\w+\)/,
       );
     });
 
@@ -226,7 +226,7 @@ describe('Client on real sockets', () => {
         requestTimeoutS: 0.1,
       });
       const error = await fault(client.get('jobs', '/jobs', {}));
-      expect(error.message).to.match(/connection timed out|no whole answer within 0.1 s/);
+      expect(error.message).to.match(/connection timed out|no complete response within 0.1 s/);
       for (const socket of sockets) socket.destroy();
       server.close();
     });
@@ -261,7 +261,7 @@ describe('Client on real sockets', () => {
         const { url } = await listening((_, response) => answer(response));
         const { client, calls } = clientOf(url, { requestTimeoutS: 0.3, maxRetries: 1 });
         const error = await fault(client.get('jobs', '/jobs', {}));
-        expect(error.message).to.match(/no whole answer within 0.3 s \(request_timeout_s\)$/);
+        expect(error.message).to.match(/no complete response within 0.3 s \(request_timeout_s\)$/);
         expect(calls.map(({ status }) => status)).to.deep.equal(['TIMED_OUT', 'TIMED_OUT']);
       });
     }
@@ -295,11 +295,11 @@ describe('Client on real sockets', () => {
       const rig = clientOf(`http://127.0.0.1:${port}`, { firstAnswerS: 12 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
       expect(error.message).to.match(
-        /^jobs: .*ECONNREFUSED.*it has not answered once within 12 s: check base_url/,
+        /^jobs: .*ECONNREFUSED.*it has not responded once within 12 s: check base_url/,
       );
       expect(rig.clock.slept).to.deep.equal([2000, 4000]);
       expect((await fault(rig.client.get('crews', '/crews', {}))).message).to.match(
-        /^crews: .*not answered once/,
+        /^crews: .*not responded once/,
       );
       expect(rig.calls).to.have.length(3);
     });
@@ -308,7 +308,7 @@ describe('Client on real sockets', () => {
       const { url } = await listening(() => undefined);
       const { client, calls } = clientOf(url, { firstAnswerS: 0.5, requestTimeoutS: 60 });
       const error = await fault(client.get('jobs', '/jobs', {}));
-      expect(error.message).to.match(/not answered once within 0.5 s/);
+      expect(error.message).to.match(/not responded once within 0.5 s/);
       expect(calls).to.have.length(1);
     });
 
@@ -381,7 +381,7 @@ describe('Client on real sockets', () => {
     ]) {
       const error = await fault(clientOf(first.url).client.get('jobs', '/jobs', {}));
       expect(error.message).to.equal(
-        'jobs: the API redirects (HTTP 302) to another host or in a circle, which is not followed: look at base_url',
+        'jobs: the API redirects (HTTP 302) to another host or in a loop, which is not followed: check base_url',
       );
     }
     expect(other.requests).to.deep.equal([]);

@@ -124,26 +124,22 @@ describe('Client', () => {
       ['502', status(502), /HTTP 502$/],
       ['503', status(503), /HTTP 503$/],
       ['504', status(504), /HTTP 504$/],
-      ['a broken connection', () => HttpResponse.error(), /could not be asked/],
-      ['an empty body', status(200), /no JSON \(.*, 0 characters\)/],
+      ['a broken connection', () => HttpResponse.error(), /the request to .* failed/],
+      ['an empty body', status(200), /not JSON \(.*, 0 characters\)/],
       [
         'a web page',
         status(200, { 'content-type': 'text/html' }, '<html>'),
-        /no JSON \(text\/html, 6 characters\)/,
+        /not JSON \(text\/html, 6 characters\)/,
       ],
       [
         'half of a body',
         status(200, { 'content-type': 'application/json' }, '{"jobs":['),
-        /no JSON \(application\/json/,
+        /not JSON \(application\/json/,
       ],
-      ['nothing', status(204), /HTTP 204, which comes without a page/],
-      [
-        'an answer that is not ready',
-        status(202, {}, '{}'),
-        /HTTP 202, which comes without a page/,
-      ],
-      ['a part of a page', status(206, {}, '{}'), /HTTP 206, which comes without a page/],
-      ['304', status(304), /HTTP 304, which comes without a page/],
+      ['nothing', status(204), /HTTP 204, which has no page/],
+      ['an answer that is not ready', status(202, {}, '{}'), /HTTP 202, which has no page/],
+      ['a part of a page', status(206, {}, '{}'), /HTTP 206, which has no page/],
+      ['304', status(304), /HTTP 304, which has no page/],
       [
         'a body that is not UTF-8',
         () => new HttpResponse(new Uint8Array([0x22, 0xe9, 0x22])) as Response,
@@ -177,7 +173,7 @@ describe('Client', () => {
       expect(error).to.include({
         fault: 'server-error',
         status: 503,
-        message: 'jobs: the API answers HTTP 503',
+        message: 'jobs: the API responded with HTTP 503',
       });
       expect(requests).to.have.length(4);
       expect(rig.calls).to.have.length(4);
@@ -284,7 +280,7 @@ describe('Client', () => {
       expect(rig.calls.slice(0, 5).map(({ retry }) => retry)).to.deep.equal(
         repeated(5, { ms: null, why: 'HTTP 429' }),
       );
-      expect(rig.waits[0]).to.equal('8 s: the API answers 429 (too many calls)');
+      expect(rig.waits[0]).to.equal('8 s: the API responded with 429 (too many calls)');
       expect(rig.calls.map(({ pausedMs }) => pausedMs / 1000)).to.deep.equal([0, 2, 4, 8, 16, 32]);
     });
 
@@ -322,7 +318,7 @@ describe('Client', () => {
       for (const resolve of release) resolve(HttpResponse.json({}));
       await Promise.all([...asked, late]);
       expect(waits).to.deep.equal([
-        '60 s: the API answers 429 (too many calls) and asks for this wait',
+        '60 s: the API responded with 429 (too many calls) and requests this wait',
       ]);
     });
 
@@ -357,7 +353,7 @@ describe('Client', () => {
       await rig.client.get('jobs', '/jobs', {});
       await rig.client.get('jobs', '/jobs', {});
       expect(seconds(rig)).to.deep.equal([90]);
-      expect(rig.waits).to.deep.equal(['90 s: the API says that its allowance is used up']);
+      expect(rig.waits).to.deep.equal(['90 s: the API reports that its allowance is used up']);
     });
   });
 
@@ -426,7 +422,7 @@ describe('Client', () => {
         const error = await fault(rig.client.get('jobs', '/jobs', { refresh_token: 'stale' }));
         expect([error.fault, error.status]).to.deep.equal(['bad-request', staleStatus]);
         expect(error.message).to.match(
-          / HTTP 401, so if other streams fail too, look at api_token and api_token_name$/,
+          / HTTP 401, so if other streams fail too, check api_token and api_token_name$/,
         );
         await rig.client.get('jobs', '/jobs', {});
         expect(rig.simulator.calls).to.have.length(3);
@@ -437,7 +433,7 @@ describe('Client', () => {
       const rig = simulated({ token: 'another' });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
       expect(error).to.include({ fault: 'unauthorized', status: 401 });
-      expect(error.message).to.include('look at api_token, api_token_name');
+      expect(error.message).to.include('check api_token, api_token_name');
       expect(await fault(rig.client.get('crews', '/crews', {}))).to.equal(error);
       expect(rig.simulator.calls.map(({ authorization }) => authorization)).to.deep.equal([
         'quoted',

@@ -28,99 +28,104 @@ describe('faultOf', () => {
     [
       answer(401),
       'unauthorized',
-      'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+      'the API refuses the token (HTTP 401): check api_token, api_token_name and base_url',
       0,
     ],
     [
       answer(403),
       'forbidden',
-      'the token may not read this stream (HTTP 403): ask ECI for access, or deselect it',
+      'the token has no access to this stream (HTTP 403): ask ECI for access, or deselect it',
       0,
     ],
-    [answer(400), 'bad-request', 'the API does not take the request (HTTP 400)', 0],
+    [answer(400), 'bad-request', 'the API does not accept the request (HTTP 400)', 0],
     [
       answer(404),
       'bad-request',
-      'the API does not take the request (HTTP 404): if all streams get this, check base_url',
+      'the API does not accept the request (HTTP 404): if this happens for all streams, check base_url',
       0,
     ],
     ...[101, 201, 202, 204, 205, 206, 300, 304].map((status): [Outcome, string, string, number] => [
       answer(status, '{}'),
       'server-error',
-      `the API answers HTTP ${status}, which comes without a page`,
+      `the API responded with HTTP ${status}, which has no page`,
       8,
     ]),
     [
       none(NOT_TEXT),
       'unreadable',
-      "the answer is not valid UTF-8; tell ECI's support if it stays so",
+      "the response is not valid UTF-8: tell ECI's support if this persists",
       8,
     ],
-    [answer(422), 'bad-request', 'the API does not take the request (HTTP 422)', 0],
-    [answer(409), 'bad-request', 'the API does not take the request (HTTP 409)', 0],
-    [answer(423), 'bad-request', 'the API does not take the request (HTTP 423)', 0],
-    [answer(408), 'server-error', 'the API answers HTTP 408', 8],
-    [answer(425), 'server-error', 'the API answers HTTP 425', 8],
+    [answer(422), 'bad-request', 'the API does not accept the request (HTTP 422)', 0],
+    [answer(409), 'bad-request', 'the API does not accept the request (HTTP 409)', 0],
+    [answer(423), 'bad-request', 'the API does not accept the request (HTTP 423)', 0],
+    [answer(408), 'server-error', 'the API responded with HTTP 408', 8],
+    [answer(425), 'server-error', 'the API responded with HTTP 425', 8],
     [
       answer(407),
       'unreachable',
-      'the proxy wants to know who asks (HTTP 407): put name and password into HTTPS_PROXY',
+      'the proxy requires authentication (HTTP 407): set a user name and password in HTTPS_PROXY',
       0,
     ],
-    [answer(500), 'server-error', 'the API answers HTTP 500', 8],
-    [answer(503, '<html>'), 'server-error', 'the API answers HTTP 503', 8],
+    [answer(500), 'server-error', 'the API responded with HTTP 500', 8],
+    [answer(503, '<html>'), 'server-error', 'the API responded with HTTP 503', 8],
     [
       answer(500, '{"exception":"undefined method `to_datetime\' for nil"}'),
       'server-error',
-      "the API fails on the tenant's own data (HTTP 500 naming to_datetime): a date in Bolt is none. Tell ECI's support " +
+      "the API fails on the tenant's own data (HTTP 500 naming to_datetime): a date stored in Bolt is invalid. Tell ECI's support " +
         'the stream and this error; until then deselect the stream',
       2,
     ],
-    [answer(502, 'to_datetime'), 'server-error', 'the API answers HTTP 502', 8],
+    [answer(502, 'to_datetime'), 'server-error', 'the API responded with HTTP 502', 8],
     [
       answer(302, '', { location: 'https://elsewhere.example/' }),
       'unreadable',
-      'the API redirects (HTTP 302) to another host or in a circle, which is not followed: look at base_url',
+      'the API redirects (HTTP 302) to another host or in a loop, which is not followed: check base_url',
       0,
     ],
     [
       answer(200, '<html>', { 'content-type': 'text/html; charset=utf-8' }),
       'unreadable',
-      'the answer is no JSON (text/html, 6 characters): look at base_url if it stays so',
+      'the response is not JSON (text/html, 6 characters): check base_url if this persists',
       8,
     ],
     [
       answer(200),
       'unreadable',
-      'the answer is no JSON (of no known type, 0 characters): look at base_url if it stays so',
+      'the response is not JSON (unknown type, 0 characters): check base_url if this persists',
       8,
     ],
-    [none(TOO_LARGE), 'unreadable', 'the answer is larger than max_response_mb (64)', 0],
-    [none(TIMED_OUT), 'unreachable', 'no whole answer within 60 s (request_timeout_s)', 8],
+    [none(TOO_LARGE), 'unreadable', 'the response is larger than max_response_mb (64)', 0],
+    [none(TIMED_OUT), 'unreachable', 'no complete response within 60 s (request_timeout_s)', 8],
     [none(NO_CONNECTION), 'unreachable', 'connection timed out', 8],
-    [none('ETIMEDOUT'), 'unreachable', 'the network gave no answer (ETIMEDOUT)', 8],
+    [none('ETIMEDOUT'), 'unreachable', 'the connection timed out (ETIMEDOUT)', 8],
     [none('ECONNRESET'), 'unreachable', 'the connection broke (ECONNRESET)', 8],
-    [none('ENOTFOUND'), 'unreachable', 'there is no such host (ENOTFOUND): look at base_url', 8],
+    [none('ENOTFOUND'), 'unreachable', 'the host is unknown (ENOTFOUND): check base_url', 8],
     [
       none('DEPTH_ZERO_SELF_SIGNED_CERT'),
       'unreachable',
-      'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): a private authority is made known by NODE_EXTRA_CA_CERTS',
+      'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): set NODE_EXTRA_CA_CERTS to the certificate of a private authority',
       8,
     ],
     [
       none('CERT_HAS_EXPIRED'),
       'unreachable',
-      "look at this machine's clock, or tell who runs the host",
+      "check this machine's clock, or inform the operator of the host",
       8,
     ],
     [
       none('ERR_TLS_CERT_ALTNAME_INVALID'),
       'unreachable',
-      '(ERR_TLS_CERT_ALTNAME_INVALID): look at base_url',
+      '(ERR_TLS_CERT_ALTNAME_INVALID): check base_url',
       8,
     ],
-    [none(NOT_UNPACKED), 'unreachable', 'its answer broke off, or is not packed as it says', 8],
-    [none('EHOSTUNREACH'), 'unreachable', 'could not be asked: EHOSTUNREACH', 8],
+    [
+      none(NOT_UNPACKED),
+      'unreachable',
+      'the response broke off, or is not compressed as its header says',
+      8,
+    ],
+    [none('EHOSTUNREACH'), 'unreachable', 'failed: EHOSTUNREACH', 8],
   ];
   for (const [outcome, fault, message, retries] of faults) {
     it(message.slice(0, 70), () => {
@@ -154,10 +159,10 @@ describe('faultOf', () => {
   it('says for how long a host has been silent from the beginning', () => {
     const { message } = faultOf('jobs', none('ECONNREFUSED'), { ...LIMITS, firstAnswerS: 12 });
     expect(message).to.match(
-      /ECONNREFUSED\); it has not answered once within 12 s: check base_url and the network$/,
+      /ECONNREFUSED\); it has not responded once within 12 s: check base_url and the network$/,
     );
     const silent = faultOf('jobs', none(TIMED_OUT), { ...LIMITS, firstAnswerS: 12 }).message;
-    expect(silent).to.match(/no whole answer; it has not answered once within 12 s/);
+    expect(silent).to.match(/no complete response; it has not responded once within 12 s/);
   });
 });
 

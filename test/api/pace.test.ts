@@ -175,7 +175,7 @@ describe('Pace after a 429', () => {
     ask(asked.pace, 3);
     await asked.clock.advance(HOUR);
     expect(asked.waits).to.deep.equal([
-      '30 s: the API answers 429 (too many calls) and asks for this wait',
+      '30 s: the API responded with 429 (too many calls) and requests this wait',
     ]);
     const silent = paced({ random: () => 1 });
     await refuse(silent);
@@ -187,8 +187,8 @@ describe('Pace after a 429', () => {
     ask(silent.pace, 1);
     await settle();
     expect(silent.waits).to.deep.equal([
-      '5 s: the API answers 429 (too many calls)',
-      '10 s: the API answers 429 (too many calls)',
+      '5 s: the API responded with 429 (too many calls)',
+      '10 s: the API responded with 429 (too many calls)',
     ]);
   });
 

@@ -87,7 +87,7 @@ describe('proxies', () => {
         expect(error).to.be.instanceOf(ConfigError);
         expect(error).to.have.property(
           'message',
-          'The proxy that the environment (HTTPS_PROXY) names for app.bolttech.net takes the form http://host:port',
+          'HTTPS_PROXY (environment): the proxy for app.bolttech.net is not a valid URL (expected http://host:port)',
         );
         expect(inspect(error, { depth: 10, showHidden: true })).not.to.include('hush');
       });
@@ -127,7 +127,7 @@ describe('proxies', () => {
           ),
         );
         expect(error).to.include({ fault: 'unreachable', status: 407 });
-        expect(error.message).to.include('the proxy wants to know who asks');
+        expect(error.message).to.include('the proxy requires authentication');
       }
       expect(server.requests).to.deep.equal([]);
     });
@@ -146,7 +146,7 @@ describe('proxies', () => {
         ),
       );
       expect(error.message).to.equal(
-        'jobs: app.bolttech.net (through the proxy that the environment names) could not be asked: nothing listens there (ECONNREFUSED)',
+        'jobs: the request to app.bolttech.net (through the proxy that the environment names) failed: the connection was refused (ECONNREFUSED)',
       );
       expect(inspect(error, { depth: 10, showHidden: true })).not.to.include('hush');
     });
@@ -217,7 +217,7 @@ describe('proxies', () => {
       const { code, told } = await tested(server.url, {});
       expect(code).to.equal(1);
       expect(told).to.match(
-        /its certificate is not trusted \(\w+\): a private authority is made known by NODE_EXTRA_CA_CERTS/,
+        /its certificate is not trusted \(\w+\): set NODE_EXTRA_CA_CERTS to the certificate of a private authority/,
       );
       expect(server.requests).to.deep.equal([]);
     });
@@ -227,9 +227,7 @@ describe('proxies', () => {
         HTTPS_PROXY: 'socks5://me:hush@127.0.0.1:1',
       });
       expect(code).to.equal(2);
-      expect(told).to.match(
-        /^ERROR \S+ The proxy that the environment \(HTTPS_PROXY\) names for bolt\.test/m,
-      );
+      expect(told).to.match(/^ERROR \S+ HTTPS_PROXY \(environment\): the proxy for bolt\.test/m);
       expect(told).not.to.include('hush');
     });
   });

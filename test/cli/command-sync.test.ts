@@ -270,7 +270,7 @@ describe('a sync that fails', () => {
     expect(Object.keys(countsOf(messagesOf(stdout)))).to.deep.equal(['crews', 'offices']);
     expect(lastState(messagesOf(stdout)).bookmarks).to.have.all.keys('crews', 'offices');
     expect(stderr)
-      .to.match(/^ERROR jobs: the answer holds no list "jobs"/m)
+      .to.match(/^ERROR jobs: the response has no list "jobs"/m)
       .and.match(/^INFO failed: jobs: /m);
   });
 
@@ -292,10 +292,10 @@ describe('a sync that fails', () => {
         .that.deep.equals({});
     }
     expect(results[0]!.stderr.match(/^ERROR .*$/gm)).to.deep.equal([
-      'ERROR jobs: the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+      'ERROR jobs: the API refuses the token (HTTP 401): check api_token, api_token_name and base_url',
     ]);
     expect(
-      results[1]!.stderr.match(/^ERROR .* the token may not read this stream \(HTTP 403\)/gm),
+      results[1]!.stderr.match(/^ERROR .* the token has no access to this stream \(HTTP 403\)/gm),
     ).to.have.length(2);
   });
 });

@@ -268,7 +268,7 @@ describe('--test', () => {
       { code: 3, stdout: '' },
     ]);
     expect(results[0]!.stderr).to.include(
-      'ERROR jobs: the token may not read this stream (HTTP 403)',
+      'ERROR jobs: the token has no access to this stream (HTTP 403)',
     );
     expect(results[0]!.stderr).to.include('INFO 1 of 2 streams work\n');
   });

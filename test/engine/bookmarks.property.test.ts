@@ -202,7 +202,11 @@ function owedAfter(
     if (!isName(stream) || !(error instanceof Error) || !('status' in error)) continue;
     const statuses = stream === 'job_events' ? [...KEEPING, ...STALE] : KEEPING;
     // A walk that went back to its beginning does so again, if it wrote no page since.
-    if (said.some((line) => line.startsWith(`WARN ${stream}: `) && line.includes(' any more ')))
+    if (
+      said.some(
+        (line) => line.startsWith(`WARN ${stream}: `) && line.includes(' no longer accepts '),
+      )
+    )
       continue;
     const last = asked[stream]?.at(-1);
     if (last !== undefined && statuses.includes(Number(error.status))) owed[stream] = last;

@@ -48,7 +48,7 @@ describe('check', () => {
       'complete',
       'complete',
     ]);
-    expect(said[1]).to.equal('ERROR contracts: the API answers HTTP 500');
+    expect(said[1]).to.equal('ERROR contracts: the API responded with HTTP 500');
   });
 
   it('fails where a page would not do: a missing list, too much that does not fit', async () => {
@@ -141,7 +141,7 @@ describe('check', () => {
     const state = { bookmarks: { jobs: { refresh_token: 'stale' } } };
     const { report, said } = await checked({ simulator, streams: ['jobs'], state });
     expect(report.streams[0]).to.include({ outcome: 'complete', rows: 3 });
-    expect(said[0]).to.match(/^WARN jobs: the API does not take its refresh_token any more/);
+    expect(said[0]).to.match(/^WARN jobs: the API no longer accepts its refresh_token/);
   });
 
   it('asks nothing where a schema of the catalog cannot be used', async () => {

@@ -80,12 +80,12 @@ describe('listPaginator', () => {
     const [bookmark, next, warning] = stepOf(list, {}, {});
     expect([bookmark, next]).to.deep.equal([{}, null]);
     expect(warning).to.equal(
-      'jobs: the API gave no refresh_token, so the next run walks the whole list again',
+      'jobs: the API gave no refresh_token, so the next run fetches the whole list again',
     );
     const [kept, , why] = stepOf(list, { refresh_token: 'r' }, {});
     expect(kept).to.deep.equal({ refresh_token: 'r' });
     expect(why).to.equal(
-      'jobs: the API gave no refresh_token, so the next run begins where this one began',
+      'jobs: the API gave no refresh_token, so the next run starts where this run started',
     );
   });
 
@@ -110,7 +110,7 @@ describe('listPaginator', () => {
     for (const token of [2 ** 53, 1.5, Infinity]) {
       expect(() => stepOf(list, {}, { next_batch: token })).to.throw(
         DataError,
-        "jobs: the answer's next_batch is a number that JavaScript cannot hold exactly",
+        "jobs: the response's next_batch is a number that JavaScript cannot hold exactly",
       );
     }
   });
@@ -122,7 +122,7 @@ describe('listPaginator', () => {
       [['n'], 'an array'],
     ] as const) {
       for (const key of ['next_batch', 'refresh_token']) {
-        const message = `jobs: the answer's ${key} is ${kind}, not a text: the API's format has changed`;
+        const message = `jobs: the response's ${key} is ${kind}, not a text: the API's format has changed`;
         expect(() => stepOf(list, {}, { [key]: token })).to.throw(DataError, message);
       }
     }
@@ -167,7 +167,7 @@ describe('listPaginator', () => {
     ).to.deep.equal({
       query: { refresh_token: 'r' },
       bookmark: { refresh_token: 'r' },
-      why: 'jobs: the API does not take its next_batch any more (HTTP 410); the walk goes back to where it began',
+      why: 'jobs: the API no longer accepts its next_batch (HTTP 410); the walk starts again',
     });
     expect(
       backOf(list, { refresh_token: 'r', next_batch: 'n', walk: 'full' }, 404),
@@ -176,7 +176,7 @@ describe('listPaginator', () => {
     expect(backOf(list, { refresh_token: 'r' }, 422)).to.deep.equal({
       query: {},
       bookmark: { refresh_token: 'r' },
-      why: 'jobs: the API does not take its refresh_token any more (HTTP 422); the whole list is walked',
+      why: 'jobs: the API no longer accepts its refresh_token (HTTP 422); the whole list is fetched',
     });
   });
 });
@@ -272,7 +272,7 @@ describe('feedPaginator', () => {
         expect(step).to.deep.include({ rows, next: null });
         expect(step.bookmark).to.include(bookmark);
         expect(step.warning).to.equal(
-          'job_events: the API gave no event_token beside its events, so the next run asks for this page again',
+          'job_events: the API gave no event_token with its events, so the next run requests this page again',
         );
       }
     }
@@ -284,24 +284,24 @@ describe('feedPaginator', () => {
     });
     expect(() => feed.step(feed.start({}), rows, { event_token: {} })).to.throw(
       DataError,
-      "job_events: the answer's event_token is an object, not a text: the API's format has changed",
+      "job_events: the response's event_token is an object, not a text: the API's format has changed",
     );
   });
 
   it('never goes on from another token than the one that is stale, and says what to do', () => {
     const stale =
-      'the API does not take its event_token any more (HTTP 422), and any other start could skip events. ' +
+      'the API no longer accepts its event_token (HTTP 422), and any other start could skip events. ' +
       'To accept such a gap, run with --full-refresh job_events: the feed then starts at ';
     for (const [startToken, bookmark, message] of [
       [
         undefined,
         {},
-        'the API wants a first token for this feed (HTTP 422): set event_start_tokens.job_events',
+        'the API requires a first token for this feed (HTTP 422): set event_start_tokens.job_events',
       ],
       [
         's',
         {},
-        'the API does not take event_start_tokens.job_events (HTTP 422): set a newer token',
+        'the API does not accept event_start_tokens.job_events (HTTP 422): set a newer token',
       ],
       [
         undefined,

@@ -97,9 +97,9 @@ describe('StreamLines', () => {
     page({ ...bad, id: 4 }, null);
     lines.end();
     expect(said).to.deep.equal([
-      'WARN cities: row 2, updated_at: not a date-time with an offset; put out as null, and kept in rejected_records; more of this kind are only counted',
+      'WARN cities: row 2, updated_at: not a date-time with an offset; emitted as null, and kept in rejected_records; more of this kind are only counted',
       'WARN cities: row without a key: the row is not an object; left out, and kept in rejected_records; more of this kind are only counted',
-      'WARN cities: 4 cells or rows did not fit their declared form: see rejected_records',
+      'WARN cities: 4 cells or rows did not fit their declared type: see rejected_records',
     ]);
   });
 
@@ -113,10 +113,10 @@ describe('StreamLines', () => {
     expect(page(bad, { ...bad, id: 3 }, { name: 'hush' })).to.have.length(2);
     lines.end();
     expect(said).to.deep.equal([
-      'WARN cities: row 2, updated_at: not a date-time with an offset; put out as null',
-      'WARN cities: row 3, updated_at: not a date-time with an offset; put out as null',
+      'WARN cities: row 2, updated_at: not a date-time with an offset; emitted as null',
+      'WARN cities: row 3, updated_at: not a date-time with an offset; emitted as null',
       'WARN cities: row without a key: its key id is missing; left out',
-      'WARN cities: 3 cells or rows did not fit their declared form: rejected_records is not selected, so only these warnings report them',
+      'WARN cities: 3 cells or rows did not fit their declared type: rejected_records is not selected, so only these warnings report them',
     ]);
   });
 
@@ -181,7 +181,7 @@ describe('StreamLines', () => {
     const { page, said } = make();
     page({ ...good, mayor: 'hush' }, { ...good, mayor: 'hush' });
     expect(said).to.deep.equal([
-      'WARN cities: the API sends a field "mayor" that the catalog does not declare; it is left out. To have it, add the property to the stream\'s schema in the catalog',
+      'WARN cities: the API sends a field "mayor" that the catalog does not declare; it is not emitted. To emit it, add the property to the stream\'s schema in the catalog',
     ]);
   });
 
@@ -194,7 +194,7 @@ describe('StreamLines', () => {
     );
     page(bad);
     expect(said).to.include(
-      'WARN rejected_records: the catalog does not declare reason; it is left out',
+      'WARN rejected_records: the catalog does not declare reason; it is not emitted',
     );
   });
 
@@ -208,8 +208,8 @@ describe('StreamLines', () => {
     const { page, report } = make(catalogOf(), 0.1);
     expect(() => page(...hundred(11))).to.throw(
       DataError,
-      'cities: 11 of 100 rows do not fit their declared form, more than max_rejected_share (0.1) allows; one of the last: ' +
-        "row 0, created_at: not a date-time with an offset. The API's format has changed: look at the catalog",
+      'cities: 11 of 100 rows do not fit their declared type, more than max_rejected_share (0.1) allows; one of the last: ' +
+        "row 0, created_at: not a date-time with an offset. The API's format has changed: compare the catalog",
     );
     expect(report).to.include({ rows: 0, rejected: 0, pages: 0 });
   });

@@ -29,8 +29,8 @@ describe('sync: a stream that fails', () => {
       expect(second.state.bookmarks[stream]).to.deep.equal(first.state.bookmarks[stream]);
     }
     expect(second.said.filter((line) => line.startsWith('ERROR'))).to.deep.equal([
-      'ERROR jobs: the API answers HTTP 500',
-      `ERROR work_orders: the answer holds no list "work_orders"; it is an object with message: the API's format has changed, or base_url is not a Bolt API`,
+      'ERROR jobs: the API responded with HTTP 500',
+      `ERROR work_orders: the response has no list "work_orders"; it is an object with message: the API's format has changed, or base_url is not a Bolt API`,
     ]);
     const failed = second.report.streams.find(({ stream }) => stream === 'jobs');
     expect(failed?.error)
@@ -81,7 +81,7 @@ describe('sync: a stream that fails', () => {
     expect(outcomesOf(ran)).to.deep.equal({ cities: 'failed' });
     expect(ran.report.ended).to.equal(null);
     expect(ran.said).to.deep.equal([
-      'ERROR cities: the token may not read this stream (HTTP 403): ask ECI for access, or deselect it',
+      'ERROR cities: the token has no access to this stream (HTTP 403): ask ECI for access, or deselect it',
     ]);
   });
 
@@ -115,7 +115,7 @@ describe('sync: a stream that fails', () => {
     expect(ran.report.ended).to.be.instanceOf(ApiError).and.include({
       fault: 'unreachable',
       message:
-        '3 streams in a row had no answer: the host is down, the other streams are not tried',
+        '3 streams in a row got no response: the host is down, so the remaining streams are not tried',
     });
     expect(ran.messages.at(-1)).to.deep.include({ type: 'STATE' });
     expect(ran.state.currently_syncing).to.equal('crews');
@@ -167,7 +167,7 @@ describe('sync: max_rejected_share', () => {
     expect(ran.records(REJECTED).filter(({ stream }) => stream === 'jobs')).to.deep.equal([]);
     expect(ran.state.bookmarks['jobs']).to.deep.equal({ refresh_token: 'r' });
     expect(ran.said.join('\n')).to.match(
-      /ERROR jobs: \d+ of 100 rows do not fit their declared form, more than max_rejected_share \(0\.1\)/,
+      /ERROR jobs: \d+ of 100 rows do not fit their declared type, more than max_rejected_share \(0\.1\)/,
     );
   });
 

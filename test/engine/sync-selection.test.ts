@@ -132,7 +132,7 @@ describe('sync: selection', () => {
     const expected = kept.rejected.map(({ stream, record_key, field, reason }) =>
       field === null
         ? `WARN ${stream}: row without a key: ${reason}; left out`
-        : `WARN ${stream}: row ${record_key}, ${field}: ${reason}; put out as null`,
+        : `WARN ${stream}: row ${record_key}, ${field}: ${reason}; emitted as null`,
     );
     expect(expected.length).to.be.greaterThan(5);
     expect(ran.said.slice(0, -1)).to.deep.equal(expected);

@@ -155,7 +155,7 @@ describe('sync: stale tokens', () => {
       for (const stream of LISTS)
         expect(second.records(stream)).to.deep.equal(first.records(stream));
       expect(
-        second.said.filter((line) => line.includes(`refresh_token any more (HTTP ${staleStatus})`)),
+        second.said.filter((line) => line.includes(`refresh_token (HTTP ${staleStatus})`)),
       ).to.have.length(LISTS.length);
       expect(second.state.bookmarks['jobs']).not.to.deep.equal(first.state.bookmarks['jobs']);
       const third = await syncOnce({ simulator, state: second.state, streams: LISTS });
@@ -181,7 +181,7 @@ describe('sync: stale tokens', () => {
       });
       expect(again.records('jobs')).to.deep.equal(changes.records('jobs'));
       expect(again.said[0]).to.equal(
-        `WARN jobs: the API does not take its next_batch any more (HTTP ${staleStatus}); the walk goes back to where it began`,
+        `WARN jobs: the API no longer accepts its next_batch (HTTP ${staleStatus}); the walk starts again`,
       );
     });
 
@@ -233,7 +233,7 @@ describe('sync: stale tokens', () => {
     );
     for (const stream of EVERY_FEED) {
       expect(bare.said.join('\n')).to.include(
-        `the API wants a first token for this feed (HTTP 422): set event_start_tokens.${stream}`,
+        `the API requires a first token for this feed (HTTP 422): set event_start_tokens.${stream}`,
       );
     }
     const started = await syncOnce({
@@ -360,7 +360,7 @@ describe('sync: answers without tokens, and other odd pages', () => {
       expect([ran.records('jobs').length, ran.records('job_events').length]).to.deep.equal([9, 4]);
       // They come as pages are fetched, not as they are written.
       expect(ran.said.map((line) => line.split(',')[0])).to.have.members([
-        'WARN job_events: the API gave no event_token beside its events',
+        'WARN job_events: the API gave no event_token with its events',
         'WARN jobs: the API gave no refresh_token',
       ]);
       expect(ran.state.bookmarks['jobs'] ?? {}).to.deep.equal({});
@@ -406,7 +406,7 @@ describe('sync: answers without tokens, and other odd pages', () => {
     const ran = await run(simulator);
     expect(outcomesOf(ran)).to.deep.equal({ jobs: 'failed' });
     expect(ran.said.join('\n')).to.include(
-      'jobs: the walk does not advance: the API gives a token that it gave before',
+      'jobs: the walk does not advance: the API repeats a token',
     );
     simulator.clearFaults();
     const rest = await run(simulator, ran.state);

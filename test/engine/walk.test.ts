@@ -83,7 +83,7 @@ describe('walk', () => {
       expect(pages).to.deep.equal([]);
       expect(error).to.be.instanceOf(DataError);
       expect(messageOf(error)).to.equal(
-        `jobs: the answer holds no list "jobs"; ${is}: the API's format has changed, or base_url is not a Bolt API`,
+        `jobs: the response has no list "jobs"; ${is}: the API's format has changed, or base_url is not a Bolt API`,
       );
     });
   }
@@ -130,7 +130,7 @@ describe('walk: what does not advance', () => {
       const { asked, error } = await circling(Array.from({ length }, (_, index) => `n${index}`));
       expect(error).to.be.instanceOf(DataError);
       expect(messageOf(error)).to.equal(
-        'jobs: the walk does not advance: the API gives a token that it gave before; if it stays so, begin anew with --full-refresh jobs',
+        'jobs: the walk does not advance: the API repeats a token; if this persists, run with --full-refresh jobs',
       );
       expect(asked.length).to.be.at.most(3 * length + 2);
     });
@@ -164,7 +164,7 @@ describe('walk: what does not advance', () => {
       event_token: `e${number % 2}`,
     }));
     expect(messageOf(error))
-      .to.include('a token that it gave before')
+      .to.include('the API repeats a token')
       .and.include('--full-refresh job_events');
   });
 
@@ -287,7 +287,7 @@ describe('walk: stale tokens', () => {
         expect(rows).to.deep.equal([row(1)]);
         expect(left).to.deep.equal({ refresh_token: 'new' });
         expect(warnings).to.deep.equal([
-          `jobs: the API does not take its next_batch any more (HTTP ${status}); the walk goes back to where it began`,
+          `jobs: the API no longer accepts its next_batch (HTTP ${status}); the walk starts again`,
         ]);
       }
     });
@@ -328,7 +328,7 @@ describe('walk: stale tokens', () => {
       expect(list.asked).to.have.length(1);
       const feed = await walked('job_events', () => refusal(status));
       expect(messageOf(feed.error)).to.equal(
-        `job_events: the API wants a first token for this feed (HTTP ${status}): set event_start_tokens.job_events`,
+        `job_events: the API requires a first token for this feed (HTTP ${status}): set event_start_tokens.job_events`,
       );
     });
   }

@@ -73,7 +73,7 @@ def test_the_older_connectors_state_goes_on(connection, simulator):
 
 def test_a_wrong_token_fails_the_sync(connection, simulator):
     connection.configuration["api_token"] = "wrong-token"
-    with pytest.raises(SyncFailed, match=r"the API refuses the token.*look at api_token") as error:
+    with pytest.raises(SyncFailed, match=r"the API refuses the token.*check api_token") as error:
         connection.sync()
     log = (connection.folder / "connector.log").read_text()
     assert "ERROR" in log

@@ -64,7 +64,7 @@ describe('real Meltano', () => {
     });
     expect(bad.code).to.equal(1);
     expect(bad.log).to.contain(
-      'the API refuses the token (HTTP 401): look at api_token, api_token_name and base_url',
+      'the API refuses the token (HTTP 401): check api_token, api_token_name and base_url',
     );
     expect(bad.out + bad.log).not.to.contain('a-wrong-one');
   });

@@ -61,7 +61,7 @@ describe('the summary file', () => {
   });
 
   it('says why a stream failed, and what ended the run', () => {
-    const error = new ApiError('jobs: the API answers HTTP 500', 'server-error', {
+    const error = new ApiError('jobs: the API responded with HTTP 500', 'server-error', {
       cause: new Error('it is down'),
     });
     const streams = [reportOf('jobs', { outcome: 'failed', error })];
@@ -74,7 +74,7 @@ describe('the summary file', () => {
     expect(summary.ended).to.equal('the time is up');
     expect(summary.streams[0]).to.include({
       outcome: 'failed',
-      error: 'jobs: the API answers HTTP 500: it is down',
+      error: 'jobs: the API responded with HTTP 500: it is down',
     });
   });
 

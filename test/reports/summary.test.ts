@@ -14,7 +14,7 @@ function summary(streams: StreamReport[], ms = 0): string[] {
 
 describe('summaryLines', () => {
   it('is a table with a line a stream and one for all, and the causes of failures', () => {
-    const error = new ApiError('crews: the API answers HTTP 500', 'server-error', {
+    const error = new ApiError('crews: the API responded with HTTP 500', 'server-error', {
       cause: new Error('why'),
     });
     const lines = summary(
@@ -38,7 +38,7 @@ describe('summaryLines', () => {
       'crews   full                        0      1      0.0         0  failed',
       'total                           43912    441    200.0        12  1 of 3 complete',
       'not begun: job_type_configuration',
-      'failed: crews: the API answers HTTP 500: why',
+      'failed: crews: the API responded with HTTP 500: why',
     ]);
   });
 

@@ -18,7 +18,7 @@ export function streamOf(name: string): StreamDef {
 
 /** A 4xx as the client throws it. */
 export function refusal(status: number): ApiError {
-  return new ApiError(`the API does not take the request (HTTP ${status})`, 'bad-request', {
+  return new ApiError(`the API does not accept the request (HTTP ${status})`, 'bad-request', {
     status,
   });
 }
