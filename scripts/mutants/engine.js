@@ -178,13 +178,13 @@ export const ENGINE = [
     mutants: [
       {
         what: 'section 2: a run that cannot end is not ended',
-        find: '    endPatience = timer(PATIENCE_MS, () => leave(code));\n',
+        find: '    cancelStallTimer = timer(STALL_LIMIT_MS, () => exitWithReports(code));\n',
         replace: '',
       },
       {
         what: 'section 2: a second signal is ignored',
-        find: 'if (stopped !== null) return leave(stopped)',
-        replace: 'if (stopped !== null) return',
+        find: 'if (stopCode !== null) return exitWithReports(stopCode)',
+        replace: 'if (stopCode !== null) return',
       },
       {
         what: 'section 2: a max_run_minutes of a month ends at once',
@@ -193,8 +193,8 @@ export const ENGINE = [
       },
       {
         what: 'a slow reader ends the patience',
-        find: '    endPatience?.();\n    endPatience =',
-        replace: '    endPatience =',
+        find: '    cancelStallTimer?.();\n    cancelStallTimer =',
+        replace: '    cancelStallTimer =',
       },
       {
         what: 'patience begins before a signal',
@@ -204,8 +204,8 @@ export const ENGINE = [
       },
       {
         what: 'a signal after the minutes counts as the second',
-        find: 'if (stopped !== null) return leave(stopped)',
-        replace: 'if (controller.signal.aborted) return leave(stopped ?? 1)',
+        find: 'if (stopCode !== null) return exitWithReports(stopCode)',
+        replace: 'if (controller.signal.aborted) return exitWithReports(stopCode ?? 1)',
       },
       {
         what: 'the process ends before its reports are written',
@@ -214,19 +214,23 @@ export const ENGINE = [
       },
       {
         what: 'patience ends a run that was let go of',
-        find: '      endPatience?.();\n      unlisten',
+        find: '      cancelStallTimer?.();\n      unlisten',
         replace: '      unlisten',
       },
       { what: 'signals are listened to for ever', find: '      unlisten();\n', replace: '' },
-      { what: 'the clock ends a run that was let go of', find: '      endClock();\n', replace: '' },
+      {
+        what: 'the clock ends a run that was let go of',
+        find: '      cancelTimeLimit();\n',
+        replace: '',
+      },
       {
         what: 'listeners of libraries stay',
-        find: 'if (!kept.has(listener)) process.off(signal, listener)',
+        find: 'if (!keptListeners.has(listener)) process.off(signal, listener)',
         replace: 'if (false) process.off(signal, listener)',
       },
       {
         what: 'our own listeners are removed with them',
-        find: '  kept.add(listener);\n',
+        find: '  keptListeners.add(listener);\n',
         replace: '',
       },
       {

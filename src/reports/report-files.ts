@@ -1,11 +1,12 @@
 /** The files that `--summary` and `--metrics-file` name. */
 import type { Config } from '../config/config.js';
-import { ConfigError, describe, systemCode } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import type { Redact } from '../terminal/redact.js';
 import type { SyncReport } from './report.js';
 import { summaryJson, type RunFacts } from './summary-file.js';
 import type { Tally } from './call-stats.js';
+import { describeFileError } from '../system/file-errors.js';
 import { checkReplaceable, replaceFile } from '../system/write-file.js';
 
 /**
@@ -37,7 +38,7 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
     } catch (error) {
       log.error(
         'REPORT_UNWRITABLE',
-        `${setting}: ${file} could not be written: ${describe(error)}`,
+        `${setting}: ${file} could not be written: ${describeFileError(error)}`,
       );
     }
   };
@@ -53,23 +54,13 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
   };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the file system is read-only',
-};
-
 function check(setting: string, file: string): void {
   try {
     checkReplaceable(file);
   } catch (error) {
-    const code = systemCode(error) ?? '';
     throw new ConfigError(
       'REPORT_UNWRITABLE',
-      `${setting}: ${file} cannot be written: ${REASONS[code] ?? describe(error)}`,
+      `${setting}: ${file} cannot be written: ${describeFileError(error)}`,
     );
   }
 }

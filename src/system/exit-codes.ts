@@ -1,4 +1,4 @@
-/** Exit codes: the one table from which the code, `--help` and docs/exit-codes.md come. */
+/** The table of exit codes. `--help` and docs/exit-codes.md are made from it. */
 import { SIGNAL_CODES } from './signals.js';
 
 const TABLE = {

@@ -1,4 +1,4 @@
-/** Files that come with the package beside the code. */
+/** Files of the package other than its code. */
 
 import { readFileSync } from 'node:fs';
 
@@ -8,16 +8,16 @@ interface PackageInfo {
   readonly description: string;
 }
 
-/** Name, version and description from package.json. */
+/** Reads name, version and description from package.json. */
 export function packageInfo(): PackageInfo {
   const { name, version, description }: PackageInfo = JSON.parse(packageFile('package.json'));
   return { name, version, description };
 }
 
 /**
- * The text of a file of this package. Bundles replace this module with one that holds the files.
+ * Reads a file of this package. A bundle replaces this module with one that contains the files.
  *
- * @param path from the package's root; the code runs from `dist/system`
+ * @param path relative to the root of the package; the code runs from `dist/system`
  */
 export function packageFile(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

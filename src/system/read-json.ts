@@ -1,19 +1,14 @@
-/** Reading the JSON that a user hands over. Messages never quote it: it may hold secrets. */
+/** Reads JSON files of the user. Messages never quote a file, because it may hold secrets. */
 
 import { readFileSync } from 'node:fs';
 import { ConfigError, systemCode } from '../errors.js';
-
-const REASONS: Readonly<Record<string, string>> = {
-  EISDIR: 'is a folder',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
-};
+import { describeFileError } from './file-errors.js';
 
 /**
- * The JSON value of a file. A byte order mark is left out.
+ * Reads a JSON file. A byte order mark is skipped.
  *
- * @param what what the file is for, as in `config file`, for messages
- * @throws ConfigError if the file does not exist, cannot be read, is not UTF-8 or not JSON; it never quotes the file
+ * @param what kind of file, such as `config file`, for messages
+ * @throws ConfigError if the file does not exist, cannot be read, or is not valid JSON in UTF-8
  */
 export function readJson(file: string, what: string): unknown {
   const text = readText(file, what);
@@ -22,21 +17,21 @@ export function readJson(file: string, what: string): unknown {
 }
 
 /**
- * The text of a file, without a byte order mark, or null if there is no such file.
+ * Reads a text file. A byte order mark is skipped.
  *
- * @param what what the file is for, for messages
- * @throws ConfigError if the file cannot be read for any other reason, or is not UTF-8
+ * @param what kind of file, for messages
+ * @returns null if the file does not exist
+ * @throws ConfigError if the file cannot be read for another reason, or is not UTF-8
  */
 export function readText(file: string, what: string): string | null {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    const code = systemCode(error) ?? 'unknown error';
-    if (code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw new ConfigError(
       'FILE_UNREADABLE',
-      `The ${what} ${file} ${REASONS[code] ?? `cannot be read (${code})`}`,
+      `The ${what} ${file} cannot be read: ${describeFileError(error)}`,
     );
   }
   return decode(bytes, file, what);
@@ -48,37 +43,45 @@ function decode(bytes: Buffer, file: string, what: string): string {
   } catch {
     throw new ConfigError(
       'FILE_UNREADABLE',
-      `The ${what} ${file} is not UTF-8: save it as such (Windows PowerShell's > writes UTF-16)`,
+      `The ${what} ${file} is not UTF-8; save it as UTF-8 (> in Windows PowerShell writes UTF-16)`,
     );
   }
 }
 
 /**
- * Parses JSON. Node's own message would quote the text; this one has line and column instead.
+ * Parses JSON.
  *
- * @param where what holds the text, as the subject of the message
- * @throws ConfigError if it is not JSON
+ * @param subject what holds the text, as the subject of the message
+ * @throws ConfigError if the text is not valid JSON. The message has line and column; Node's own
+ *   message is not used, because it quotes the text.
  */
-export function parseJson(text: string, where: string): unknown {
+export function parseJson(text: string, subject: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigError('FILE_UNREADABLE', `${where} is not valid JSON${brokenAt(text, error)}`);
+    throw new ConfigError(
+      'FILE_UNREADABLE',
+      `${subject} is not valid JSON${describePosition(text, error)}`,
+    );
   }
 }
 
-/** Where parsing broke. Node's message ends in the position for most faults, and quotes the text instead for the others. */
-function brokenAt(text: string, error: unknown): string {
+/**
+ * Where parsing failed. Node's message ends with the position for most errors. For an unexpected
+ * token it quotes the text instead, and the position has to be searched for.
+ */
+function describePosition(text: string, error: unknown): string {
   if (text.trim() === '') return ': it is empty';
   const message = String(error);
-  if (message.endsWith('end of JSON input')) return ': it ends too early';
+  if (message.endsWith('end of JSON input')) return ': it is incomplete';
   const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1];
-  const before = text.slice(0, position === undefined ? readable(text) : Number(position));
-  return ` at line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
+  const length = position === undefined ? lengthBeforeToken(text) : Number(position);
+  const before = text.slice(0, length);
+  return ` at line ${before.split('\n').length}, column ${length - before.lastIndexOf('\n')}`;
 }
 
-/** How many characters of a text with an unexpected token come before that token, found by halving. */
-function readable(text: string): number {
+/** The number of characters before an unexpected token, by bisection. */
+function lengthBeforeToken(text: string): number {
   let good = 0;
   let bad = text.length;
   while (bad - good > 1) {

@@ -1,11 +1,11 @@
-/** What ends a run before its time: signals, and the clock. */
+/** Signals, and the time limit of a run. */
 import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { StopError } from '../errors.js';
 
 type SignalListener = (signal: NodeJS.Signals) => void;
 
-/** The signals that end a run in order, and the exit code of each. */
+/** The signals that stop a run in order, with the exit code of each. */
 export const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGHUP: 129,
   SIGINT: 130,
@@ -13,62 +13,66 @@ export const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 };
 const ALL_SIGNALS = Object.keys(constants.signals).filter(isSignal);
 const STOP_SIGNALS = Object.keys(SIGNAL_CODES).filter(isSignal);
-/** Listeners that stay: ours, and what was there before any library, such as a test runner's. */
-const kept = new Set<SignalListener>(ALL_SIGNALS.flatMap((signal) => process.listeners(signal)));
+/** Listeners to keep: ours, and those that existed before any library was loaded (mocha's). */
+const keptListeners = new Set<SignalListener>(
+  ALL_SIGNALS.flatMap((signal) => process.listeners(signal)),
+);
 
 function isSignal(name: string): name is NodeJS.Signals {
   return name in constants.signals;
 }
 
 /**
- * Listens to SIGHUP, SIGINT and SIGTERM.
+ * Adds a listener for SIGHUP, SIGINT and SIGTERM, which `dropForeignListeners` keeps.
  *
- * @returns removes the listener
+ * @returns a function that removes the listener
  */
 export function listenToSignals(listener: SignalListener): () => void {
-  kept.add(listener);
+  keptListeners.add(listener);
   for (const signal of STOP_SIGNALS) process.on(signal, listener);
   return () => {
     for (const signal of STOP_SIGNALS) process.off(signal, listener);
-    kept.delete(listener);
+    keptListeners.delete(listener);
   };
 }
 
 /**
- * Removes the signal listeners of libraries. Call it after the import (or the first use) of a library
- * that installs some: conf and proper-lockfile re-send a signal to the process, so that one counts as two.
- * Their listeners for `exit` stay, and clean up as before.
+ * Removes the signal listeners of libraries. Call it after the import or the first use of a library
+ * that installs some: conf and proper-lockfile send the signal again, so that one counts as two.
+ * Their `exit` listeners are kept, and clean up as before.
  */
 export function dropForeignListeners(): void {
   for (const signal of ALL_SIGNALS) {
     for (const listener of process.listeners(signal)) {
-      if (!kept.has(listener)) process.off(signal, listener);
+      if (!keptListeners.has(listener)) process.off(signal, listener);
     }
   }
 }
 
-/** After a signal, stdout's reader may stand still this long before the process ends without it. */
-const PATIENCE_MS = 900;
+/** After a signal, the process ends if the reader of stdout takes nothing for this long. */
+const STALL_LIMIT_MS = 900;
+/** Node fires a longer timer immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Calls an action after `ms`; the result cancels it. */
+/** Calls an action after `ms`. Returns a function that cancels it. */
 type Timer = (ms: number, action: () => void) => () => void;
 
-/** What `catchSignals` needs; tests pass their own timer and exit. */
+/** Options of `catchSignals`. Tests pass their own `timer` and `exit`. */
 export interface StopOptions {
   readonly maxRunMinutes?: number | undefined;
   readonly warn: (message: string) => void;
-  /** Called before the process ends at once. It must not wait for anything but promises that are ready. */
+  /** Called before `exit`. It must not wait for I/O, only for promises that are already settled. */
   readonly beforeExit?: () => Promise<void>;
   readonly timer?: Timer;
   readonly exit?: (code: number) => void;
 }
 
 export interface Stop {
+  /** Aborted with a StopError by the first signal, or at the time limit. */
   readonly signal: AbortSignal;
-  /** The reader took something: it is slow, but does not stand still. */
+  /** Call it when the reader of stdout has taken something: it is slow, but not stalled. */
   renew(): void;
-  /** Lets go of signals and clock, and of all requests that are still on their way. */
+  /** Removes the listeners, cancels the timers, and aborts the requests in flight. */
   release(reason: StopError): void;
 }
 
@@ -78,8 +82,8 @@ function systemTimer(ms: number, action: () => void): () => void {
 }
 
 /**
- * Aborts on the first signal, or when the minutes are over. A second signal ends the process at once, and
- * so does a reader that stands still after the first.
+ * Aborts `signal` on the first signal, or after `maxRunMinutes`. After the first signal, a second
+ * one or a stalled reader of stdout ends the process, once `beforeExit` has settled.
  */
 export function catchSignals(options: StopOptions): Stop {
   const {
@@ -90,41 +94,40 @@ export function catchSignals(options: StopOptions): Stop {
   } = options;
   const exit = options.exit ?? ((code: number) => process.exit(code));
   const controller = new AbortController();
-  // Every request on its way listens; with more than ten of them Node would warn of a leak on stderr.
+  // Every request in flight adds a listener. Node warns of a leak from the eleventh on.
   setMaxListeners(0, controller.signal);
-  let stopped: number | null = null;
-  let endPatience: (() => void) | null = null;
-  const leave = (code: number): void => void beforeExit().finally(() => exit(code));
+  let stopCode: number | null = null;
+  let cancelStallTimer: (() => void) | null = null;
+  const exitWithReports = (code: number): void => void beforeExit().finally(() => exit(code));
   const renew = (): void => {
-    const code = stopped;
+    const code = stopCode;
     if (code === null) return;
-    endPatience?.();
-    endPatience = timer(PATIENCE_MS, () => leave(code));
+    cancelStallTimer?.();
+    cancelStallTimer = timer(STALL_LIMIT_MS, () => exitWithReports(code));
   };
   const stop = (signal: NodeJS.Signals): void => {
-    // The run was stopped by the first signal, whichever comes second: code and reports say the same.
-    if (stopped !== null) return leave(stopped);
-    stopped = SIGNAL_CODES[signal] ?? 1;
-    warn(`${signal}: stopping, with what is written bookmarked`);
+    // The exit code is that of the first signal, which the reports name.
+    if (stopCode !== null) return exitWithReports(stopCode);
+    stopCode = SIGNAL_CODES[signal] ?? 1;
+    warn(`${signal} received: stopping`);
     controller.abort(new StopError(`stopped by ${signal}`, signal));
     renew();
   };
   const ms = maxRunMinutes * 60_000;
-  // Node runs a longer timer at once.
-  const endClock =
+  const cancelTimeLimit =
     ms > LONGEST_TIMER_MS
       ? () => undefined
       : timer(ms, () => controller.abort(new StopError('max_run_minutes has passed')));
   const unlisten = listenToSignals(stop);
-  // `run` has started this process and is gone: nobody reads what would be written, which a waiting tap would notice late.
+  // The parent, `run`, has ended, so nobody reads stdout. A tap that waits would notice it late.
   const orphaned = (): void => stop('SIGHUP');
   process.on('disconnect', orphaned);
   return {
     signal: controller.signal,
     renew,
     release(reason) {
-      endClock();
-      endPatience?.();
+      cancelTimeLimit();
+      cancelStallTimer?.();
       unlisten();
       process.off('disconnect', orphaned);
       controller.abort(reason);

@@ -1,6 +1,6 @@
 /**
- * Writing files so that nothing half written is left behind. write-file-atomic 7 and atomically are not
- * used: both open a guessable name without `wx`, and replace a link whose end does not exist yet.
+ * Replaces files atomically, and writes to an open file in whole chunks. docs/decisions.md says why
+ * no library is used for it.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -23,27 +23,28 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 
-/** As many as Linux follows. */
+/** The limit of Linux. */
 const MAX_LINKS = 40;
 
 /**
- * The path that a symbolic link leads to, also if nothing exists there yet (a volume's first run). A path
- * that is not a link is returned as it is.
+ * Resolves a symbolic link, also if its target does not exist yet (a volume in its first run).
  *
- * @throws ELOOP if links lead in a circle
+ * @returns `file` itself if it is not a link
+ * @throws ELOOP if the links form a circle
  */
 export function followLinks(file: string): string {
   let path = file;
   for (let links = 0; links < MAX_LINKS; links += 1) {
-    const next = linkOf(path);
+    const next = readLink(path);
     if (next === null) return path;
-    // A relative link counts from the folder that the link is really in.
+    // A relative link is resolved from the real folder of the link.
     path = resolve(realpathSync(dirname(path)), next);
   }
   throw Object.assign(new Error('ELOOP: too many symbolic links'), { code: 'ELOOP' });
 }
 
-function linkOf(path: string): string | null {
+/** The target of a link as it is stored; null if the path is not a link. */
+function readLink(path: string): string | null {
   try {
     return readlinkSync(path);
   } catch {
@@ -52,11 +53,11 @@ function linkOf(path: string): string | null {
 }
 
 /**
- * Replaces a file by a new one that is first written beside it: a reader sees the old text or the new one,
- * and so does whoever comes after a crash. Symbolic links are followed and stay. What is not a regular
- * file, such as a pipe or `/dev/stderr`, is written to directly.
+ * Replaces a file atomically: the text is written to a temporary file in the same folder, which is
+ * then renamed. A reader sees the old text or the new one, also after a crash. Symbolic links are
+ * followed and kept. A pipe or a device, such as `/dev/stderr`, is written to directly.
  *
- * @throws the file system's error; the new file is removed then
+ * @throws the error of the file system; the temporary file is removed first
  */
 export function replaceFile(file: string, text: string, mode = 0o644): void {
   const present = statSync(file, { throwIfNoEntry: false });
@@ -81,9 +82,9 @@ export function replaceFile(file: string, text: string, mode = 0o644): void {
 }
 
 /**
- * Checks that `replaceFile` would work, without changing the file.
+ * Checks that `replaceFile` can work, without changing the file.
  *
- * @throws the file system's error
+ * @throws the error of the file system
  */
 export function checkReplaceable(file: string): void {
   const present = statSync(file, { throwIfNoEntry: false });
@@ -95,16 +96,19 @@ export function checkReplaceable(file: string): void {
   rmSync(path);
 }
 
-/** A new file in the folder of another. Nobody can guess its name, and an existing file or link is never opened. */
+/**
+ * Creates a temporary file in the folder of `target`. Its name cannot be guessed, and an existing
+ * file or link is never opened (`wx`).
+ */
 function createBeside(target: string, mode: number): { path: string; descriptor: number } {
-  // Not the target's own name with a suffix: that could be longer than the file system allows.
+  // The name of the target with a suffix could be longer than the file system allows.
   const path = join(dirname(target), `.${randomUUID()}.tmp`);
   return { path, descriptor: openSync(path, 'wx', mode) };
 }
 
 /**
- * An open file as a stream. Node's own stdout takes a write that a full disk cut short for a whole one; here it is an error, and the
- * file is cut back to what was whole.
+ * Creates a stream that writes to an open file. If the disk is full, the stream fails, and the file
+ * is truncated to the last whole chunk. Node's own stdout treats a partial write as complete.
  *
  * @param descriptor of a regular file
  */
@@ -113,7 +117,7 @@ export function fileOutput(descriptor: number): Writable {
     write(chunk: Buffer, _encoding, done) {
       let fault: Error | null = null;
       try {
-        writeWhole(descriptor, chunk);
+        writeChunk(descriptor, chunk);
       } catch (error) {
         fault = error instanceof Error ? error : new Error(String(error));
       }
@@ -123,14 +127,14 @@ export function fileOutput(descriptor: number): Writable {
 }
 
 /**
- * Whether a descriptor was closed when the process started (`>&-`). Node then opens /dev/null in its place,
- * for reading and writing; `> /dev/null` in a shell opens it for writing only.
+ * Whether a descriptor was closed when the process started (`>&-`). Node then opens /dev/null in
+ * its place for reading and writing, while `> /dev/null` in a shell opens it for writing only.
  */
 export function isClosed(descriptor: number): boolean {
-  const nothing = statSync('/dev/null', { throwIfNoEntry: false });
-  if (!nothing?.isCharacterDevice()) return false;
+  const nullDevice = statSync('/dev/null', { throwIfNoEntry: false });
+  if (!nullDevice?.isCharacterDevice()) return false;
   try {
-    if (fstatSync(descriptor).rdev !== nothing.rdev) return false;
+    if (fstatSync(descriptor).rdev !== nullDevice.rdev) return false;
   } catch {
     return true;
   }
@@ -142,12 +146,12 @@ export function isClosed(descriptor: number): boolean {
   }
 }
 
-function writeWhole(descriptor: number, bytes: Buffer): void {
-  const whole = fstatSync(descriptor).size;
+function writeChunk(descriptor: number, bytes: Buffer): void {
+  const sizeBefore = fstatSync(descriptor).size;
   try {
     writeAll(descriptor, bytes);
   } catch (error) {
-    ftruncateSync(descriptor, whole);
+    ftruncateSync(descriptor, sizeBefore);
     throw error;
   }
 }

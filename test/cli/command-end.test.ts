@@ -41,7 +41,7 @@ describe('a sync that is cut short', () => {
       const messages = messagesOf(stdout);
       expect(countsOf(messages)).to.include({ jobs: 100 }).and.not.to.have.property('offices');
       expect(lastState(messages)).to.include({ currently_syncing: 'jobs' });
-      expect(stderr).to.include(`WARNING ${signal}: stopping, with what is written bookmarked\n`);
+      expect(stderr).to.include(`WARNING ${signal} received: stopping\n`);
       expect(stderr).to.include('the next run continues from the last STATE with jobs, offices\n');
 
       if (signal !== 'SIGTERM') return;

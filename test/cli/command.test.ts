@@ -123,7 +123,7 @@ describe('the command', () => {
       [
         'a config file that is cut',
         ['-c', 'cut.json'],
-        /^ERROR The config file cut.json is not valid JSON: it ends too/,
+        /^ERROR The config file cut.json is not valid JSON: it is inc/,
       ],
       [
         'a config file of a list',
@@ -183,7 +183,7 @@ describe('the command', () => {
       [
         'a state that is a folder',
         ['-c', 'good.json', '-s', '.'],
-        /^ERROR The state file . is a folder/,
+        /^ERROR The state file . cannot be read: it is a folder/,
       ],
       [
         'a log level',

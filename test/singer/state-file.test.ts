@@ -46,15 +46,18 @@ describe('readStateFile', () => {
   });
 
   it('takes no file that cannot be read for a first run', () => {
-    expect(refusalOf(dir)).to.deep.equal(['unreadable', 'The state file  is a folder']);
+    expect(refusalOf(dir)).to.deep.equal([
+      'unreadable',
+      'The state file  cannot be read: it is a folder',
+    ]);
     const [fault, message] = refusalOf(join(file('{}'), 'below.json'));
     expect([fault, message]).to.deep.equal([
       'unreadable',
-      'The state file /state.json/below.json cannot be read (ENOTDIR)',
+      'The state file /state.json/below.json cannot be read: a part of its path is not a folder',
     ]);
     symlinkSync('loop.json', join(dir, 'loop.json'));
-    expect(refusalOf(join(dir, 'loop.json'))[1]).to.include('cannot be read (ELOOP)');
-    expect(refusalOf(join(dir, 'x'.repeat(300)))[1]).to.include('cannot be read (ENAMETOOLONG)');
+    expect(refusalOf(join(dir, 'loop.json'))[1]).to.include('cannot be read: ELOOP: ');
+    expect(refusalOf(join(dir, 'x'.repeat(300)))[1]).to.include('cannot be read: ENAMETOOLONG: ');
     expect(refusalOf(file(Buffer.from('\u{feff}{}', 'utf16le')))[0]).to.equal('unreadable');
   });
 
@@ -65,7 +68,7 @@ describe('readStateFile', () => {
     writeFileSync(name, '{}', { mode: 0o000 });
     expect(refusalOf(name)).to.deep.equal([
       'unreadable',
-      'The state file /closed.json may not be read by this user',
+      'The state file /closed.json cannot be read: this user has no permission',
     ]);
     const folder = join(dir, 'closed');
     mkdirSync(folder);
@@ -84,7 +87,7 @@ describe('readStateFile', () => {
     if (process.platform !== 'linux') this.skip();
     expect(refusalOf('/proc/self/mem')).to.deep.equal([
       'unreadable',
-      'The state file /proc/self/mem cannot be read (EIO)',
+      'The state file /proc/self/mem cannot be read: EIO: i/o error, read',
     ]);
   });
 
@@ -115,7 +118,7 @@ describe('readStateFile', () => {
   it('refuses what is not JSON, and what is not a state', () => {
     expect(refusalOf(file('{"bookmarks":'))).to.deep.equal([
       'broken',
-      'The state file /state.json is not valid JSON: it ends too early',
+      'The state file /state.json is not valid JSON: it is incomplete',
     ]);
     expect(refusalOf(file('{\n  "bookmarks": hush\n}'))[0]).to.equal('broken');
     expect(refusalOf(file('\0\0\0'))[0]).to.equal('broken');

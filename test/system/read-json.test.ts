@@ -19,7 +19,7 @@ function written(content: string | Buffer): string {
   return file;
 }
 
-/** What is said of a file with this text, its name put as x. */
+/** The message for a file with this text, with x for the file; `fine` if there is none. */
 function faultOf(text: string): string {
   const file = written(text);
   try {
@@ -32,11 +32,11 @@ function faultOf(text: string): string {
 }
 
 describe('readJson', () => {
-  it('gives the value', () => {
+  it('returns the value', () => {
     expect(readJson(written('{"a": [1, null]}'), 'config file')).to.deep.equal({ a: [1, null] });
   });
 
-  it('leaves a byte order mark out', () => {
+  it('skips a byte order mark', () => {
     expect(readJson(written('\u{feff}{}'), 'config file')).to.deep.equal({});
   });
 
@@ -44,11 +44,11 @@ describe('readJson', () => {
     const file = written(Buffer.from('\u{feff}{}', 'utf16le'));
     expect(() => readJson(file, 'config file')).to.throw(
       ConfigError,
-      'is not UTF-8: save it as such',
+      'is not UTF-8; save it as UTF-8',
     );
   });
 
-  it('names a file that is not there', () => {
+  it('names a file that does not exist', () => {
     const file = join(folder, 'none.json');
     expect(() => readJson(file, 'catalog')).to.throw(
       ConfigError,
@@ -56,18 +56,21 @@ describe('readJson', () => {
     );
   });
 
-  it('says that a folder is none', () => {
-    expect(() => readJson(folder, 'catalog')).to.throw(ConfigError, 'is a folder');
-  });
-
-  it('names the code of rare faults', () => {
-    expect(() => readJson('a\0b', 'catalog')).to.throw(
+  it('names a folder as the cause', () => {
+    expect(() => readJson(folder, 'catalog')).to.throw(
       ConfigError,
-      'cannot be read (ERR_INVALID_ARG_VALUE)',
+      'cannot be read: it is a folder',
     );
   });
 
-  it('names the file that does not parse', () => {
+  it('quotes the system for rare errors', () => {
+    expect(() => readJson('a\0b', 'catalog')).to.throw(
+      ConfigError,
+      "cannot be read: The argument 'path' must be",
+    );
+  });
+
+  it('names the file that cannot be parsed', () => {
     const file = written('{');
     expect(() => readJson(file, 'config file')).to.throw(
       ConfigError,
@@ -80,7 +83,7 @@ describe('a file that is not JSON', () => {
   const faults: [text: string, says: string][] = [
     ['', 'x is not valid JSON: it is empty'],
     [' \n', 'x is not valid JSON: it is empty'],
-    ['nul', 'x is not valid JSON: it ends too early'],
+    ['nul', 'x is not valid JSON: it is incomplete'],
     ['{"a": 1,}', 'x is not valid JSON at line 1, column 9'],
     ['{\n  "a": 1,\n  "b" 2\n}', 'x is not valid JSON at line 3, column 7'],
     ['{\n  "a": hidden\n}', 'x is not valid JSON at line 2, column 8'],
@@ -105,7 +108,7 @@ describe('a file that is not JSON', () => {
         (at, inserted, cut) => {
           const broken = text.slice(0, at) + inserted + text.slice(at + cut);
           expect(faultOf(broken)).to.match(
-            /^(fine|x is not valid JSON(: it \w+( too early)?| at line \d+, column \d+))$/,
+            /^(fine|x is not valid JSON(: it is \w+| at line \d+, column \d+))$/,
           );
         },
       ),
@@ -113,8 +116,8 @@ describe('a file that is not JSON', () => {
   });
 });
 
-describe('what JSON is', () => {
-  it('names the kinds', () => {
+describe('JSON values', () => {
+  it('have a name for their kind', () => {
     const kinds = [undefined, null, [], {}, '', 1, true].map((value) => kindOf(value));
     expect(kinds).to.deep.equal([
       'nothing',
@@ -127,7 +130,7 @@ describe('what JSON is', () => {
     ]);
   });
 
-  it('tells objects from the rest', () => {
+  it('distinguishes objects from other values', () => {
     expect([{}, [], null, 'a', 1].map((value) => isObject(value))).to.deep.equal([
       true,
       false,

@@ -33,21 +33,21 @@ describe('signals', () => {
       },
     });
   }
-  /** Lets the timers that are on run out. */
+  /** Fires the active timers. */
   const runOut = async (): Promise<void> => {
     for (const { action, isOn } of timers) if (isOn) action();
     await settle();
   };
   afterEach(() => stop.release(new StopError('the test is over')));
 
-  it('one signal aborts, and does not end the process as long as the reader takes something', async () => {
+  it('one signal aborts, but does not end the process while the reader takes something', async () => {
     start();
     process.emit('SIGTERM', 'SIGTERM');
     expect(stop.signal.reason).to.be.instanceOf(StopError).and.include({ signal: 'SIGTERM' });
     stop.renew();
     stop.renew();
     await settle();
-    expect(did).to.deep.equal(['SIGTERM: stopping, with what is written bookmarked']);
+    expect(did).to.deep.equal(['SIGTERM received: stopping']);
     expect(timers.map(({ ms, isOn }) => [ms, isOn])).to.deep.equal([
       [900, false],
       [900, false],
@@ -60,14 +60,14 @@ describe('signals', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    it(`${signal}: patience ends, and the process with it, behind the reports`, async () => {
+    it(`${signal}: a stalled reader ends the process after the reports`, async () => {
       start();
       process.emit(signal, signal);
       await runOut();
       expect(did.slice(1)).to.deep.equal(['reports', code]);
     });
 
-    it(`a second signal after ${signal} ends the process at once, behind the reports`, async () => {
+    it(`a second signal after ${signal} ends the process after the reports`, async () => {
       start();
       process.emit(signal, signal);
       process.emit('SIGINT', 'SIGINT');
@@ -76,7 +76,7 @@ describe('signals', () => {
     });
   }
 
-  it('a run that is over has no listener and no timer left', () => {
+  it('a run that has ended leaves no listener and no timer', () => {
     // In parallel mode mocha's worker listens for `disconnect` itself.
     const before = process.listenerCount('disconnect');
     start(5);
@@ -88,7 +88,7 @@ describe('signals', () => {
     expect(timers.filter(({ isOn }) => isOn)).to.deep.equal([]);
   });
 
-  it('are still heard after the listeners of libraries are removed', () => {
+  it('reach our listeners after those of libraries are removed', () => {
     const heard: string[] = [];
     const foreign = (): void => void heard.push('foreign');
     const unlisten = listenToSignals((signal) => heard.push(signal));
@@ -100,30 +100,30 @@ describe('signals', () => {
     expect(heard).to.include('SIGHUP').and.not.include('foreign');
   });
 
-  it('the reader has no limit before a signal', () => {
+  it('a stalled reader has no time limit before a signal', () => {
     start();
     stop.renew();
     expect(timers).to.deep.equal([]);
   });
 
-  it('stops when the minutes are over; a signal then still counts as the first', async () => {
+  it('stops at the time limit; a signal then counts as the first', async () => {
     start(2);
     expect(timers.map(({ ms }) => ms)).to.deep.equal([120_000]);
     await runOut();
     expect(stop.signal.reason).to.include({ message: 'max_run_minutes has passed' });
     process.emit('SIGTERM', 'SIGTERM');
     await settle();
-    expect(did).to.deep.equal(['SIGTERM: stopping, with what is written bookmarked']);
+    expect(did).to.deep.equal(['SIGTERM received: stopping']);
   });
 
-  it('a year of minutes does not stop at once: Node runs a timer of that length immediately', () => {
+  it('a limit of a year does not stop the run at once, although Node fires such a timer', () => {
     start(365 * 24 * 60);
     expect(timers.filter(({ ms }) => ms > 2 ** 31 - 1)).to.deep.equal([]);
     expect(stop.signal.aborted).to.equal(false);
   });
 
-  it('stops as after SIGHUP when the process that started it is gone', () => {
-    // Not by `process.emit`: in parallel mode mocha's worker ends itself on `disconnect`.
+  it('stops as after SIGHUP when its parent process has ended', () => {
+    // Without `process.emit`: in parallel mode mocha's worker ends on `disconnect`.
     const before = process.listeners('disconnect');
     start();
     const added = process.listeners('disconnect').filter((listener) => !before.includes(listener));

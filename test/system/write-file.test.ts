@@ -28,7 +28,7 @@ describe('writing files', () => {
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'write-file-'))));
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  /** Runs a module under the limit of 2 MB a file, as on a full disk, with its stdout in the file `out`. */
+  /** Runs a module with at most 2 MB per file, as on a full disk. Its stdout is the file `out`. */
   function underLimit(code: string): string {
     const file = join(dir, 'out');
     const script = join(dir, 'child.mjs');
@@ -51,7 +51,7 @@ describe('writing files', () => {
   }
 
   describe('replaceFile', () => {
-    it('makes a file, replaces one, and leaves nothing beside it', () => {
+    it('creates or replaces a file, and leaves no other file', () => {
       const file = join(dir, 'summary.json');
       replaceFile(file, 'old');
       replaceFile(file, 'the new text, ü');
@@ -59,7 +59,7 @@ describe('writing files', () => {
       expect(readdirSync(dir)).to.deep.equal(['summary.json']);
     });
 
-    it('gives the file the mode that was asked for', function () {
+    it('creates the file with the requested mode', function () {
       if (!isPosix) this.skip();
       const file = join(dir, 'state.json');
       writeFileSync(file, '{}', { mode: 0o644 });
@@ -69,14 +69,14 @@ describe('writing files', () => {
       expect(statSync(file).mode & 0o077).to.equal(0o044 & ~process.umask());
     });
 
-    it('throws where it cannot be, and takes away what it began', () => {
+    it('removes the temporary file if it fails', () => {
       expect(() => replaceFile(join(dir, 'no', 'such', 'folder'), 'text')).to.throw('ENOENT');
       mkdirSync(join(dir, 'folder'));
       expect(() => replaceFile(join(dir, 'folder'), 'text')).to.throw('EISDIR');
       expect(readdirSync(dir)).to.deep.equal(['folder']);
     });
 
-    it('writes through a symbolic link', function () {
+    it('follows a symbolic link', function () {
       if (!isPosix) this.skip();
       mkdirSync(join(dir, 'data'));
       writeFileSync(join(dir, 'data', 'real'), 'old');
@@ -86,7 +86,7 @@ describe('writing files', () => {
       expect(readdirSync(dir, { recursive: true })).to.have.members(['data', 'data/real', 'link']);
     });
 
-    it('writes to the end of a link that does not exist yet', function () {
+    it('follows a link whose target does not exist yet', function () {
       if (!isPosix) this.skip();
       mkdirSync(join(dir, 'data'));
       mkdirSync(join(dir, 'links'));
@@ -108,7 +108,7 @@ describe('writing files', () => {
       expect(() => replaceFile(join(dir, 'circle'), 'text')).to.throw('ELOOP');
     });
 
-    it('leaves alone whatever lies beside the file, links too', () => {
+    it('does not touch other files and links in the folder', () => {
       const secret = join(dir, 'secret');
       writeFileSync(secret, 'secret');
       const file = join(dir, 'state.json');
@@ -120,7 +120,7 @@ describe('writing files', () => {
       expect(readdirSync(dir)).to.have.members([...seen, 'state.json']);
     });
 
-    it('opens a new file under a random name each time, and nothing else', function () {
+    it('opens only a new file with a random name', function () {
       if (!isPosix) this.skip();
       const script = join(dir, 'child.mjs');
       writeFileSync(
@@ -141,7 +141,7 @@ describe('writing files', () => {
       for (const line of opened) expect(line).to.match(/^wx .*\/\.[0-9a-f-]{36}\.tmp$/);
     });
 
-    it('can be checked beforehand, and the check changes nothing', () => {
+    it('can be checked in advance, without a change', () => {
       const file = join(dir, 'file');
       checkReplaceable(file);
       expect(readdirSync(dir)).to.deep.equal([]);
@@ -154,7 +154,7 @@ describe('writing files', () => {
       expect(readdirSync(dir)).to.deep.equal(['file']);
     });
 
-    it('writes to what is no file, rather than replace it', function () {
+    it('writes to a pipe directly', function () {
       if (!isPosix) this.skip();
       const pipe = join(dir, 'pipe');
       execFileSync('mkfifo', [pipe]);
@@ -165,7 +165,7 @@ describe('writing files', () => {
       expect(readdirSync(dir)).to.deep.equal(['pipe']);
     });
 
-    it('leaves the old text on a full disk', function () {
+    it('keeps the old text if the disk is full', function () {
       if (!isPosix) this.skip();
       const file = join(dir, 'kept');
       writeFileSync(file, 'old');
@@ -182,7 +182,7 @@ describe('writing files', () => {
   });
 
   describe('fileOutput', () => {
-    it('writes what it is given', async () => {
+    it('writes its chunks', async () => {
       const descriptor = openSync(join(dir, 'out'), 'w');
       const output = fileOutput(descriptor);
       output.write('first\n');
@@ -191,7 +191,7 @@ describe('writing files', () => {
       expect(readFileSync(join(dir, 'out'), 'utf8')).to.equal('first\nünd\n');
     });
 
-    it('hands on an error of the file system', async () => {
+    it('fails with the error of the file system', async () => {
       writeFileSync(join(dir, 'out'), 'as it was\n');
       const descriptor = openSync(join(dir, 'out'), 'r');
       const fault = await ended(fileOutput(descriptor), 'line\n');
@@ -200,7 +200,7 @@ describe('writing files', () => {
       expect(readFileSync(join(dir, 'out'), 'utf8')).to.equal('as it was\n');
     });
 
-    it('keeps whole lines alone on a full disk, and says so', function () {
+    it('keeps only whole chunks if the disk is full, and fails', function () {
       if (!isPosix) this.skip();
       const stderr = underLimit(`
         const output = fileOutput(1);
