@@ -1,14 +1,14 @@
-/** Whether there is somebody to show a spinner to. */
+/** Decides whether a spinner can be shown. */
 
-/** What is asked of stdout and stderr. */
+/** The properties of stdout and stderr that matter here. */
 interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-/** Whether stderr is a terminal that a spinner can turn on, and stdout is none that it would disturb. */
+/** Whether stderr is a terminal for people, and stdout is not a terminal with lines to disturb. */
 export function canSpin(stderr: Stream, stdout: Stream, env: NodeJS.ProcessEnv): boolean {
-  // A terminal without a width (some that scripts make) would keep ora clearing lines for ever.
+  // On a terminal without a width (some that scripts create), ora would clear lines forever.
   const isTerminal = stderr.isTTY === true && (stderr.columns ?? 0) > 0 && env['TERM'] !== 'dumb';
   return isTerminal && stdout.isTTY !== true && env['CI'] === undefined;
 }

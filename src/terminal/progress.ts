@@ -1,9 +1,8 @@
-/** A spinner on the terminal while a run goes on, which steps aside for log lines. */
-// Before ora: what listens to signals by now stays.
+/** The spinner that shows the progress of a run. Log lines are written above it. */
+// This import has to precede ora: it records the signal listeners that are to be kept.
 import { dropForeignListeners } from '../system/signals.js';
 import ora from 'ora';
 
-/** How far a stream is. */
 interface StreamProgress {
   readonly stream: string;
   readonly rows: number;
@@ -11,23 +10,27 @@ interface StreamProgress {
 }
 
 export interface Progress {
-  /** Shows how far a stream is, and how many calls the budget has left. */
+  /**
+   * Shows the progress of a stream.
+   *
+   * @param room calls that the budget allows now
+   */
   show(progress: StreamProgress, room: number): void;
   /** Writes a log line above the spinner. */
   write(line: string): void;
   stop(): void;
 }
 
-/** Starts a spinner on this terminal. */
+/** Starts a spinner. Check with `canSpin` that the stream is a terminal for people. */
 export function startProgress(stream: NodeJS.WriteStream): Progress {
-  // Whether this terminal is for people is the caller's to say. Input is left alone: the tap is one of several commands in a pipe.
+  // ora must not touch stdin, which other commands of a pipeline may read.
   const spinner = ora({
-    text: 'asking the API',
+    text: 'waiting for the API',
     stream,
     discardStdin: false,
     isEnabled: true,
   }).start();
-  // Hiding the cursor installs listeners for all signals; `stop` shows it again.
+  // ora hides the cursor, and installs signal listeners to restore it. `stop` restores it anyway.
   dropForeignListeners();
   return {
     show({ stream: name, rows, pages }, room) {
@@ -39,7 +42,6 @@ export function startProgress(stream: NodeJS.WriteStream): Progress {
       spinner.render();
     },
     stop() {
-      // It shows the cursor again.
       spinner.stop();
     },
   };

@@ -1,4 +1,4 @@
-/** Questions on a terminal. */
+/** Questions on a terminal. docs/decisions.md says why no library is used for them. */
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { StopError } from '../errors.js';
@@ -9,16 +9,16 @@ export class Prompt {
   readonly #controller = new AbortController();
   #hidden = false;
 
-  /** Ctrl-C, the end of the input, and the abort of `stopped` end a question, and so the command. */
+  /** @param stopped aborts the question that is open, and every later one */
   constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, stopped: AbortSignal) {
     this.#output = output;
-    const screen = new Writable({
+    const echo = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         if (!this.#hidden) output.write(chunk);
         done();
       },
     });
-    this.#lines = createInterface({ input, output: screen, terminal: true, historySize: 0 });
+    this.#lines = createInterface({ input, output: echo, terminal: true, historySize: 0 });
     const stop = (): void => this.#controller.abort(new StopError('stopped by SIGINT', 'SIGINT'));
     this.#lines.on('SIGINT', stop);
     this.#lines.on('close', stop);
@@ -26,9 +26,10 @@ export class Prompt {
   }
 
   /**
-   * Asks, and gives the answer without blanks around it; empty where the person just pressed Enter.
+   * Asks a question.
    *
-   * @throws StopError on Ctrl-C and at the end of the input
+   * @returns the trimmed answer; empty text for just Enter
+   * @throws StopError on Ctrl-C, at the end of the input, and if `stopped` is aborted
    */
   async ask(question: string): Promise<string> {
     const { signal } = this.#controller;
@@ -41,7 +42,7 @@ export class Prompt {
     }
   }
 
-  /** Asks for what the screen must not show. */
+  /** Asks a question, and does not show what is typed. See `ask`. */
   async askHidden(question: string): Promise<string> {
     this.#output.write(question);
     this.#hidden = true;

@@ -1,18 +1,18 @@
-/** Keeps secrets out of whatever is written: log lines, errors, the summary and the metrics file. */
+/** Removes secrets from all that is written: log lines, errors, the summary, the metrics file. */
 
-/** Returns a text without secrets. */
+/** Replaces the secrets in a text by `***`. */
 export type Redact = (text: string) => string;
 
-/** Shorter texts are not looked for: they would garble lines that only happen to contain them. */
+/** Shorter secrets are not replaced: they occur in unrelated words. */
 const SHORTEST_SECRET = 4;
 
-/** Replaces these secrets in texts, also where they are encoded as a part of a URL. */
+/** Creates a function that replaces these secrets, also in their URL-encoded form. */
 export function createRedact(secrets: readonly string[]): Redact {
-  // The longest first: a secret may be part of another.
-  const hidden = secrets
+  // Longest first, because a secret may be part of another.
+  const ordered = secrets
     .flatMap((secret) =>
       secret.length < SHORTEST_SECRET ? [] : [secret, encodeURIComponent(secret)],
     )
     .toSorted((a, b) => b.length - a.length);
-  return (text) => hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return (text) => ordered.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }

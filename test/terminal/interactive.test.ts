@@ -5,7 +5,7 @@ describe('canSpin', () => {
   const terminal = { isTTY: true, columns: 80 };
   const file = {};
 
-  it('wants a terminal with a width on stderr, and none on stdout', () => {
+  it('needs a terminal with a width on stderr, and no terminal on stdout', () => {
     expect(canSpin(terminal, file, { TERM: 'xterm' })).to.equal(true);
     expect(canSpin(file, file, {})).to.equal(false);
     expect(canSpin(terminal, terminal, {})).to.equal(false);
@@ -13,7 +13,7 @@ describe('canSpin', () => {
     expect(canSpin({ isTTY: true }, file, {})).to.equal(false);
   });
 
-  it('stays away from dumb terminals and from CI', () => {
+  it('is false for dumb terminals and in CI', () => {
     expect(canSpin(terminal, file, { TERM: 'dumb' })).to.equal(false);
     expect(canSpin(terminal, file, { CI: 'true' })).to.equal(false);
   });

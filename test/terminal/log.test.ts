@@ -1,11 +1,6 @@
 import { expect } from 'chai';
-import {
-  createLog,
-  type Log,
-  type LogFormat,
-  type LogLevel,
-  type LogFields,
-} from '#src/terminal/log.js';
+import { createLog, type Log, type LogFields } from '#src/terminal/log.js';
+import { LOG_LEVELS, type LogFormat, type LogLevel } from '#src/system/log-options.js';
 
 const TOKEN = 'hush+hush/hush=';
 
@@ -27,8 +22,8 @@ function all(log: Log): void {
   log.error('INTERNAL', 'four');
 }
 
-/** Says the token at every level, in a message and in fields. */
-function tell(log: Log): void {
+/** Logs the token at every level, in a message and in fields. */
+function logToken(log: Log): void {
   const levels = [
     (text: string, fields: LogFields) => log.debug(text, fields),
     (text: string, fields: LogFields) => log.info(text, fields),
@@ -44,7 +39,7 @@ function tell(log: Log): void {
 }
 
 describe('createLog', () => {
-  it('begins lines of text with the level in capitals', () => {
+  it('starts text lines with the level in capitals', () => {
     expect(logged(all)).to.deep.equal([
       'DEBUG one\n',
       'INFO two\n',
@@ -59,10 +54,8 @@ describe('createLog', () => {
     ]);
   });
 
-  it('leaves out what is below its level', () => {
-    const counts = (['debug', 'info', 'warning', 'error'] as const).map(
-      (level) => logged(all, { level }).length,
-    );
+  it('omits what is below its level', () => {
+    const counts = LOG_LEVELS.map((level) => logged(all, { level }).length);
     expect(counts).to.deep.equal([4, 3, 2, 1]);
   });
 
@@ -72,7 +65,7 @@ describe('createLog', () => {
     ]);
   });
 
-  it('keeps characters out of a line that would break it or change the order it is read in', () => {
+  it('removes characters that would break a line or change its reading direction', () => {
     const controls = [0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069];
     for (const control of controls) {
       const name = `a${String.fromCodePoint(control)}b`;
@@ -88,7 +81,7 @@ describe('createLog', () => {
   it("writes json lines with the keys of Meltano's structured logging", () => {
     const [line = '', other = ''] = logged(
       (log) => {
-        log.warn('RETRY', 'said\nso', { stream: 'jobs', wait_ms: 5 });
+        log.warn('RETRY', 'two\nlines', { stream: 'jobs', wait_ms: 5 });
         log.info('more');
       },
       { format: 'json' },
@@ -105,13 +98,13 @@ describe('createLog', () => {
       app_name: 'bolt-eci-tap',
       stream_name: 'jobs',
       extra: { wait_ms: 5 },
-      message: 'said\nso',
+      message: 'two\nlines',
     });
     expect(JSON.parse(other))
       .to.include({ level: 'info', message: 'more' })
       .and.not.to.have.property('stream_name');
     const levels = logged(all, { format: 'json' }).map((line) => /"level":"(\w+)"/.exec(line)?.[1]);
-    expect(levels).to.deep.equal(['debug', 'info', 'warning', 'error']);
+    expect(levels).to.deep.equal(LOG_LEVELS);
   });
 
   it('writes metrics as Singer tools parse them, not on a terminal, and under a key in json', () => {
@@ -135,9 +128,9 @@ describe('createLog', () => {
     expect(logged(say, { level: 'warning', isTerminal: false })).to.deep.equal([]);
   });
 
-  it('hides secrets in messages and fields at every level, URL-encoded too', () => {
+  it('redacts messages and fields at every level, also URL-encoded secrets', () => {
     for (const format of ['text', 'json'] as const) {
-      const lines = logged(tell, { format, secrets: [TOKEN] });
+      const lines = logged(logToken, { format, secrets: [TOKEN] });
       expect(lines).to.have.length(4);
       for (const line of lines) {
         expect(line).to.include('token=*** and ***');
@@ -146,13 +139,13 @@ describe('createLog', () => {
     }
   });
 
-  it('hides the whole of a secret that holds another', () => {
+  it('redacts the whole of a secret that contains another', () => {
     expect(logged((log) => log.info('bolt-one'), { secrets: ['bolt', 'bolt-one'] })).to.deep.equal([
       'INFO ***\n',
     ]);
   });
 
-  it('keeps its form whatever the secrets are', () => {
+  it('keeps its form, whatever the secrets are', () => {
     const [line = ''] = logged((log) => log.info('a message', { stream: 'jobs' }), {
       format: 'json',
       secrets: ['message', 'level', 'bolt-eci-tap', 'a'],

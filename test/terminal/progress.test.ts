@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { startProgress } from '#src/terminal/progress.js';
 import { newReport } from '#src/reports/report.js';
 
-/** A terminal that keeps what is written to it. */
+/** A terminal that records its output. */
 function terminal(): { stream: WriteStream; text: () => string } {
   let text = '';
   const through = new PassThrough()
@@ -25,13 +25,13 @@ function terminal(): { stream: WriteStream; text: () => string } {
 }
 
 describe('progress', () => {
-  it('shows stream, rows, pages and the calls left, and steps aside for log lines', () => {
+  it('shows stream, rows, pages and the calls left, and lets log lines through', () => {
     const { stream, text } = terminal();
     const progress = startProgress(stream);
     try {
       progress.show({ ...newReport('jobs', {}), rows: 1200, pages: 12 }, 888);
       progress.write('INFO a line\n');
-      expect(text()).to.include('asking the API').and.to.include('INFO a line\n');
+      expect(text()).to.include('waiting for the API').and.to.include('INFO a line\n');
       expect(text()).to.include('jobs: 1200 rows, 12 pages; 888 calls left this hour');
     } finally {
       progress.stop();
