@@ -1,13 +1,13 @@
 /**
- * Errors, by what follows from them. Messages are one line, hold no secret, and say what was wrong,
- * where, what was found and what to do. `cli/exit-codes.ts` decides which exit code follows.
+ * Error classes, one for each consequence. A message is one line, contains no secret, and says what
+ * was wrong, where, what was found and what to do. `cli/exit-code.ts` maps errors to exit codes.
  */
 import type { Code } from './codes.js';
 
 /** An error of this tap. */
 export class TapError extends Error {
   override name = 'TapError';
-  /** For logs, the summary and alerts. */
+  /** A stable code for logs, the summary and alerts. */
   readonly code: Code;
 
   constructor(code: Code, message: string, cause?: unknown) {
@@ -21,13 +21,13 @@ export class ConfigError extends TapError {
   override name = 'ConfigError';
 }
 
-/** What the API did instead of giving a page, by what follows from it. */
+/** Why a request failed, by the consequence. */
 export type ApiFault =
   /** 401: all streams stop. */
   | 'unauthorized'
   /** 403: this stream fails. */
   | 'forbidden'
-  /** Another 4xx. It is not retried; a stale token is answered so. */
+  /** Another 4xx. Not retried. The API answers a stale token with one. */
   | 'bad-request'
   /** 5xx in every attempt. */
   | 'server-error'
@@ -52,7 +52,7 @@ interface ApiErrorOptions {
   readonly code?: Code;
 }
 
-/** The API did not give what was requested. */
+/** A request failed, and no retry is left. */
 export class ApiError extends TapError {
   override name = 'ApiError';
   readonly fault: ApiFault;
@@ -66,12 +66,12 @@ export class ApiError extends TapError {
   }
 }
 
-/** The API answered, but not in the form of the stream. The stream fails, the others continue. */
+/** A response does not have the form of its stream. The stream fails, the others continue. */
 export class DataError extends TapError {
   override name = 'DataError';
 }
 
-/** stdout could not be written: its reader went away (`closed`), or the disk is full. */
+/** stdout could not be written: its reader has closed it (`closed`), or the disk is full. */
 export class OutputError extends TapError {
   override name = 'OutputError';
   readonly closed: boolean;
@@ -82,10 +82,10 @@ export class OutputError extends TapError {
   }
 }
 
-/** The run has to end: a signal came, or its time is up. Nothing is wrong. */
+/** The run was stopped by a signal or by `max_run_minutes`. Not a failure. */
 export class StopError extends TapError {
   override name = 'StopError';
-  /** The signal; undefined if the time was up. */
+  /** The signal; undefined for `max_run_minutes`. */
   readonly signal: NodeJS.Signals | undefined;
 
   constructor(message: string, signal?: NodeJS.Signals) {
@@ -94,18 +94,18 @@ export class StopError extends TapError {
   }
 }
 
-/** The code of whatever was thrown. */
+/** The code of anything thrown: `INTERNAL` if it is not an error of this tap. */
 export function codeOf(error: unknown): Code {
   return error instanceof TapError ? error.code : 'INTERNAL';
 }
 
-/** The system's code of an error, such as `ENOENT`; undefined if it has none. */
+/** The system's code of an error, such as `ENOENT`, or undefined. */
 export function systemCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The message of whatever was thrown, with the messages of its causes, on one line. */
+/** The message of anything thrown, followed by those of its causes (at most three), on one line. */
 export function describe(error: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = error; at !== undefined && at !== null && parts.length < 4;) {

@@ -1,13 +1,16 @@
-/** What a parsed JSON value is: of answers, configuration, catalogs, state. Messages never quote it, it may hold secrets. */
+/**
+ * Kinds of parsed JSON values: responses, configuration, catalogs, state. Error messages give the
+ * kind only, since a value may be a secret.
+ */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a JSON value is an object: no array, not null. */
+/** Whether a JSON value is an object, which arrays and null are not. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a JSON value is, in words: `an object`, `text`, `null` … */
+/** The kind of a JSON value, for messages: `an object`, `text`, `null` … */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

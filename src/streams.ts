@@ -1,26 +1,29 @@
 /**
- * The streams as data: where each is asked for and how it comes. Its columns stand in `schemas/NAME.json`.
- * A new stream is one entry here and one file there, nothing else. The facts are from the API's `streams.json`.
+ * The streams as data: the path of each, its paging, and its key. The columns are in
+ * `schemas/NAME.json`. A new stream needs one entry here and one file there.
  */
 
 /** A stream of the API. */
 export interface StreamDef {
   readonly name: string;
-  /** Below the API's root, `/open/v1`. */
+  /** Relative to the API's root, `/open/v1`. */
   readonly path: string;
-  /** The field of the answer that holds the rows. */
+  /** The field of a response that holds the rows. */
   readonly recordsKey: string;
   /** The columns of the primary key. */
   readonly keys: readonly string[];
-  /** `list`: `next_batch` and `refresh_token`; `array`: the whole in one bare array; `events`: `event_token`. */
+  /**
+   * `list`: pages with `next_batch`, then a `refresh_token`; `array`: one array with all rows;
+   * `events`: pages with an `event_token`.
+   */
   readonly paging: 'list' | 'array' | 'events';
-  /** Objects in a row whose fields become columns of the row: the object's name, and what is put before its fields' names. */
+  /** Objects in a row whose fields become columns: the object's name, and its columns' prefix. */
   readonly flatten: Readonly<Record<string, string>>;
   /** The columns whose raw values make up `event_id`. */
   readonly eventIdParts?: readonly string[];
 }
 
-function list(name: string, also: Partial<StreamDef> = {}): StreamDef {
+function list(name: string, overrides: Partial<StreamDef> = {}): StreamDef {
   return {
     name,
     path: `/${name}`,
@@ -28,7 +31,7 @@ function list(name: string, also: Partial<StreamDef> = {}): StreamDef {
     keys: ['id'],
     paging: 'list',
     flatten: {},
-    ...also,
+    ...overrides,
   };
 }
 
@@ -49,7 +52,7 @@ function events(
   };
 }
 
-/** Every stream, in the order of discovery: lists first, feeds last. */
+/** All streams, in the order of discovery: event feeds last. */
 export const STREAMS: readonly StreamDef[] = [
   list('builder_orders', { path: '/builder/orders' }),
   list('cities'),
@@ -90,5 +93,5 @@ export const STREAMS: readonly StreamDef[] = [
   ]),
 ];
 
-/** The stream of what could not be put out as declared; made by the tap, not by the API. */
+/** The stream of values and rows that do not fit their schema. The tap makes it, not the API. */
 export const REJECTED = 'rejected_records';

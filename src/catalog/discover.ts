@@ -1,11 +1,11 @@
-/** Discovery: the catalog of all streams, from the schemas that come with the package. */
+/** Discovery: the Singer catalog of all streams, from the schemas in the package. */
 
 import { shippedSchema } from './shipped.js';
 import type { StreamSchema } from './schema.js';
 import { REJECTED, STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
-/** What a Singer catalog says of the whole stream (an empty breadcrumb), or of a column (`["properties", NAME]`). */
+/** Metadata of a stream (an empty breadcrumb) or of a column (`["properties", NAME]`). */
 export interface CatalogMetadata {
   breadcrumb: string[];
   metadata: Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface CatalogMetadata {
 
 export type ReplicationMethod = 'INCREMENTAL' | 'FULL_TABLE';
 
-/** A stream in a Singer catalog. Tools write further keys into it. */
+/** A stream in a Singer catalog. Other tools may add keys. */
 export interface CatalogEntry {
   tap_stream_id: string;
   stream: string;
@@ -28,19 +28,26 @@ export interface Catalog {
   streams: CatalogEntry[];
 }
 
-/** The key of `rejected_records`, the stream that the tap makes. */
+/** The key of `rejected_records`. */
 export const REJECTED_KEYS: readonly string[] = ['rejected_id'];
 
-/** The catalog of all streams, each selected by default, in the order of `streams.ts`; needs no network. */
+/**
+ * Lists all streams, in the order of `streams.ts`, each selected by default. Sends no request.
+ *
+ * @returns a new catalog, which the caller may change
+ */
 export function discover(): Catalog {
   const streams = STREAMS.map((stream) => entry(stream.name, stream.keys, forcedMethod(stream)));
-  // Only what was rejected in this run is ever sent: a FULL_TABLE would say that the rest is gone.
+  // INCREMENTAL, since a run emits only its own rejections: with FULL_TABLE, targets would delete
+  // those of earlier runs.
   return { streams: [...streams, entry(REJECTED, REJECTED_KEYS, 'INCREMENTAL')] };
 }
 
 /**
- * The replication method that a catalog cannot change. Lists have none: they are incremental by refresh token, and may be
- * set to FULL_TABLE.
+ * Returns the replication method of a stream that has only one. A list has both: it is incremental
+ * by refresh token unless the catalog says FULL_TABLE.
+ *
+ * @returns undefined if the catalog may choose
  */
 export function forcedMethod(stream: StreamDef): ReplicationMethod | undefined {
   if (stream.paging === 'events') return 'INCREMENTAL';

@@ -1,4 +1,4 @@
-/** What to sync: a catalog, and the `streams` setting, made into a plan. */
+/** The plan of a run: the streams and columns to sync, by the catalog and the `streams` setting. */
 
 import type { Warning } from '../codes.js';
 import { discover, forcedMethod, REJECTED_KEYS } from './discover.js';
@@ -9,11 +9,11 @@ import {
   isSelected,
   keysOf,
   methodOf,
-  readEntries,
+  parseEntries,
   schemaOf,
   selectedColumns,
 } from './selection.js';
-import type { ReadEntry } from './selection.js';
+import type { ParsedEntry } from './selection.js';
 import { REJECTED, STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
@@ -44,9 +44,9 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  /** The catalog's file, for messages. */
+  /** The catalog's file name, for messages. */
   readonly file?: string;
-  /** Sync these alone, of those that the catalog selects. */
+  /** Sync only these of the streams that the catalog selects. */
   readonly streams?: readonly string[];
 }
 
@@ -56,53 +56,55 @@ const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
 const NAMES: readonly string[] = [...BY_NAME.keys(), REJECTED];
 
 /**
- * What to sync, by a catalog (parsed JSON, given or discovered) and the streams that were asked for by name.
- * `rejected_records` follows its own selection and need not be named.
- * Throws ConfigError: a catalog of wrong form, a selected stream that the tap does not have, a key without a schema, a
- * replication method that is not ours, an unknown name in `streams`.
+ * Plans a run. `rejected_records` is in the plan if the catalog selects it, whether or not
+ * `options.streams` names it.
+ *
+ * @param catalog parsed JSON; is not changed
+ * @throws ConfigError if the catalog has a wrong form, selects a stream that does not exist, has a
+ *   key without a schema or an unknown replication method, or if `streams` has an unknown name
  */
 export function plan(catalog: unknown, options: PlanOptions = {}): Plan {
   const file = options.file ?? 'The catalog';
   const warnings: Warning[] = [];
-  const selected = readEntries(catalog, file).filter((read) => isSelected(read));
-  const wanted = named(options.streams, selected, warnings);
+  const selected = parseEntries(catalog, file).filter((entry) => isSelected(entry));
+  const wanted = restrictTo(options.streams, selected, warnings);
   const streams: PlannedStream[] = [];
   let rejected: PlannedTable | null = null;
-  for (const read of selected) {
-    if (read.id === REJECTED) {
-      rejected = planTable(read, REJECTED_KEYS, warnings);
+  for (const entry of selected) {
+    if (entry.id === REJECTED) {
+      rejected = planTable(entry, REJECTED_KEYS, warnings);
       continue;
     }
-    const stream = BY_NAME.get(read.id);
+    const stream = BY_NAME.get(entry.id);
     if (!stream)
-      throw new ConfigError('STREAM_UNKNOWN', `${read.place}: ${unknownStream(read.id)}`);
-    if (wanted.has(read.id)) streams.push(planStream(read, stream, warnings));
+      throw new ConfigError('STREAM_UNKNOWN', `${entry.place}: ${describeUnknown(entry.id)}`);
+    if (wanted.has(entry.id)) streams.push(planStream(entry, stream, warnings));
   }
-  oneName([...streams, ...(rejected ? [rejected] : [])], file);
+  checkNamesDiffer([...streams, ...(rejected ? [rejected] : [])], file);
   if (streams.length === 0)
     warnings.push({
       code: 'STREAM_NOT_SELECTED',
-      message: `No stream is selected: nothing to sync`,
+      message: 'No stream is selected: nothing to sync',
     });
   return { streams, rejected, warnings };
 }
 
-/** The plan without a catalog file: what is selected by default. */
+/** Plans a run without a catalog file: everything that is selected by default. */
 export function defaultPlan(streams?: readonly string[]): Plan {
   return plan(discover(), streams && { streams });
 }
 
-/** The ids to sync: those named that the catalog selects, or all of these where none are named. */
-function named(
+/** Returns the ids to sync: those in `names` that are selected, or all selected ones. */
+function restrictTo(
   names: readonly string[] | undefined,
-  selected: readonly ReadEntry[],
+  selected: readonly ParsedEntry[],
   warnings: Warning[],
 ): Set<string> {
   const ids = new Set(selected.map(({ id }) => id));
   if (!names) return ids;
   for (const name of names) {
     if (!NAMES.includes(name))
-      throw new ConfigError('STREAM_UNKNOWN', `streams: ${unknownStream(name)}`);
+      throw new ConfigError('STREAM_UNKNOWN', `streams: ${describeUnknown(name)}`);
     if (!ids.has(name))
       warnings.push({
         code: 'STREAM_NOT_SELECTED',
@@ -112,53 +114,53 @@ function named(
   return new Set(names.filter((name) => ids.has(name)));
 }
 
-function unknownStream(name: string): string {
-  const hint = didYouMean(name, NAMES) || '; --about lists those there are';
+function describeUnknown(name: string): string {
+  const hint = didYouMean(name, NAMES) || '; --about lists the streams';
   return `there is no stream ${JSON.stringify(name)}${hint}`;
 }
 
-function planStream(read: ReadEntry, stream: StreamDef, warnings: Warning[]): PlannedStream {
+function planStream(entry: ParsedEntry, stream: StreamDef, warnings: Warning[]): PlannedStream {
   const forced = forcedMethod(stream);
-  const asked = methodOf(read);
-  if (forced && asked && asked !== forced) {
+  const requested = methodOf(entry);
+  if (forced && requested && requested !== forced) {
     warnings.push({
       code: 'CATALOG_IGNORED',
-      message: `${stream.name}: ${asked} is not possible, the stream is always ${forced}`,
+      message: `${stream.name}: ${requested} is not possible; the stream is always ${forced}`,
     });
   }
-  const key = read.metadata['replication-key'] ?? read.entry['replication_key'] ?? undefined;
+  const key = entry.metadata['replication-key'] ?? entry.raw['replication_key'] ?? undefined;
   if (key !== undefined) {
     warnings.push({
       code: 'CATALOG_IGNORED',
-      message: `${stream.name}: the catalog's replication key is left aside, the API's own tokens say what is new`,
+      message: `${stream.name}: the replication key is ignored; the API's tokens are used`,
     });
   }
   return {
     stream,
-    ...planTable(read, stream.keys, warnings),
-    fullTable: (forced ?? asked) === 'FULL_TABLE',
+    ...planTable(entry, stream.keys, warnings),
+    fullTable: (forced ?? requested) === 'FULL_TABLE',
   };
 }
 
-function planTable(read: ReadEntry, keys: readonly string[], warnings: Warning[]): PlannedTable {
-  const schema = schemaOf(read, keys);
-  const asked = keysOf(read);
-  if (asked && asked.join() !== keys.join()) {
+function planTable(entry: ParsedEntry, keys: readonly string[], warnings: Warning[]): PlannedTable {
+  const schema = schemaOf(entry, keys);
+  const requested = keysOf(entry);
+  if (requested && requested.join() !== keys.join()) {
     warnings.push({
       code: 'CATALOG_IGNORED',
-      message: `${read.id}: the catalog's other key is left aside, the key is ${keys.join(', ')}`,
+      message: `${entry.id}: the catalog's key is ignored; the key is always ${keys.join(', ')}`,
     });
   }
-  return { name: read.name, schema, selected: selectedColumns(read, schema, keys), keys };
+  return { name: entry.name, schema, selected: selectedColumns(entry, schema, keys), keys };
 }
 
-/** Two streams of one name would be poured into one table. */
-function oneName(all: readonly PlannedTable[], file: string): void {
-  const names = all.map(({ name }) => name);
+/** Streams with the same name would be loaded into the same table. */
+function checkNamesDiffer(tables: readonly PlannedTable[], file: string): void {
+  const names = tables.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new ConfigError(
       'CATALOG_WRONG',
-      `${file}: two streams are called ${JSON.stringify(twice)}`,
+      `${file}: two streams have the name ${JSON.stringify(twice)}; rename one`,
     );
 }

@@ -1,6 +1,6 @@
-/** The JSON Schema of a stream, as far as a catalog holds it: the common ground of Draft 4 and Draft 7. */
+/** The JSON Schema of a stream, limited to what Draft 4 and Draft 7 have in common. */
 
-/** The schema of one column. A catalog that was edited by hand may hold more keywords than these. */
+/** The schema of one column. An edited catalog may have more keywords. */
 export interface PropertySchema {
   readonly type?: string | readonly string[];
   readonly format?: string;

@@ -1,140 +1,149 @@
-/** Reading one entry of a catalog: its form, and what it selects. Whatever is wrong is a ConfigError that names the place. */
+/**
+ * Parses the entries of a catalog and reads what they select. Each ConfigError names the place that
+ * is wrong.
+ */
 
 import type { ReplicationMethod } from './discover.js';
 import { ConfigError } from '../errors.js';
-import { isObject, kindOf } from '../json.js';
+import { isObject, kindOf, type JsonObject } from '../json.js';
 import type { PropertySchema, StreamSchema } from './schema.js';
 
-type Metadata = Readonly<Record<string, unknown>>;
-
-/** An entry of a catalog, its form checked. */
-export interface ReadEntry {
-  /** Where it stands, for messages: `catalog.json: streams[3]`. */
+/** An entry of a catalog whose form was checked. */
+export interface ParsedEntry {
+  /** Its place in the catalog, for error messages: `catalog.json: streams[3]`. */
   readonly place: string;
   readonly id: string;
-  /** The name that goes into messages, which a catalog may change. */
+  /** The stream name in Singer messages. A catalog may rename a stream. */
   readonly name: string;
-  readonly entry: Metadata;
-  /** What is said of the stream as a whole. */
-  readonly metadata: Metadata;
-  /** What is said of columns, by name. */
-  readonly columns: ReadonlyMap<string, Metadata>;
+  /** The entry as it is in the catalog. */
+  readonly raw: JsonObject;
+  /** Metadata of the stream. */
+  readonly metadata: JsonObject;
+  /** Metadata of columns, by name. */
+  readonly columns: ReadonlyMap<string, JsonObject>;
 }
 
-/** The entries of a catalog; `file` is how messages call it. Throws ConfigError where the form is wrong. */
-export function readEntries(catalog: unknown, file: string): ReadEntry[] {
-  const streams = isObject(catalog) ? catalog['streams'] : undefined;
-  if (!Array.isArray(streams)) {
-    const got = isObject(catalog)
-      ? `its streams are ${kindOf(streams)}`
-      : `it is ${kindOf(catalog)}`;
-    throw new ConfigError(
-      'CATALOG_WRONG',
-      `${file} takes an object with an array of streams, but ${got}: make one with --discover`,
-    );
-  }
+/**
+ * Parses the entries of a catalog.
+ *
+ * @param file the catalog's name in messages
+ * @throws ConfigError if the form is wrong, or a stream is listed twice
+ */
+export function parseEntries(catalog: unknown, file: string): ParsedEntry[] {
+  const advice = '; create a catalog with --discover';
+  if (!isObject(catalog)) throw formError(file, catalog, 'an object', advice);
+  const { streams } = catalog;
+  if (!Array.isArray(streams)) throw formError(`${file}: streams`, streams, 'an array', advice);
   const entries = streams.map((entry: unknown, index) =>
-    readEntry(entry, `${file}: streams[${index}]`),
+    parseEntry(entry, `${file}: streams[${index}]`),
   );
   const ids = new Set<string>();
   for (const { id, place } of entries) {
     if (ids.has(id))
       throw new ConfigError(
         'CATALOG_WRONG',
-        `${place}.tap_stream_id: ${JSON.stringify(id)} is in the catalog twice`,
+        `${place}.tap_stream_id: ${JSON.stringify(id)} is listed twice; remove one entry`,
       );
     ids.add(id);
   }
   return entries;
 }
 
-function readEntry(entry: unknown, place: string): ReadEntry {
-  if (!isObject(entry)) throw wrong(place, entry, 'an object');
-  // The oldest properties files have `stream` alone.
-  const id = entry['tap_stream_id'] ?? entry['stream'];
+function parseEntry(raw: unknown, place: string): ParsedEntry {
+  if (!isObject(raw)) throw formError(place, raw, 'an object');
+  // The oldest properties files have only `stream`.
+  const id = raw['tap_stream_id'] ?? raw['stream'];
   if (typeof id !== 'string' || id === '')
-    throw wrong(`${place}.tap_stream_id`, id, "a stream's name");
-  const name = entry['stream'] ?? id;
-  if (typeof name !== 'string' || name === '') throw wrong(`${place}.stream`, name, 'a name');
-  takesMark(entry['selected'], `${place}.selected`);
-  const list = entry['metadata'] ?? [];
-  if (!Array.isArray(list)) throw wrong(`${place}.metadata`, list, 'an array');
-  const columns = new Map<string, Metadata>();
-  let metadata: Metadata = {};
+    throw formError(`${place}.tap_stream_id`, id, 'the name of a stream');
+  const name = raw['stream'] ?? id;
+  if (typeof name !== 'string' || name === '') throw formError(`${place}.stream`, name, 'a name');
+  checkBoolean(raw['selected'], `${place}.selected`);
+  const list = raw['metadata'] ?? [];
+  if (!Array.isArray(list)) throw formError(`${place}.metadata`, list, 'an array');
+  const columns = new Map<string, JsonObject>();
+  let metadata: JsonObject = {};
   for (const [index, item] of list.entries()) {
-    const read = readMetadata(item, `${place}.metadata[${index}]`);
-    const [kind, column] = read.breadcrumb;
-    if (read.breadcrumb.length === 0) metadata = read.metadata;
-    // Longer breadcrumbs speak of what is inside of objects, which go out whole.
-    if (kind === 'properties' && column !== undefined && read.breadcrumb.length === 2) {
-      columns.set(column, read.metadata);
+    const parsed = parseMetadata(item, `${place}.metadata[${index}]`);
+    const [kind, column] = parsed.breadcrumb;
+    if (parsed.breadcrumb.length === 0) metadata = parsed.metadata;
+    // Longer breadcrumbs are about fields inside of objects, which are emitted whole.
+    if (kind === 'properties' && column !== undefined && parsed.breadcrumb.length === 2) {
+      columns.set(column, parsed.metadata);
     }
   }
-  return { place, id, name, entry, metadata, columns };
+  return { place, id, name, raw, metadata, columns };
 }
 
-function readMetadata(
+function parseMetadata(
   item: unknown,
   place: string,
-): { breadcrumb: readonly string[]; metadata: Metadata } {
-  if (!isObject(item)) throw wrong(place, item, 'an object');
+): { breadcrumb: readonly string[]; metadata: JsonObject } {
+  if (!isObject(item)) throw formError(place, item, 'an object');
   const { breadcrumb, metadata } = item;
-  if (!isTexts(breadcrumb)) throw wrong(`${place}.breadcrumb`, breadcrumb, 'an array of texts');
-  if (!isObject(metadata)) throw wrong(`${place}.metadata`, metadata, 'an object');
+  if (!isStringArray(breadcrumb))
+    throw formError(`${place}.breadcrumb`, breadcrumb, 'an array of strings');
+  if (!isObject(metadata)) throw formError(`${place}.metadata`, metadata, 'an object');
   for (const key of ['selected', 'selected-by-default'])
-    takesMark(metadata[key], `${place}.metadata.${key}`);
+    checkBoolean(metadata[key], `${place}.metadata.${key}`);
   return { breadcrumb, metadata };
 }
 
 /**
- * Whether the entry's stream is to be synced: by the `selected` of its metadata, else by that of the entry itself (older
- * catalogs have it there), else by `selected-by-default`; a stream of which nothing is said is not.
+ * Whether the stream is selected. The first that is given decides: `selected` in its metadata,
+ * `selected` in the entry (older catalogs), `selected-by-default`, else false.
  */
-export function isSelected({ entry, metadata }: ReadEntry): boolean {
+export function isSelected({ raw, metadata }: ParsedEntry): boolean {
   if (metadata['inclusion'] === 'unsupported') return false;
   if (metadata['inclusion'] === 'automatic') return true;
   return (
-    (metadata['selected'] ?? entry['selected'] ?? metadata['selected-by-default'] ?? false) === true
+    (metadata['selected'] ?? raw['selected'] ?? metadata['selected-by-default'] ?? false) === true
   );
 }
 
-/** The columns to put out, in the schema's order: a column's `selected`, else its `selected-by-default`, else its stream's. */
+/**
+ * Returns the columns to emit, in the schema's order: the keys, and each column unless its
+ * `selected`, else its `selected-by-default`, is false.
+ */
 export function selectedColumns(
-  read: ReadEntry,
+  entry: ParsedEntry,
   schema: StreamSchema,
   keys: readonly string[],
 ): ReadonlySet<string> {
-  const isOut = (column: string): boolean => {
-    const metadata = read.columns.get(column) ?? {};
+  const isEmitted = (column: string): boolean => {
+    const metadata = entry.columns.get(column) ?? {};
     if (keys.includes(column)) return true;
     if (metadata['inclusion'] === 'unsupported') return false;
     if (metadata['inclusion'] === 'automatic') return true;
     return (metadata['selected'] ?? metadata['selected-by-default'] ?? true) === true;
   };
-  return new Set(Object.keys(schema.properties).filter((column) => isOut(column)));
+  return new Set(Object.keys(schema.properties).filter((column) => isEmitted(column)));
 }
 
-/** The schema of an entry. Throws ConfigError where it is no object of properties, or lacks a key. */
-export function schemaOf({ entry, place }: ReadEntry, keys: readonly string[]): StreamSchema {
-  const { schema } = entry;
-  if (!isObject(schema)) throw wrong(`${place}.schema`, schema, 'an object');
+/**
+ * Returns the schema of an entry.
+ *
+ * @throws ConfigError if the schema is not that of an object, or has no property for a key
+ */
+export function schemaOf({ raw, place }: ParsedEntry, keys: readonly string[]): StreamSchema {
+  const { schema } = raw;
+  if (!isObject(schema)) throw formError(`${place}.schema`, schema, 'an object');
   const { type = 'object', properties } = schema;
   if (!isType(type) || ![type].flat().includes('object'))
-    throw wrong(`${place}.schema.type`, type, '"object"');
-  if (!isObject(properties)) throw wrong(`${place}.schema.properties`, properties, 'an object');
+    throw formError(`${place}.schema.type`, type, '"object"');
+  if (!isObject(properties)) throw formError(`${place}.schema.properties`, properties, 'an object');
   const checked: [string, PropertySchema][] = [];
   for (const [column, property] of Object.entries(properties)) {
     const at = `${place}.schema.properties[${JSON.stringify(column)}]`;
-    if (!isObject(property)) throw wrong(at, property, 'an object');
+    if (!isObject(property)) throw formError(at, property, 'an object');
     if (!isProperty(property))
-      throw wrong(`${at}.type`, property['type'], "a type's name, or an array of them");
+      throw formError(`${at}.type`, property['type'], 'the name of a type, or an array of names');
     checked.push([column, property]);
   }
   const missing = keys.find((key) => !Object.hasOwn(properties, key));
   if (missing !== undefined) {
     throw new ConfigError(
       'CATALOG_WRONG',
-      `${place}.schema.properties lacks the key ${missing}: take it over from --discover`,
+      `${place}.schema.properties: the key ${missing} is missing; copy it from --discover`,
     );
   }
   return { ...schema, type, properties: Object.fromEntries(checked) };
@@ -145,35 +154,42 @@ function isProperty(property: Record<string, unknown>): property is PropertySche
 }
 
 function isType(type: unknown): type is string | string[] {
-  return typeof type === 'string' || isTexts(type);
+  return typeof type === 'string' || isStringArray(type);
 }
 
-/** The replication method that an entry asks for, if any. Throws ConfigError for one that the tap does not have. */
-export function methodOf({ entry, metadata, place }: ReadEntry): ReplicationMethod | undefined {
-  const method = metadata['replication-method'] ?? entry['replication_method'] ?? undefined;
+/**
+ * Returns the replication method that an entry requests, if any.
+ *
+ * @throws ConfigError if it is neither INCREMENTAL nor FULL_TABLE
+ */
+export function methodOf({ raw, metadata, place }: ParsedEntry): ReplicationMethod | undefined {
+  const method = metadata['replication-method'] ?? raw['replication_method'] ?? undefined;
   if (method === undefined || method === 'INCREMENTAL' || method === 'FULL_TABLE') return method;
-  const got = typeof method === 'string' ? JSON.stringify(method) : kindOf(method);
+  const found = typeof method === 'string' ? JSON.stringify(method) : kindOf(method);
   throw new ConfigError(
     'CATALOG_WRONG',
-    `${place}: the replication method takes INCREMENTAL or FULL_TABLE, got ${got}`,
+    `${place}: replication method: expected INCREMENTAL or FULL_TABLE, found ${found}`,
   );
 }
 
-/** The key columns that an entry names, if any. */
-export function keysOf({ entry, metadata, place }: ReadEntry): readonly string[] | undefined {
-  const keys = metadata['table-key-properties'] ?? entry['key_properties'] ?? undefined;
-  if (keys === undefined || isTexts(keys)) return keys;
-  throw wrong(`${place}: the key`, keys, "an array of columns' names");
+/** Returns the key columns that an entry names, if any. Throws ConfigError if the form is wrong. */
+export function keysOf({ raw, metadata, place }: ParsedEntry): readonly string[] | undefined {
+  const keys = metadata['table-key-properties'] ?? raw['key_properties'] ?? undefined;
+  if (keys === undefined || isStringArray(keys)) return keys;
+  throw formError(`${place}: key`, keys, 'an array of column names');
 }
 
-function isTexts(value: unknown): value is string[] {
+function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-function takesMark(value: unknown, place: string): void {
-  if (typeof (value ?? true) !== 'boolean') throw wrong(place, value, 'true or false');
+function checkBoolean(value: unknown, place: string): void {
+  if (typeof (value ?? true) !== 'boolean') throw formError(place, value, 'true or false');
 }
 
-function wrong(place: string, got: unknown, takes: string): ConfigError {
-  return new ConfigError('CATALOG_WRONG', `${place} takes ${takes}, got ${kindOf(got)}`);
+function formError(place: string, value: unknown, expected: string, advice = ''): ConfigError {
+  return new ConfigError(
+    'CATALOG_WRONG',
+    `${place}: expected ${expected}, found ${kindOf(value)}${advice}`,
+  );
 }

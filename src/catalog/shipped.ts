@@ -1,8 +1,8 @@
-/** The schemas that ship with the tap. */
+/** The schemas in the package. */
 import { packageFile } from '../system/package-files.js';
 import type { StreamSchema } from './schema.js';
 
-/** The schema of a stream, from `schemas/`. */
+/** Reads the schema of a stream from `schemas/`. Throws if the package has none for that name. */
 export function shippedSchema(stream: string): StreamSchema {
   return JSON.parse(packageFile(`schemas/${stream}.json`));
 }

@@ -1,13 +1,14 @@
-/** Checks for columns whose schema was given keywords beyond type and format in a catalog; for the few that have some. */
+/** Validates values of columns whose schema in the catalog has keywords beyond type and format. */
 import { Ajv, type ValidateFunction } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
 import { ConfigError, describe } from '../errors.js';
 import type { PropertySchema } from './schema.js';
 
 /**
- * Makes checks of values against a column's schema.
+ * Creates a compiler of schemas. Ajv starts with the first schema, since most runs have none.
  *
- * @returns a function that takes a column's schema and gives its check; it throws ConfigError where that is no JSON Schema
+ * @returns a function that compiles a column's schema into a check of values. It throws ConfigError
+ *   if the schema is invalid
  */
 export function createValidator(): (schema: PropertySchema) => (value: unknown) => boolean {
   let ajv: Ajv | null = null;
@@ -19,7 +20,7 @@ export function createValidator(): (schema: PropertySchema) => (value: unknown) 
     } catch (error) {
       throw new ConfigError(
         'CATALOG_WRONG',
-        `The catalog holds a property that is no JSON Schema: ${describe(error)}`,
+        `The catalog has a property that is not a valid JSON Schema: ${describe(error)}`,
       );
     }
     return (value) => validate(value);

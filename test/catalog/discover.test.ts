@@ -21,18 +21,18 @@ function columns(name: string): Record<string, unknown>[] {
 }
 
 describe('discover', () => {
-  it('lists the streams in their order, then rejected_records', () => {
+  it('lists the streams in order, then rejected_records', () => {
     const names = [...STREAMS.map(({ name }) => name), 'rejected_records'];
     expect(ENTRIES.map(({ tap_stream_id: id }) => id)).to.deep.equal(names);
     expect(ENTRIES.map(({ stream }) => stream)).to.deep.equal(names);
   });
 
-  it('has one file a stream in schemas/, and no other', () => {
+  it('has one file in schemas/ for each stream, and no other', () => {
     const files = readdirSync(new URL('schemas', ROOT)).map((file) => file.replace(/\.json$/, ''));
     expect(files).to.have.members(ENTRIES.map(({ tap_stream_id: id }) => id));
   });
 
-  it('forces the methods that cannot be chosen', () => {
+  it('forces the method of streams that have only one', () => {
     const forced = ENTRIES.map(({ tap_stream_id: id, replication_method: method, metadata }) => {
       const { metadata: ofStream } = metadata[0]!;
       if (ofStream['forced-replication-method'])
@@ -46,7 +46,7 @@ describe('discover', () => {
     }
   });
 
-  it('names no replication key, as tokens are none', () => {
+  it('names no replication key', () => {
     expect(JSON.stringify(ENTRIES)).not.to.match(/replication[-_]key/);
   });
 
@@ -71,12 +71,12 @@ describe('discover', () => {
     }
   });
 
-  it('gives a catalog of its own each time', () => {
+  it('returns a new catalog each time', () => {
     discover().streams[0]!.key_properties.push('changed');
     expect(discover().streams[0]!.key_properties).to.deep.equal(['id']);
   });
 
-  it('is what catalog.example.json holds', () => {
+  it('is the same as catalog.example.json', () => {
     const example = readFileSync(new URL('catalog.example.json', ROOT), 'utf8');
     // npm run build && node bin/bolt-eci-tap.js --discover > catalog.example.json
     expect(
@@ -90,7 +90,7 @@ describe('the schemas', () => {
   const KEYWORDS = ['type', 'format', 'minimum', 'maximum', 'description'];
 
   for (const { tap_stream_id: name, schema, key_properties: keys } of ENTRIES) {
-    it(`of ${name} keep to the common ground of Draft 4 and 7`, () => {
+    it(`of ${name} use only what Draft 4 and Draft 7 have in common`, () => {
       expect(
         new Ajv({
           strict: true,
@@ -116,14 +116,14 @@ describe('the schemas', () => {
       }
     });
 
-    it(`of ${name} hold the key`, () => {
+    it(`of ${name} have the key first`, () => {
       expect(keys).to.have.length(1);
       expect(Object.keys(schema.properties)[0]).to.equal(keys[0]);
     });
   }
 
   for (const { name, flatten, eventIdParts = [] } of STREAMS) {
-    it(`of ${name} hold what streams.ts says of columns`, () => {
+    it(`of ${name} have the columns that streams.ts names`, () => {
       const all = Object.keys(entry(name).schema.properties);
       expect(all).to.include.members([...eventIdParts]);
       for (const prefix of Object.values(flatten)) {
@@ -139,7 +139,7 @@ describe('the schemas', () => {
     ['job_events', 'jobs', 'job_'],
     ['work_order_events', 'work_orders', 'work_order_'],
   ] as const) {
-    it(`of ${feed} hold each column of ${list}`, () => {
+    it(`of ${feed} have each column of ${list}`, () => {
       const own = new Set(['event_id', 'id', 'event', 'author', 'created_at', 'changes']);
       const snapshot = columns(list).map(({ column, type, format }) => ({
         column: `${prefix}${String(column)}`,
@@ -152,7 +152,7 @@ describe('the schemas', () => {
     });
   }
 
-  it("keep the feeds' own created_at text, as it came", () => {
+  it("keep the feeds' own created_at as text", () => {
     for (const { name } of STREAMS.filter(({ paging }) => paging === 'events')) {
       expect(columns(name)).to.deep.include({
         column: 'created_at',
@@ -167,7 +167,7 @@ describe('the schemas', () => {
     }
   });
 
-  it('say what rejected_records holds', () => {
+  it('declare the columns of rejected_records', () => {
     const names = [
       'rejected_id',
       'stream',

@@ -13,7 +13,7 @@ function entry(name: string, changes: Record<string, unknown> = {}): Record<stri
   return { ...discover().streams.find(({ tap_stream_id: id }) => id === name), ...changes };
 }
 
-/** An entry whose metadata is as given for the stream and for its columns. */
+/** The entry of a stream with this metadata of the stream and of its columns. */
 function marked(
   name: string,
   ofStream: object,
@@ -58,7 +58,7 @@ function columns(ofColumns: Record<string, object>): string[] {
   return [...only(planOf(marked('offices', { selected: true }, ofColumns))).selected];
 }
 
-/** Holds the catalog to what `plan` promises of every one. */
+/** Checks what `plan` promises for every catalog. */
 function isPlanned(catalog: unknown): void {
   const before = JSON.stringify(catalog);
   try {
@@ -74,7 +74,7 @@ function isPlanned(catalog: unknown): void {
 }
 
 describe('plan', () => {
-  it('takes everything of what was discovered', () => {
+  it('selects everything that discovery lists', () => {
     const { streams, rejected, warnings } = defaultPlan();
     expect(streams.map(({ stream }) => stream)).to.deep.equal(STREAMS);
     expect(warnings).to.deep.equal([]);
@@ -97,7 +97,7 @@ describe('plan', () => {
     ]);
   });
 
-  it('takes keys of other tools as they come', () => {
+  it('accepts keys that other tools write', () => {
     const written = entry('jobs', {
       selected: null,
       replication_key: null,
@@ -109,7 +109,7 @@ describe('plan', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('warns where nothing is selected', () => {
+  it('warns if nothing is selected', () => {
     const made = planOf(marked('jobs', { selected: false }));
     expect(made).to.deep.equal({
       streams: [],
@@ -118,12 +118,12 @@ describe('plan', () => {
     });
   });
 
-  it('lets a catalog choose the name of messages', () => {
+  it('lets a catalog rename a stream', () => {
     expect(only(planOf(entry('jobs', { stream: 'bolt_jobs' }))).name).to.equal('bolt_jobs');
     expect(only(planOf(entry('jobs', { stream: null }))).name).to.equal('jobs');
   });
 
-  it('takes the old form with `stream` alone', () => {
+  it('accepts the old form, with only `stream`', () => {
     expect(only(planOf(entry('jobs', { tap_stream_id: undefined }))).stream.name).to.equal('jobs');
   });
 
@@ -137,14 +137,14 @@ describe('plan', () => {
         false,
       ],
       ['selected over the default', { selected: true, 'selected-by-default': false }, {}, true],
-      ['the default alone', { 'selected-by-default': true }, {}, true],
+      ['only the default', { 'selected-by-default': true }, {}, true],
       [
         'selected: null, which says nothing',
         { selected: null, 'selected-by-default': true },
         {},
         true,
       ],
-      ['the default alone: false', { 'selected-by-default': false }, {}, false],
+      ['only the default: false', { 'selected-by-default': false }, {}, false],
       ['nothing said', { inclusion: 'available' }, {}, false],
       ['unsupported', { inclusion: 'unsupported', selected: true }, {}, false],
       ['automatic', { inclusion: 'automatic', selected: false }, {}, true],
@@ -167,7 +167,7 @@ describe('plan', () => {
       });
     }
 
-    it('leaves out rejected_records where it is not selected', () => {
+    it('leaves out rejected_records if it is not selected', () => {
       expect(planOf(entry('jobs')).rejected).to.equal(null);
       expect(planOf(entry('jobs'), marked('rejected_records', {})).rejected).to.equal(null);
       expect(
@@ -177,7 +177,7 @@ describe('plan', () => {
   });
 
   describe('selection of columns', () => {
-    it('is that of the stream where nothing is said', () => {
+    it('is everything by default', () => {
       expect(columns({})).to.deep.equal([
         'id',
         'name',
@@ -199,7 +199,7 @@ describe('plan', () => {
       expect(given).to.deep.equal(['id', 'updated_at', 'etag']);
     });
 
-    it('always takes keys and what is automatic, never what is unsupported', () => {
+    it('always has the keys and automatic columns, never unsupported ones', () => {
       const given = columns({
         id: { inclusion: 'available', selected: false },
         name: { inclusion: 'automatic', selected: false },
@@ -208,7 +208,7 @@ describe('plan', () => {
       expect(given).to.deep.equal(['id', 'name', 'created_at', 'updated_at', 'etag']);
     });
 
-    it('leaves aside what speaks of columns that are not there, or of the inside of columns', () => {
+    it('ignores metadata of columns that do not exist, and of fields inside of columns', () => {
       const catalog = marked('offices', { selected: true }, { nowhere: { selected: true } });
       const metadata = [
         {
@@ -268,7 +268,7 @@ describe('plan', () => {
       ['job_type_configuration', undefined, null, true, false],
     ];
     for (const [name, ofMetadata, ofEntry, fullTable, warns] of cases) {
-      it(`of ${name} with ${String(ofMetadata)} in the metadata and ${String(ofEntry)} beside it`, () => {
+      it(`of ${name}: ${String(ofMetadata)} in the metadata, ${String(ofEntry)} in the entry`, () => {
         const catalog = marked(name, { selected: true, 'replication-method': ofMetadata });
         const made = planOf({ ...catalog, replication_method: ofEntry });
         expect(only(made).fullTable).to.equal(fullTable);
@@ -277,28 +277,28 @@ describe('plan', () => {
       });
     }
 
-    it('is refused where it is none of the two', () => {
+    it('is an error if it is another one', () => {
       for (const method of ['LOG_BASED', 'incremental', '', 1]) {
         const catalog = marked('jobs', { selected: true, 'replication-method': method });
         expect(() => planOf(catalog), String(method)).to.throw(
           ConfigError,
-          'streams[0]: the replication method takes INCREMENTAL or FULL_TABLE',
+          'streams[0]: replication method: expected INCREMENTAL or FULL_TABLE, found',
         );
       }
     });
 
-    it('has no use for a replication key', () => {
+    it('ignores a replication key, with a warning', () => {
       const beside = planOf(entry('jobs', { replication_key: 'updated_at' }));
       const within = planOf(marked('jobs', { selected: true, 'replication-key': 'updated_at' }));
       for (const { warnings } of [beside, within]) {
         expect(warnings).to.have.length(1);
-        expect(warnings[0]).to.match(/^jobs: the catalog's replication key is left aside/);
+        expect(warnings[0]).to.match(/^jobs: the replication key is ignored/);
       }
     });
   });
 
   describe('the key', () => {
-    it('stays ours, with a warning where the catalog has another', () => {
+    it('stays the same, with a warning if the catalog has another', () => {
       for (const catalog of [
         entry('jobs', { metadata: [], selected: true, key_properties: ['etag'] }),
         marked('jobs', { selected: true, 'table-key-properties': [] }),
@@ -306,7 +306,7 @@ describe('plan', () => {
         const made = planOf(catalog);
         expect(only(made).keys).to.deep.equal(['id']);
         expect(made.warnings).to.deep.equal([
-          "jobs: the catalog's other key is left aside, the key is id",
+          "jobs: the catalog's key is ignored; the key is always id",
         ]);
       }
     });
@@ -318,15 +318,15 @@ describe('plan', () => {
     });
   });
 
-  describe('the streams that are named', () => {
-    it('narrow what the catalog selects, in its order', () => {
+  describe('the streams setting', () => {
+    it('narrows what the catalog selects, in the order of the catalog', () => {
       const made = defaultPlan(['jobs', 'cities', 'jobs']);
       expect(names(made)).to.deep.equal(['cities', 'jobs']);
       expect(made.rejected).not.to.equal(null);
       expect(made.warnings).to.deep.equal([]);
     });
 
-    it('warn where the catalog does not select them', () => {
+    it('warns about streams that the catalog does not select', () => {
       const catalog = { streams: [entry('jobs'), marked('cities', { selected: false })] };
       const made = plan(catalog, { streams: ['jobs', 'cities', 'crews'] });
       expect(names(made)).to.deep.equal(['jobs']);
@@ -336,60 +336,60 @@ describe('plan', () => {
       ]);
     });
 
-    it('may name rejected_records, which is there anyhow', () => {
+    it('may name rejected_records, which needs no naming', () => {
       expect(names(defaultPlan(['jobs', 'rejected_records']))).to.deep.equal(['jobs']);
     });
 
-    it('are refused where there is no such stream', () => {
+    it('is an error if it names a stream that does not exist', () => {
       expect(() => defaultPlan(['jobs', 'invoice'])).to.throw(
         ConfigError,
         'streams: there is no stream "invoice" (did you mean invoices?)',
       );
       expect(() => defaultPlan(['weather'])).to.throw(
         ConfigError,
-        'there is no stream "weather"; --about lists those there are',
+        'there is no stream "weather"; --about lists the streams',
       );
       expect(() => defaultPlan(['__proto__'])).to.throw(ConfigError, 'there is no stream');
     });
   });
 
-  describe('a catalog of wrong form', () => {
+  describe('a catalog of the wrong form', () => {
     const jobs = entry('jobs');
     const withMetadata = (metadata: unknown): unknown => ({
       streams: [entry('cities'), { ...jobs, metadata }],
     });
     const withSchema = (schema: unknown): unknown => ({ streams: [{ ...jobs, schema }] });
-    const faults: [catalog: unknown, says: string][] = [
+    const faults: [catalog: unknown, message: string][] = [
+      [null, 'c.json: expected an object, found null; create a catalog with --discover'],
+      [[], 'c.json: expected an object, found an array; create'],
+      [{}, 'c.json: streams: expected an array, found nothing; create'],
+      [{ streams: {} }, 'c.json: streams: expected an array, found an object'],
+      [{ streams: ['jobs'] }, 'c.json: streams[0]: expected an object, found text'],
       [
-        null,
-        'c.json takes an object with an array of streams, but it is null: make one with --discover',
+        { streams: [{}] },
+        'c.json: streams[0].tap_stream_id: expected the name of a stream, found nothing',
       ],
-      [[], 'but it is an array'],
-      [{}, 'but its streams are nothing'],
-      [{ streams: {} }, 'but its streams are an object'],
-      [{ streams: ['jobs'] }, 'c.json: streams[0] takes an object, got text'],
-      [{ streams: [{}] }, "c.json: streams[0].tap_stream_id takes a stream's name, got nothing"],
-      [{ streams: [{ tap_stream_id: '' }] }, 'c.json: streams[0].tap_stream_id takes'],
+      [{ streams: [{ tap_stream_id: '' }] }, 'c.json: streams[0].tap_stream_id: expected'],
       [
         { streams: [{ ...jobs, stream: 1 }] },
-        'c.json: streams[0].stream takes a name, got a number',
+        'c.json: streams[0].stream: expected a name, found a number',
       ],
-      [{ streams: [{ ...jobs, stream: '' }] }, 'c.json: streams[0].stream takes a name'],
+      [{ streams: [{ ...jobs, stream: '' }] }, 'c.json: streams[0].stream: expected a name'],
       [
         { streams: [jobs, jobs] },
-        'c.json: streams[1].tap_stream_id: "jobs" is in the catalog twice',
+        'c.json: streams[1].tap_stream_id: "jobs" is listed twice; remove one entry',
       ],
       [
         { streams: [jobs, entry('cities', { stream: 'jobs' })] },
-        'c.json: two streams are called "jobs"',
+        'c.json: two streams have the name "jobs"; rename one',
       ],
       [
         { streams: [jobs, entry('rejected_records', { stream: 'jobs' })] },
-        'c.json: two streams are called "jobs"',
+        'c.json: two streams have the name "jobs"; rename one',
       ],
       [
         { streams: [{ ...jobs, selected: 'yes' }] },
-        'c.json: streams[0].selected takes true or false, got text',
+        'c.json: streams[0].selected: expected true or false, found text',
       ],
       [
         { streams: [{ ...jobs, tap_stream_id: 'job' }] },
@@ -397,60 +397,66 @@ describe('plan', () => {
       ],
       [
         { streams: [{ ...jobs, metadata: null, selected: true, key_properties: 'id' }] },
-        "the key takes an array of columns' names",
+        'streams[0]: key: expected an array of column names, found text',
       ],
-      [withMetadata({}), 'c.json: streams[1].metadata takes an array, got an object'],
-      [withMetadata([null]), 'c.json: streams[1].metadata[0] takes an object, got null'],
+      [withMetadata({}), 'c.json: streams[1].metadata: expected an array, found an object'],
+      [withMetadata([null]), 'c.json: streams[1].metadata[0]: expected an object, found null'],
       [
         withMetadata([{ metadata: {} }]),
-        'c.json: streams[1].metadata[0].breadcrumb takes an array of texts, got nothing',
+        'c.json: streams[1].metadata[0].breadcrumb: expected an array of strings, found nothing',
       ],
       [
         withMetadata([{ breadcrumb: [1], metadata: {} }]),
-        'c.json: streams[1].metadata[0].breadcrumb takes',
+        'c.json: streams[1].metadata[0].breadcrumb: expected',
       ],
       [
         withMetadata([{ breadcrumb: [] }]),
-        'c.json: streams[1].metadata[0].metadata takes an object, got nothing',
+        'c.json: streams[1].metadata[0].metadata: expected an object, found nothing',
       ],
       [
         withMetadata([{ breadcrumb: [], metadata: { selected: 'true' } }]),
-        'c.json: streams[1].metadata[0].metadata.selected takes true or false, got text',
+        'c.json: streams[1].metadata[0].metadata.selected: expected true or false, found text',
       ],
       [
         withMetadata([
           { breadcrumb: ['properties', 'id'], metadata: { 'selected-by-default': 1 } },
         ]),
-        'c.json: streams[1].metadata[0].metadata.selected-by-default takes true or false',
+        'c.json: streams[1].metadata[0].metadata.selected-by-default: expected true or false',
       ],
-      [withSchema(null), 'c.json: streams[0].schema takes an object, got null'],
-      [withSchema({ type: 'array' }), 'c.json: streams[0].schema.type takes "object", got text'],
+      [withSchema(null), 'c.json: streams[0].schema: expected an object, found null'],
+      [
+        withSchema({ type: 'array' }),
+        'c.json: streams[0].schema.type: expected "object", found text',
+      ],
       [
         withSchema({ type: ['object', 1] }),
-        'c.json: streams[0].schema.type takes "object", got an array',
+        'c.json: streams[0].schema.type: expected "object", found an array',
       ],
       [
         withSchema({ type: 'object' }),
-        'c.json: streams[0].schema.properties takes an object, got nothing',
+        'c.json: streams[0].schema.properties: expected an object, found nothing',
       ],
       [
         withSchema({ properties: { id: true } }),
-        'c.json: streams[0].schema.properties["id"] takes an object, got a boolean',
+        'c.json: streams[0].schema.properties["id"]: expected an object, found a boolean',
       ],
       [
         withSchema({ properties: { id: { type: 1 } } }),
-        'c.json: streams[0].schema.properties["id"].type takes a type\'s name',
+        'c.json: streams[0].schema.properties["id"].type: expected the name of a type',
       ],
-      [withSchema({ properties: {} }), 'c.json: streams[0].schema.properties lacks the key id'],
+      [
+        withSchema({ properties: {} }),
+        'c.json: streams[0].schema.properties: the key id is missing; copy it from --discover',
+      ],
     ];
-    for (const [catalog, says] of faults) {
-      it(`is told: ${says}`, () => {
-        expect(() => plan(catalog, { file: 'c.json' })).to.throw(ConfigError, says);
+    for (const [catalog, message] of faults) {
+      it(`is an error: ${message}`, () => {
+        expect(() => plan(catalog, { file: 'c.json' })).to.throw(ConfigError, message);
       });
     }
 
-    it('is called a catalog where there is no file', () => {
-      expect(() => plan(1)).to.throw(ConfigError, /^The catalog takes an object/);
+    it('is called "The catalog" without a file', () => {
+      expect(() => plan(1)).to.throw(ConfigError, /^The catalog: expected an object/);
     });
 
     it('does not matter in streams that are not selected', () => {
@@ -461,12 +467,12 @@ describe('plan', () => {
   });
 
   describe('whatever the catalog holds', () => {
-    it('is planned, or refused by a ConfigError', () => {
+    it('is planned, or fails with a ConfigError', () => {
       fc.assert(fc.property(fc.jsonValue(), isPlanned));
       fc.assert(fc.property(fc.array(fc.jsonValue()), (streams) => isPlanned({ streams })));
     });
 
-    it('is so too where one value of a catalog is changed', () => {
+    it('is so too if one value of a catalog is changed', () => {
       const columns = fc.constantFrom('id', 'name', '__proto__', 'constructor');
       const anything = fc.oneof(
         fc.jsonValue(),

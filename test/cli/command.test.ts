@@ -163,7 +163,7 @@ describe('the command', () => {
       [
         'another catalog',
         ['-c', 'good.json', '-p', 'list.json'],
-        /^ERROR list.json takes an object with .* --discover/,
+        /^ERROR list.json: expected an object, found .*--discover/,
       ],
       [
         'a state that is cut',
