@@ -4,6 +4,7 @@
  *
  *     POST evolve {"changes": 20}          POST change {"stream", "id", "fields"}
  *     POST add    {"stream", "fields"}     POST remove {"stream", "id"}
+ *     POST restore {"stream", "id", "fields", "rowOnly"}
  *     POST fault  {"kind", …, "times"}     POST clear          ("times": null for no limit)
  *     POST expire {"kinds": [...]}         GET calls           GET rows/STREAM (NDJSON)
  */
@@ -11,6 +12,7 @@
 import { FAULT_KINDS, type Fault } from './api/faults.js';
 import { failure, json, type SimulatedResponse } from './api/simulated-response.js';
 import { TOKEN_KINDS, type TokenKind } from './api/tokens.js';
+import type { RestoreOptions } from './data/world.js';
 
 export const CONTROL = '/_simulator/';
 /** They take 1.5 s on a small machine. */
@@ -24,6 +26,12 @@ export interface Controlled {
   change(stream: string, id: number, fields: Record<string, unknown>): void;
   add(stream: string, fields: Record<string, unknown>): number;
   remove(stream: string, id: number): void;
+  restore(
+    stream: string,
+    id: number,
+    fields: Record<string, unknown>,
+    options: RestoreOptions,
+  ): void;
   expire(kinds: readonly TokenKind[]): void;
   fault(fault: Fault): void;
   clearFaults(): void;
@@ -40,6 +48,10 @@ const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unkn
     simulator.change(text(body, 'stream'), whole(body, 'id'), fields(body)),
   add: (simulator, body) => ({ id: simulator.add(text(body, 'stream'), fields(body)) }),
   remove: (simulator, body) => simulator.remove(text(body, 'stream'), whole(body, 'id')),
+  restore: (simulator, body) =>
+    simulator.restore(text(body, 'stream'), whole(body, 'id'), fields(body), {
+      rowOnly: body['rowOnly'] === true,
+    }),
   fault: (simulator, body) => simulator.fault(faultOf(body)),
   clear: (simulator) => simulator.clearFaults(),
   expire: (simulator, body) => simulator.expire(kindsOf(body)),

@@ -32,6 +32,11 @@ export interface SimulatorOptions {
   refusalStatus?: number;
   /** If set, requests without this XSRF-TOKEN cookie are not authorized. */
   xsrfToken?: string;
+  /**
+   * Whether the pages of a walk show rows as they are now, or as they were when the walk started.
+   * `frozen` takes memory for each change.
+   */
+  pages?: 'live' | 'frozen';
   /** Whether every page has a `refresh_token`, or only the last. */
   refreshTokenOn?: 'every' | 'last';
   /** Whether `refresh_token` covers changes since the walk began, or since the page was made. */
@@ -88,6 +93,7 @@ const DEFAULTS: Settings = {
   rowsByStream: {},
   seed: 1,
   pageSize: 100,
+  pages: 'live',
   now: Date.now,
   token: 'simulated-token',
   tokenName: 'simulator',

@@ -81,12 +81,13 @@ async function handle(
   const foreign = foreignSender(request.headers);
   if (foreign !== undefined) return write(failure(403, foreign), response, false);
   if (manner.latencyMs > 0) await wait(manner.latencyMs, undefined, { ref: false });
-  const answer = await simulator.answer({
+  const plain = await simulator.answer({
     method: request.method ?? 'GET',
     url: new URL(request.url ?? '/', 'http://127.0.0.1'),
     header: (name) => String(request.headers[name] ?? '') || null,
     body: () => text(request),
   });
+  const answer = { ...plain, headers: { date: simulator.date, ...plain.headers } };
   if (answer.broken) return breakOff(answer, response);
   const zipped = manner.compress && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   return write(answer, response, zipped);

@@ -1,21 +1,18 @@
 /** A simulated Bolt API: it takes a request and returns a response, without a network. */
 
-import { setTimeout as wait } from 'node:timers/promises';
 import { authorizationForm, isAuthorized } from './api/access.js';
-import { alterPage, alterResponse, Faults, replaceResponse, type Fault } from './api/faults.js';
-import { statusesOfWorkOrder, workOrdersOfJob } from './api/nested.js';
-import { Pages, type Page, type PageRequest } from './api/pages.js';
+import { Faults, type Fault } from './api/faults.js';
 import { RateLimit } from './api/rate-limit.js';
-import { ResponseCache } from './api/response-cache.js';
-import { Routes, type Route } from './api/routes.js';
+import { Responder } from './api/responder.js';
+import { Routes } from './api/routes.js';
 import type { SimulatedCall, SimulatedRequest } from './api/simulated-request.js';
-import { failure, json, type SimulatedResponse } from './api/simulated-response.js';
-import { TOKEN_KINDS, Tokens, type TokenKind } from './api/tokens.js';
+import { failure, type SimulatedResponse } from './api/simulated-response.js';
+import { TOKEN_KINDS, type TokenKind } from './api/tokens.js';
 import { CONTROL, control } from './control.js';
 import { evolve } from './data/evolve.js';
 import { computeSizes } from './data/sizes.js';
 import { Tenant } from './data/tenant.js';
-import { World } from './data/world.js';
+import { World, type RestoreOptions } from './data/world.js';
 import { withDefaults, type Settings, type SimulatorOptions } from './options.js';
 import { toWebResponse } from './web-response.js';
 
@@ -24,15 +21,11 @@ export type { Fault, SimulatedCall, SimulatedRequest, SimulatorOptions };
 export class Simulator {
   readonly world: World;
   readonly #settings: Settings;
-  readonly #tokens: Tokens;
-  readonly #pages: Pages;
+  readonly #responder: Responder;
   readonly #rateLimit: RateLimit;
-  readonly #cache: ResponseCache;
   readonly #routes: Routes;
   readonly #faults = new Faults();
   readonly #calls: SimulatedCall[] = [];
-  /** The rows that were sent last, by path. */
-  readonly #lastRows = new Map<string, readonly unknown[]>();
   #rounds = 0;
 
   constructor(options: SimulatorOptions = {}) {
@@ -40,12 +33,10 @@ export class Simulator {
     const { seed, rows, rowsByStream, streams, now } = settings;
     const tenant = new Tenant(seed, computeSizes(rows, rowsByStream, streams));
     this.#settings = settings;
-    this.#tokens = new Tokens(seed);
-    this.#pages = new Pages(this.#tokens, settings);
-    this.#cache = new ResponseCache(settings.keepPages);
     this.#rateLimit = new RateLimit(settings.callsPerHour, now);
     this.#routes = new Routes(streams);
     this.world = new World({ ...settings, tenant });
+    this.#responder = new Responder(this.world, this.#faults, settings);
   }
 
   /** All calls so far, including rejected ones. */
@@ -58,6 +49,11 @@ export class Simulator {
     return this.#settings.latencyMs;
   }
 
+  /** The server's time as the `Date` header of each response has it: events may be 1 s later. */
+  get date(): string {
+    return new Date(this.world.time).toUTCString();
+  }
+
   /** Handles a web request. Throws an AbortError if its signal aborts while a fault delays it. */
   async fetch(request: Request): Promise<Response> {
     const response = await this.answer({
@@ -67,7 +63,7 @@ export class Simulator {
       body: () => request.text(),
       signal: request.signal,
     });
-    return toWebResponse(response);
+    return toWebResponse({ ...response, headers: { date: this.date, ...response.headers } });
   }
 
   /** Same as `fetch`, for servers that write the response themselves. */
@@ -84,8 +80,7 @@ export class Simulator {
       status: 0,
     };
     this.#calls.push(call);
-    const response =
-      this.#checkAccess(request) ?? (await this.#handle(request, route, call.stream));
+    const response = this.#checkAccess(request) ?? (await this.#responder.respond(request, route));
     if (response.broken !== 'reset') call.status = response.status;
     return response;
   }
@@ -106,83 +101,6 @@ export class Simulator {
     const now = Math.ceil(this.#settings.now() / 1000) * 1000;
     const date = new Date(now).toUTCString();
     return { 'retry-after': new Date(now + seconds * 1000).toUTCString(), date };
-  }
-
-  async #handle(
-    request: SimulatedRequest,
-    route: Route | undefined,
-    stream: string | undefined,
-  ): Promise<SimulatedResponse> {
-    if (!route) return failure(404, 'Not Found');
-    if (request.method !== 'GET') return failure(405, 'Method Not Allowed', { allow: 'GET' });
-    const fault = this.#faults.take(stream);
-    if (!fault) return this.#respondFromCache(request.url, route);
-    if (fault.kind === 'slow')
-      await wait(fault.ms ?? 1000, undefined, {
-        ref: false,
-        ...(request.signal && { signal: request.signal }),
-      });
-    return (
-      replaceResponse(fault) ?? alterResponse(fault.kind, this.#respond(request.url, route, fault))
-    );
-  }
-
-  /** Responds without a fault, from the cache if possible. */
-  #respondFromCache(url: URL, route: Route): SimulatedResponse {
-    if (route.kind !== 'stream' || route.stream.paging === 'events')
-      return this.#respond(url, route);
-    const cached = this.#cache.get(url.href, this.world.seq);
-    if (cached) return cached;
-    const response = this.#respond(url, route);
-    this.#cache.store(url.href, response);
-    return response;
-  }
-
-  #respond(url: URL, route: Route, fault?: Fault): SimulatedResponse {
-    if (route.kind === 'job') {
-      const row = this.world.table('jobs').row(route.id);
-      return row ? json(200, row) : failure(404, 'Not Found');
-    }
-    const request = this.#pageRequest(url, route, fault);
-    const page = this.#page(request, route);
-    if (!page) return failure(this.#settings.staleStatus, this.#describeBadToken(request.query));
-    this.#lastRows.set(url.pathname, page.rows);
-    const sent = fault ? alterPage(fault.kind, page, request.query.get('next_batch')) : page;
-    return json(200, sent.key === null ? sent.rows : { [sent.key]: sent.rows, ...sent.tokens });
-  }
-
-  #pageRequest(url: URL, route: Route, fault: Fault | undefined): PageRequest {
-    const key = route.kind === 'stream' ? route.stream.recordsKey : route.kind;
-    const request: PageRequest = { path: url.pathname, key, query: url.searchParams };
-    if (fault?.kind === 'empty-page') return { ...request, replacement: [] };
-    if (fault?.kind === 'repeat-page')
-      return { ...request, replacement: this.#lastRows.get(url.pathname) ?? [] };
-    return request;
-  }
-
-  #page(request: PageRequest, route: Exclude<Route, { kind: 'job' }>): Page | undefined {
-    const { world } = this;
-    if (route.kind === 'work_orders')
-      return this.#pages.listPage(request, workOrdersOfJob(world, route.id), world.seq);
-    if (route.kind === 'statuses')
-      return this.#pages.listPage(request, statusesOfWorkOrder(world, route.id), world.seq);
-    const feed = world.feed(route.stream.name);
-    if (feed) return this.#pages.eventPage(request, feed);
-    const table = world.table(route.stream.name);
-    if (route.stream.paging === 'list') {
-      return this.#pages.listPage(
-        request,
-        (after, since, limit) => table.slice(after, since, limit),
-        world.seq,
-      );
-    }
-    const key = this.#settings.typeConfigurationForm === 'array' ? null : request.key;
-    return { key, rows: [...world.rows(route.stream.name)], tokens: {} };
-  }
-
-  #describeBadToken(query: URLSearchParams): string {
-    const kind = TOKEN_KINDS.find((one) => query.get(one));
-    return kind ? `${kind} is invalid or has expired` : 'event_token is missing';
   }
 
   /**
@@ -215,12 +133,28 @@ export class Simulator {
   }
 
   /**
-   * Removes a row and adds an event.
+   * Removes a row and adds a `destroy` event. The statuses of a work order are removed first.
    *
    * @throws RangeError if there is no such row
    */
   remove(stream: string, id: number): void {
     this.world.remove(stream, id);
+  }
+
+  /**
+   * Restores a removed row under its id, and adds a `create` event. A work order also comes back as
+   * a schedule if it was one, and with the statuses that were removed with it.
+   *
+   * @param fields cells that differ from the row as it last was
+   * @throws RangeError if there is no such removed row
+   */
+  restore(
+    stream: string,
+    id: number,
+    fields: Record<string, unknown> = {},
+    options: RestoreOptions = {},
+  ): void {
+    this.world.restore(stream, id, fields, options);
   }
 
   /**
@@ -236,8 +170,7 @@ export class Simulator {
 
   /** Invalidates all existing tokens of some kinds. Default: all kinds. */
   expire(kinds: readonly TokenKind[] = TOKEN_KINDS): void {
-    for (const kind of kinds) this.#tokens.expire(kind);
-    this.#cache.clear();
+    this.#responder.expire(kinds);
   }
 
   /** Adds a fault for the next calls. */

@@ -30,6 +30,13 @@ describe('the control endpoints', () => {
     expect(held(simulator, 'jobs').at(-1)?.['id']).to.equal(value['id']);
     await post(simulator, 'remove', { stream: 'jobs', id });
     expect(idAt(simulator, 'jobs', 0)).not.to.equal(id);
+    await post(simulator, 'restore', { stream: 'jobs', id, fields: { lot: 'Y' } });
+    expect(held(simulator, 'jobs')[0]).to.include({ id, lot: 'Y' });
+    const scheduled = idAt(simulator, 'schedules', 0);
+    await post(simulator, 'remove', { stream: 'schedules', id: scheduled });
+    await post(simulator, 'restore', { stream: 'work_orders', id: scheduled, rowOnly: true });
+    expect(idAt(simulator, 'work_orders', 0)).to.equal(scheduled);
+    expect(idAt(simulator, 'schedules', 0)).not.to.equal(scheduled);
     const twin = simulated();
     expect((await post(simulated(), 'evolve', { changes: 30 })).value).to.deep.equal(
       twin.evolve(30),
@@ -86,6 +93,12 @@ describe('the control endpoints', () => {
         { stream: 'jobs', id: 5 },
         404,
         'Stream jobs has no row 5; take an id from its rows.',
+      ],
+      [
+        'restore',
+        { stream: 'jobs', id: 5 },
+        404,
+        'Stream jobs has no removed row 5; take an id that was removed.',
       ],
       [
         'add',

@@ -3,13 +3,14 @@
  * behavior open; options select it.
  */
 
+import type { SliceRows } from '../data/children.js';
 import type { Feed } from '../data/feed.js';
-import type { Slice } from '../data/table.js';
 import type { Payload, Tokens } from './tokens.js';
 
 /** The behavior that the documentation of the API leaves open; see `SimulatorOptions`. */
 export interface PagingBehavior {
   readonly pageSize: number;
+  readonly pages: 'live' | 'frozen';
   readonly refreshTokenOn: 'every' | 'last';
   readonly refreshTokenMade: 'start' | 'page';
   readonly eventEnd: 'empty' | 'repeat-empty' | 'repeat-page' | 'repeat-new';
@@ -78,16 +79,12 @@ export class Pages {
    * @param seq the number of changes so far
    * @returns undefined if the token of the request is expired or of another path
    */
-  listPage(
-    request: PageRequest,
-    slice: (after: number, since: number, limit: number) => Slice,
-    seq: number,
-  ): Page | undefined {
+  listPage(request: PageRequest, slice: SliceRows, seq: number): Page | undefined {
     const walk = this.#resumeWalk(request, seq);
     if (!walk) return undefined;
     const { rows, last, more } = request.replacement
       ? { rows: request.replacement, last: walk.after, more: true }
-      : slice(walk.after, walk.since, this.#behavior.pageSize);
+      : slice(walk.after, walk.since, this.#behavior.pageSize, this.#stateOf(walk));
     const tokens: Record<string, string | null> = {};
     if (more)
       tokens['next_batch'] = this.#nextBatch(request.path, {
@@ -103,6 +100,11 @@ export class Pages {
       tokens['refresh_token'] = this.#tokens.issue('refresh_token', payload);
     }
     return { key: request.key, rows, tokens };
+  }
+
+  /** Returns the number of the change after which a walk shows rows; undefined for now. */
+  #stateOf({ started }: Walk): number | undefined {
+    return this.#behavior.pages === 'frozen' ? started : undefined;
   }
 
   #resumeWalk({ path, query }: PageRequest, seq: number): Walk | undefined {

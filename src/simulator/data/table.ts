@@ -3,13 +3,10 @@
  */
 
 import type { Row } from './row.js';
+import { Versions } from './versions.js';
 
-/** A row that was added or changed; removed if there is no `row`. */
-interface Change {
-  readonly row?: Row;
-  /** The number of the last change to the row. */
-  readonly seq: number;
-}
+/** A number that no change reaches: a request for it returns rows as they are now. */
+const NOW = Infinity;
 
 /** Some rows of a list, in the order of their ids. */
 export interface Slice {
@@ -24,6 +21,8 @@ export interface Slice {
 export interface TableSource {
   /** The initial number of rows. */
   readonly size: number;
+  /** Whether rows can be read as they were before later changes. */
+  readonly keepsOld: boolean;
   idAt(index: number): number;
   indexOf(id: number): number | undefined;
   /** Makes the row at an index, well formed. */
@@ -34,11 +33,12 @@ export interface TableSource {
 
 export class Table {
   readonly #source: TableSource;
-  readonly #changes = new Map<number, Change>();
+  readonly #versions: Versions;
   #count: number;
 
   constructor(source: TableSource) {
     this.#source = source;
+    this.#versions = new Versions(source.keepsOld);
     this.#count = source.size;
   }
 
@@ -54,30 +54,37 @@ export class Table {
 
   /**
    * Returns a row, well formed unless `set` or `add` stored it otherwise; undefined without one.
+   *
+   * @param at the row is as it was after the change with this number; requires `keepsOld`
    */
-  row(id: number): Row | undefined {
-    const change = this.#changes.get(id);
-    if (change) return change.row;
+  row(id: number, at = NOW): Row | undefined {
+    const version = this.#versions.get(id, at);
+    if (version) return version.row;
     const index = this.#source.indexOf(id);
-    return index === undefined || index >= this.#count ? undefined : this.#source.make(index);
+    return index === undefined || index >= this.#source.size ? undefined : this.#source.make(index);
   }
 
-  /** Returns the row at an index as it is sent; undefined if it was removed. */
-  #sentRow(index: number): { id: number; row: unknown } | undefined {
+  /** Returns a removed row as it last was; undefined if it was not removed. */
+  removedRow(id: number): Row | undefined {
+    return this.#versions.get(id, NOW)?.removed;
+  }
+
+  /** Returns the row at an index as it is sent; undefined without one. */
+  #sentRow(index: number, at: number): { id: number; row: unknown } | undefined {
     const id = this.#source.idAt(index);
-    const change = this.#changes.get(id);
-    if (!change) return { id, row: this.#source.makeSent(index) };
-    return change.row && { id, row: change.row };
+    const version = this.#versions.get(id, at);
+    if (version) return version.row && { id, row: version.row };
+    return index < this.#source.size ? { id, row: this.#source.makeSent(index) } : undefined;
   }
 
   /** Yields all rows as they are sent. */
   *all(): Generator {
-    for (const { row } of this.#rowsAfter(-1)) yield row;
+    for (const { row } of this.#rowsAfter(-1, NOW)) yield row;
   }
 
-  *#rowsAfter(id: number): Generator<{ id: number; row: unknown }> {
+  *#rowsAfter(id: number, at: number): Generator<{ id: number; row: unknown }> {
     for (let index = this.#firstIndexAfter(id); index < this.#count; index++) {
-      const found = this.#sentRow(index);
+      const found = this.#sentRow(index, at);
       if (found) yield found;
     }
   }
@@ -98,9 +105,10 @@ export class Table {
    * @param after the rows have greater ids
    * @param since the rows changed after the change with this number; negative for all rows
    * @param limit the maximum number of rows
+   * @param at the rows are as they were after the change with this number; requires `keepsOld`
    */
-  slice(after: number, since: number, limit: number): Slice {
-    const found = since < 0 ? this.#rowsAfter(after) : this.#changedRows(after, since);
+  slice(after: number, since: number, limit: number, at = NOW): Slice {
+    const found = since < 0 ? this.#rowsAfter(after, at) : this.#changedRows(after, since, at);
     const rows: unknown[] = [];
     let last = after;
     for (const { id, row } of found) {
@@ -111,10 +119,8 @@ export class Table {
     return { rows, last, more: false };
   }
 
-  *#changedRows(after: number, since: number): Generator<{ id: number; row: unknown }> {
-    for (const id of this.changedSince(since, after)) {
-      yield { id, row: this.#changes.get(id)?.row };
-    }
+  *#changedRows(after: number, since: number, at: number): Generator<{ id: number; row: unknown }> {
+    for (const id of this.changedSince(since, after, at)) yield { id, row: this.row(id, at) };
   }
 
   /**
@@ -122,11 +128,13 @@ export class Table {
    *
    * @param since the rows changed after the change with this number
    * @param after the rows have greater ids
+   * @param at later changes do not count; requires `keepsOld`
    */
-  changedSince(since: number, after = 0): number[] {
+  changedSince(since: number, after = 0, at = NOW): number[] {
     const ids: number[] = [];
-    for (const [id, change] of this.#changes) {
-      if (change.row && change.seq > since && id > after) ids.push(id);
+    for (const id of this.#versions.ids) {
+      const version = this.#versions.get(id, at);
+      if (version?.row && version.seq > since && id > after) ids.push(id);
     }
     return ids.toSorted((one, other) => one - other);
   }
@@ -138,16 +146,26 @@ export class Table {
 
   /** Stores a row at the end, under the id that `nextRow` returned. */
   add(row: Row, seq: number): void {
-    this.#changes.set(this.#source.idAt(this.#count), { row, seq });
+    this.#versions.set(this.#source.idAt(this.#count), row, seq);
+    this.#count += 1;
+  }
+
+  /** Leaves out the index and the id of the next row. */
+  skip(): void {
     this.#count += 1;
   }
 
   /** Replaces a row. */
   set(id: number, row: Row, seq: number): void {
-    this.#changes.set(id, { row, seq });
+    this.#versions.set(id, row, seq);
   }
 
-  remove(id: number, seq: number): void {
-    this.#changes.set(id, { seq });
+  /**
+   * Removes a row.
+   *
+   * @param row the row as it last was
+   */
+  remove(id: number, row: Row, seq: number): void {
+    this.#versions.remove(id, row, seq);
   }
 }
