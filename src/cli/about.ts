@@ -2,7 +2,7 @@
 
 import type { AboutFormat } from './about-formats.js';
 import { discover } from '../catalog/discover.js';
-import { settingsSchema, takes } from '../config/kinds.js';
+import { expectedForm, settingsSchema } from '../config/kinds.js';
 import { packageInfo } from '../system/package-files.js';
 import { environmentName, SETTINGS } from '../config/settings.js';
 import type { Setting } from '../config/settings.js';
@@ -65,7 +65,7 @@ function aboutText(): string {
   const settings = ALL.flatMap((setting) => [
     `  ${setting.name} (${environmentName(setting.name)})`,
     `    ${setting.description}.`,
-    `    Takes ${expectation(setting)}; default: ${defaultOf(setting)}.`,
+    `    Value: ${expectation(setting)}; default: ${defaultOf(setting)}.`,
   ]);
   const streams = discover().streams.map(
     ({ tap_stream_id: id, key_properties: keys }) =>
@@ -89,11 +89,11 @@ function aboutText(): string {
 export function settingsTable(): string {
   const rows = ALL.map((setting) => [
     `\`${setting.name}\``,
-    `${setting.description}${setting.example === undefined ? '' : `, as \`${setting.example}\``}`,
+    `${setting.description}${setting.example === undefined ? '' : `, for example \`${setting.example}\``}`,
     expectation(setting),
     setting.default === undefined ? defaultOf(setting) : `\`${defaultOf(setting)}\``,
   ]);
-  return table(['setting', 'meaning', 'takes', 'default'], rows);
+  return table(['setting', 'meaning', 'value', 'default'], rows);
 }
 
 /** The table of streams in docs/streams.md. */
@@ -109,7 +109,8 @@ export function streamsTable(): string {
 }
 
 function expectation(setting: Setting): string {
-  return setting.kind === 'password' ? `${takes(setting)}; secret` : takes(setting);
+  const form = expectedForm(setting);
+  return setting.kind === 'password' ? `${form}; secret` : form;
 }
 
 function defaultOf(setting: Setting): string {

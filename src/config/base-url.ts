@@ -1,30 +1,33 @@
-/** The address of the API, as users write it. */
+/** Checks and completes `base_url`. */
 
 const API_PATH = '/open/v1';
+const INVALID = 'is not a valid URL (expected https://…)';
 
 /**
- * The URL of the API's root, `…/open/v1` without a slash at its end, of an address with or without either; or, as text, what
- * is wrong with the address. That text does not quote it: addresses can hold passwords.
+ * Completes the address of the API to the URL of its root.
+ *
+ * @param address with or without `/open/v1` and a slash at the end
+ * @returns the URL `…/open/v1`, without a slash at the end; or, as text, what is wrong with the
+ *   address. The text does not quote the address, because it may contain a password.
  */
 export function apiRoot(address: string): URL | string {
-  if (!URL.canParse(address)) return 'is no address: it begins with https://';
+  if (!URL.canParse(address)) return INVALID;
   const url = new URL(address);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return 'is no address: it begins with https://';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return INVALID;
   if (url.username !== '' || url.password !== '')
-    return 'holds a user name or a password: take them out, the API wants neither';
+    return 'contains a user name or a password; the API uses neither, so remove them';
   if (url.search !== '' || url.hash !== '')
-    return 'holds a query or a fragment (? or #): take it out';
+    return 'contains a query or a fragment (? or #); remove it';
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    return 'is http, which would show the token on its way: use https';
+    return 'uses http, which sends the token unencrypted; use https';
   const path = url.pathname.replace(/\/+$/, '');
   const prefix = path.endsWith(API_PATH) ? path.slice(0, -API_PATH.length) : path;
-  if (`${prefix}/`.includes(`${API_PATH}/`)) return `goes on after ${API_PATH}: end it there`;
+  if (`${prefix}/`.includes(`${API_PATH}/`)) return `continues after ${API_PATH}; remove the rest`;
   url.pathname = prefix + API_PATH;
   return url;
 }
 
-/** Whether a URL's host is this machine itself. URL has already brought IPv4 addresses into four parts. */
+/** Whether the host of a URL is this machine. URL normalizes IPv4 addresses to four parts. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -1,6 +1,6 @@
 /**
- * The configuration: what `settings.ts` declares, gathered, checked and completed. This file loads ajv, so the command imports
- * it only where a configuration is needed.
+ * Collects, checks and completes the settings. This module loads ajv, so it is imported only by
+ * commands that need a configuration.
  */
 
 import type { Warning } from '../codes.js';
@@ -9,17 +9,17 @@ import { apiRoot } from './base-url.js';
 import { cacheDir } from './cache-dir.js';
 import { ConfigError } from '../errors.js';
 import { kindOf } from '../json.js';
-import { settingsSchema, takes } from './kinds.js';
+import { expectedForm, settingsSchema } from './kinds.js';
 import { packageInfo } from '../system/package-files.js';
 import { environmentName, SETTINGS } from './settings.js';
 import type { Setting } from './settings.js';
-import { gather } from './sources.js';
-import type { Given, Sources } from './sources.js';
+import { collectSettings } from './sources.js';
+import type { Sources, SourcedValue } from './sources.js';
 
 type Declared = (typeof SETTINGS)[number];
 
 /** The settings that always have a value. */
-type Always = Extract<
+type AlwaysSet = Extract<
   Declared,
   { required: true } | { default: unknown } | { defaultText: string }
 >;
@@ -40,40 +40,42 @@ type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
 
-/** The settings as the code takes them: `calls_per_hour` is `callsPerHour`; `baseUrl` is the API's root, `…/open/v1`. */
-export type Config = { readonly [S in Always as Camel<S['name']>]: ValueOf<S> } & {
-  readonly [S in Exclude<Declared, Always> as Camel<S['name']>]?: ValueOf<S>;
+/** The settings in camel case: `callsPerHour`. `baseUrl` is the root of the API, `…/open/v1`. */
+export type Config = { readonly [S in AlwaysSet as Camel<S['name']>]: ValueOf<S> } & {
+  readonly [S in Exclude<Declared, AlwaysSet> as Camel<S['name']>]?: ValueOf<S>;
 };
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Lines for the log: unknown settings, files that others can read. */
+  /** Unknown settings, and files with secrets that other users can read. */
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Loads the configuration from files, the environment and flags. Where no token is needed (`needToken: false`), `apiToken`
- * may come back empty.
- * Throws ConfigError: a file that cannot be read, a setting with a wrong value, no token. No message shows a secret.
+ * Loads the configuration from a profile, files, the environment and flags.
+ *
+ * @param sources with `needToken: false`, the token may be missing; `apiToken` is then empty
+ * @throws ConfigError if a file cannot be read, a setting has a wrong value, or the token is
+ *   missing. No message contains a secret.
  */
 export function loadConfig(sources: Sources & { readonly needToken?: boolean }): LoadedConfig {
   const warnings: Warning[] = [];
-  const given = gather(sources, warnings);
-  const faults = findFaults(given, sources.needToken ?? true);
+  const values = collectSettings(sources, warnings);
+  const faults = findFaults(values, sources.needToken ?? true);
   const [first, ...more] = faults;
   if (first) {
     const rest =
       more.length === 0
         ? ''
         : ` (and ${more.length} more: ${more.map(({ name }) => name).join(', ')})`;
-    // A misspelled name is why a token is missing, more often than not; the log would say it too late.
-    const hints = given.has('api_token') ? [] : warnings.map(({ message }) => message);
+    // A missing token often has a misspelled name. The warning would never reach the log.
+    const hints = values.has('api_token') ? [] : warnings.map(({ message }) => message);
     throw new ConfigError('SETTING_WRONG', [first.message + rest, ...hints].join('; '));
   }
-  return { config: complete(given, sources.env), warnings };
+  return { config: complete(values, sources.env), warnings };
 }
 
-/** The secrets in a configuration, and the name beside the token, so that the log can keep them out. */
+/** The texts that must not be logged: the secrets of a configuration, and the token's name. */
 export function secretsOf(config: Config): string[] {
   const secrets = SETTINGS.flatMap((setting) =>
     setting.kind === 'password' ? [config[camel(setting.name)] ?? ''] : [],
@@ -82,8 +84,9 @@ export function secretsOf(config: Config): string[] {
 }
 
 /**
- * Holds values to the settings' schema; that the token is there is checked apart, it is not always needed. That the schema is one is left to the
- * tests: to compile the schema of schemas took longer than all else that is done before the first request.
+ * Validates values against the schema of the settings. The token is not required here, because not
+ * every command needs it. The schema itself is validated by a test: compiling the meta-schema took
+ * longer than everything else before the first request.
  */
 const validate = new Ajv({
   allErrors: true,
@@ -100,70 +103,81 @@ interface Fault {
   readonly message: string;
 }
 
-/** What is wrong with the values that were given, in the order of the settings. */
-function findFaults(given: ReadonlyMap<string, Given>, needToken: boolean): Fault[] {
-  const wrong = wrongNames(given);
+/** Finds wrong and missing values, in the order of the settings. */
+function findFaults(values: ReadonlyMap<string, SourcedValue>, needToken: boolean): Fault[] {
+  const wrong = wrongNames(values);
   const faults: Fault[] = [];
   for (const setting of SETTINGS) {
     const { name } = setting;
-    const at = given.get(name);
+    const found = values.get(name);
     let message: string | undefined;
-    if (at && wrong.has(name))
-      message = `${name} (${at.from}) takes ${takes(setting)}, got ${shown(setting, at.value)}`;
-    else if (at && setting.kind === 'url') message = wrongAddress(name, at);
-    else if (!at && 'required' in setting && needToken) message = missing(name);
+    if (found && wrong.has(name)) message = describeWrongValue(setting, found);
+    else if (found && setting.kind === 'url') message = describeWrongUrl(name, found);
+    else if (!found && 'required' in setting && needToken) message = describeMissing(name);
     if (message !== undefined) faults.push({ name, message });
   }
   return faults;
 }
 
 /** The names of the values that do not fit the settings' schema. */
-function wrongNames(given: ReadonlyMap<string, Given>): Set<string> {
-  const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
-  validate(values);
+function wrongNames(values: ReadonlyMap<string, SourcedValue>): Set<string> {
+  validate(Object.fromEntries([...values].map(([name, { value }]) => [name, value])));
   return new Set(
     (validate.errors ?? []).map(({ instancePath }) => instancePath.split('/')[1] ?? ''),
   );
 }
 
-function wrongAddress(name: string, { value, from }: Given): string | undefined {
+function describeWrongValue(setting: Setting, { value, from }: SourcedValue): string {
+  const expected = expectedForm(setting);
+  return `${setting.name} (${from}): expected ${expected}, got ${describeValue(setting, value)}`;
+}
+
+function describeWrongUrl(name: string, { value, from }: SourcedValue): string | undefined {
   const root = apiRoot(String(value));
   return typeof root === 'string' ? `${name} (${from}) ${root}` : undefined;
 }
 
-function missing(name: string): string {
-  return `${name} is not set: put it into a config file or the environment variable ${environmentName(name)}, or name a profile of \`bolt-eci-tap configure\` with --profile`;
+function describeMissing(name: string): string {
+  const variable = environmentName(name);
+  return (
+    `${name} is not set: set it in a config file or the environment variable ${variable}, ` +
+    'or store a profile with `bolt-eci-tap configure` and use --profile'
+  );
 }
 
-/** A value in a message. Secrets are not shown, nor what may hold one by mistake: long text, lists, addresses. */
-function shown(setting: Setting, value: unknown): string {
+/**
+ * Describes a value without secrets. Long text, lists and URLs are not quoted either, because they
+ * may contain a secret by mistake.
+ */
+function describeValue(setting: Setting, value: unknown): string {
   if (setting.kind === 'password') {
     const ending =
-      typeof value === 'string' && /[\r\n]$/.test(value) ? ' and ends with a line break' : '';
-    return `${kindOf(value)} that is not shown${ending}`;
+      typeof value === 'string' && /[\r\n]$/.test(value) ? ', which ends with a line break' : '';
+    return `${kindOf(value)} (not shown)${ending}`;
   }
-  if (Array.isArray(value) && value.length === 0) return 'none';
+  if (Array.isArray(value) && value.length === 0) return 'an empty list';
   if (typeof value === 'object' || setting.kind === 'url' || setting.kind === 'object')
     return kindOf(value);
   const json = JSON.stringify(value);
   return json.length <= 20 ? json : kindOf(value);
 }
 
-/** The configuration of values that are in order, named and typed as the declaration says. */
-function complete(given: ReadonlyMap<string, Given>, env: NodeJS.ProcessEnv): Config;
+/** Converts valid values to the configuration, and adds the defaults. */
+function complete(values: ReadonlyMap<string, SourcedValue>, env: NodeJS.ProcessEnv): Config;
 function complete(
-  given: ReadonlyMap<string, Given>,
+  values: ReadonlyMap<string, SourcedValue>,
   env: NodeJS.ProcessEnv,
 ): Record<string, unknown> {
-  const ofMachine: Record<Extract<Declared, { defaultText: string }>['name'], () => string> = {
-    user_agent: () =>
-      `${packageInfo().name}/${packageInfo().version} (+node/${process.versions.node})`,
-    cache_dir: () => cacheDir(env),
-  };
+  const computedDefaults: Record<Extract<Declared, { defaultText: string }>['name'], () => string> =
+    {
+      user_agent: () =>
+        `${packageInfo().name}/${packageInfo().version} (+node/${process.versions.node})`,
+      cache_dir: () => cacheDir(env),
+    };
   const config: Record<string, unknown> = {};
   for (const setting of SETTINGS) {
-    let value = given.get(setting.name)?.value;
-    if ('defaultText' in setting) value ??= ofMachine[setting.name]();
+    let value = values.get(setting.name)?.value;
+    if ('defaultText' in setting) value ??= computedDefaults[setting.name]();
     if ('default' in setting) value ??= setting.default;
     if ('required' in setting) value ??= '';
     if (setting.kind === 'url') value = apiRoot(String(value));

@@ -1,10 +1,10 @@
-/** What the kinds of settings mean: their JSON Schema, their form in words, and how text becomes one of them. */
+/** The kinds of settings: JSON Schema, expected form in words, and conversion from text. */
 
 import { oneOf } from '../system/did-you-mean.js';
 import type { NumberSetting, Setting, TextSetting } from './settings.js';
 import { SETTINGS } from './settings.js';
 
-/** The JSON Schema of a config file, in the form that singer-sdk's `--about` has. */
+/** The JSON Schema of a config file, in the form of singer-sdk's `--about`. */
 export function settingsSchema(): Record<string, unknown> {
   const settings: readonly Setting[] = SETTINGS;
   return {
@@ -52,8 +52,8 @@ function pattern({ form }: TextSetting): { pattern?: string } {
   return form ? { pattern: form.pattern } : {};
 }
 
-/** What a setting takes, in words: `an integer from 1 to 64`. */
-export function takes(setting: Setting): string {
+/** The form of a setting's values in words, such as `an integer from 1 to 64`. */
+export function expectedForm(setting: Setting): string {
   switch (setting.kind) {
     case 'integer':
       return `an integer ${range(setting)}`;
@@ -62,11 +62,11 @@ export function takes(setting: Setting): string {
     case 'options':
       return oneOf(setting.options);
     case 'array':
-      return 'a list of one name at least';
+      return 'a list of at least one name';
     case 'object':
-      return `an object with texts under ${oneOf(setting.keys)}`;
+      return `an object that maps ${oneOf(setting.keys)} to text`;
     case 'url':
-      return 'an https address';
+      return 'an https URL';
     case 'string':
     case 'password':
       break;
@@ -79,10 +79,12 @@ function range({ minimum, maximum }: NumberSetting): string {
 }
 
 /**
- * A value in its setting's kind, where it is text that plainly stands for one: environment variables hold text alone, and some
- * platforms write it into config files too. Whatever is not plain stays as it is.
+ * Converts text to the kind of its setting. Environment variables are always text, and some
+ * platforms also write numbers and lists as text into config files.
+ *
+ * @returns the value itself if it is not text, or if the text does not have that form
  */
-export function convert(setting: Setting, value: unknown): unknown {
+export function parseSetting(setting: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const text = value.trim();
   switch (setting.kind) {
@@ -92,9 +94,9 @@ export function convert(setting: Setting, value: unknown): unknown {
     case 'options':
       return text.toLowerCase();
     case 'array':
-      return text.startsWith('[') ? parsed(text) : commaList(text);
+      return text.startsWith('[') ? parseJsonOrText(text) : splitAtCommas(text);
     case 'object':
-      return parsed(text);
+      return parseJsonOrText(text);
     case 'string':
     case 'password':
     case 'url':
@@ -103,14 +105,14 @@ export function convert(setting: Setting, value: unknown): unknown {
   return value;
 }
 
-function commaList(text: string): string[] {
+function splitAtCommas(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
 
-function parsed(text: string): unknown {
+function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,39 +1,40 @@
-/** The configuration that a command's flags lead to. */
+/** Loads the settings of a command. */
 import { loadConfig, type LoadedConfig } from './config.js';
-import { SETTINGS, type Setting } from './settings.js';
+import { flagOf, SETTINGS } from './settings.js';
 
-/** The flags that say where settings come from. The flags of settings are among the others. */
+/** The flags that name sources of settings. The other flags may include those of settings. */
 export interface SettingFlags {
   readonly config: readonly string[];
   readonly profile?: string | undefined;
 }
 
-const ALL: readonly Setting[] = SETTINGS;
-
 /**
- * Loads settings from flags, which win, environment, files and profile.
+ * Loads settings from flags, environment, config files and profile, in this order of precedence.
  *
- * @throws ConfigError if one of them is wrong, or there is no such profile
+ * @throws ConfigError if a setting is wrong or missing, or the profile does not exist
  */
 export async function loadSettings(flags: SettingFlags): Promise<LoadedConfig> {
   const { config, profile } = flags;
-  const sources = { files: config, env: process.env, flags: settingsOf(flags) };
+  const sources = { files: config, env: process.env, flags: settingsFrom(flags) };
   if (profile === undefined) return loadConfig(sources);
   const { readProfile } = await import('./profiles.js');
   return loadConfig({ ...sources, profile: { name: profile, values: readProfile(profile) } });
 }
 
-/** The values of flags by the names of the settings that they stand for. */
-function settingsOf(flags: object): Record<string, unknown> {
+/** The values of flags, by the names of their settings. */
+function settingsFrom(flags: object): Record<string, unknown> {
   const values = new Map<string, unknown>(Object.entries(flags));
   return Object.fromEntries(
-    ALL.flatMap(({ name, flag }) => (flag ? [[name, values.get(attributeOf(flag.name))]] : [])),
+    SETTINGS.flatMap((setting) => {
+      const flag = flagOf(setting);
+      return flag === undefined ? [] : [[setting.name, values.get(attributeOf(flag))]];
+    }),
   );
 }
 
-/** The name under which commander keeps a flag's value: `--metrics-file <file>` is `metricsFile`. */
+/** The property in which commander stores a flag's value: `metricsFile` for `--metrics-file`. */
 function attributeOf(flag: string): string {
   return flag
-    .replace(/^--(\S+).*$/, '$1')
+    .replace('--', '')
     .replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

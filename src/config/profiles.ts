@@ -1,10 +1,14 @@
-/** Profiles: how to reach the API, by name, in a file of the user's config folder that its owner alone can read. */
+/**
+ * Profiles: named sets of API settings, in a file in the user's config folder that only its owner
+ * can read.
+ */
 import { isAbsolute, join } from 'node:path';
 import { Conf } from '../system/conf.js';
-import { ConfigError, systemCode } from '../errors.js';
+import { ConfigError } from '../errors.js';
+import { describeFileError } from '../system/file-errors.js';
 import { isObject } from '../json.js';
 
-/** The settings of a profile, by their names in a config file. */
+/** The settings that a profile stores, with the names that they have in a config file. */
 export interface Profile {
   readonly api_token: string;
   readonly base_url?: string;
@@ -12,21 +16,22 @@ export interface Profile {
 }
 
 const NAME = 'profiles';
+const FILE = `${NAME}.json in the config folder of bolt-eci-tap`;
 
 /**
- * The settings of a profile, whatever its file holds: they are checked with all others.
+ * Reads a profile. Its settings are not checked here, but together with those of other sources.
  *
- * @throws ConfigError where there is no such profile
+ * @throws ConfigError if the profile does not exist, or the file cannot be read
  */
 export function readProfile(name: string): Readonly<Record<string, unknown>> {
   const store = open();
   const profile = Object.hasOwn(store.store, name) ? store.get(name) : undefined;
   if (isObject(profile)) return profile;
   const names = Object.keys(store.store);
-  const others = names.length === 0 ? 'there are none yet' : `there are: ${names.join(', ')}`;
+  const others = names.length === 0 ? 'no profile is stored' : `stored: ${names.join(', ')}`;
   throw new ConfigError(
     'PROFILE_WRONG',
-    `There is no profile ${JSON.stringify(name)} (${others}): make it with bolt-eci-tap configure --profile ${name}`,
+    `The profile ${JSON.stringify(name)} does not exist (${others}); create it with bolt-eci-tap configure --profile ${name}`,
   );
 }
 
@@ -36,10 +41,10 @@ export function profileNames(): string[] {
 }
 
 /**
- * Stores a profile in the place of one with this name.
+ * Stores a profile, and replaces one of the same name.
  *
- * @returns the file's path
- * @throws ConfigError where it cannot be written
+ * @returns the path of the file
+ * @throws ConfigError if the file cannot be read or written
  */
 export function storeProfile(name: string, profile: Profile): string {
   const store = open();
@@ -49,14 +54,18 @@ export function storeProfile(name: string, profile: Profile): string {
   });
 }
 
-/** @throws ConfigError where there is none of this name */
+/**
+ * Deletes a profile.
+ *
+ * @throws ConfigError if the profile does not exist, or the file cannot be written
+ */
 export function deleteProfile(name: string): void {
   readProfile(name);
   const store = open();
   attempt('written', () => store.delete(name));
 }
 
-/** The file lies in the user's config folder by the habit of the platform; XDG_CONFIG_HOME counts on all of them. */
+/** Opens the file. Its folder depends on the platform; XDG_CONFIG_HOME has effect on all of them. */
 function open(): Conf {
   const home = process.env['XDG_CONFIG_HOME'] ?? '';
   return attempt(
@@ -73,20 +82,19 @@ function open(): Conf {
   );
 }
 
-/** Errors without their causes: the parser's quotes the file, which holds tokens. */
-function attempt<Result>(what: string, action: () => Result): Result {
+/** Converts errors to ConfigErrors without a cause: a parser error quotes the file with the tokens. */
+function attempt<Result>(verb: 'read' | 'written', action: () => Result): Result {
   try {
     return action();
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new ConfigError(
         'PROFILE_WRONG',
-        `${NAME}.json in the config folder of bolt-eci-tap is not valid JSON: repair it, or delete it and configure anew`,
+        `${FILE} is not valid JSON: repair it, or delete it and run bolt-eci-tap configure`,
       );
-    const code = systemCode(error) ?? 'unknown error';
     throw new ConfigError(
       'PROFILE_WRONG',
-      `${NAME}.json in the config folder of bolt-eci-tap cannot be ${what} (${code})`,
+      `${FILE} cannot be ${verb}: ${describeFileError(error)}`,
     );
   }
 }

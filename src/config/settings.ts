@@ -1,37 +1,38 @@
 /**
- * The settings as data: the one place that lists them. Their check, their environment names, `--about`, the README's table
- * and the Meltano definition are all made from this.
+ * The declaration of the settings. Their validation, their environment variables and flags,
+ * `--about`, docs/settings.md and the Meltano definition are derived from it.
  */
 
 import { STREAMS } from '../streams.js';
+import { LOG_FORMATS, LOG_LEVELS } from '../system/log-options.js';
 
 interface Common {
-  /** As in a config file. */
+  /** The name in a config file. */
   readonly name: string;
-  /** One line for the README. */
+  /** One line, without a full stop. */
   readonly description: string;
   readonly required?: true;
-  /** What the default is, in words, where it depends on the machine. */
+  /** The default in words, if it depends on the machine. */
   readonly defaultText?: string;
   readonly example?: string;
-  /** The flag that stands for it, and its group in `--help`. */
+  /** The flag that sets it, with its group in `--help`. */
   readonly flag?: {
-    /** As commander takes it. */
+    /** In commander's notation: `--summary <file>`. */
     readonly name: string;
     readonly description: string;
     readonly group: 'selection' | 'output';
   };
 }
 
-/** `password` is text that is never shown, `url` text that is made into a URL. */
+/** `password` is text that is never shown; `url` is text that is converted to a URL. */
 export interface TextSetting extends Common {
   readonly kind: 'string' | 'password' | 'url';
   readonly default?: string;
-  /** The form of the text, as a regular expression and in words. */
+  /** The expected form of the text, as a regular expression and in words. */
   readonly form?: { readonly pattern: string; readonly words: string };
 }
 
-/** Both limits are included. */
+/** The limits are inclusive. */
 export interface NumberSetting extends Common {
   readonly kind: 'integer' | 'number';
   readonly default?: number;
@@ -52,7 +53,7 @@ export interface ArraySetting extends Common {
   readonly default?: readonly string[];
 }
 
-/** Texts by name; `keys` are the names it may hold. */
+/** An object with text values; `keys` are the names that it may have. */
 export interface ObjectSetting extends Common {
   readonly kind: 'object';
   readonly default: Readonly<Record<string, string>>;
@@ -61,10 +62,11 @@ export interface ObjectSetting extends Common {
 
 export type Setting = TextSetting | NumberSetting | OptionsSetting | ArraySetting | ObjectSetting;
 
-// What both forms of the Authorization header can carry: Rails splits it at commas, semicolons and tabs.
+// Text that both forms of the Authorization header can carry. Rails splits the header at commas,
+// semicolons and tabs.
 const HEADER_TEXT = {
   pattern: '^(?! )[\\x20\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e\\xa1-\\xff]+(?<! )$',
-  words: 'text without line breaks, quotes, commas, semicolons, backslashes or blanks around it',
+  words: 'text without line breaks, quotes, commas, semicolons, backslashes, or spaces at its ends',
 } as const;
 
 export const SETTINGS = [
@@ -72,46 +74,45 @@ export const SETTINGS = [
     name: 'base_url',
     kind: 'url',
     description:
-      'Address of the API, with or without `/open/v1`; https, save for this machine itself',
+      'URL of the API, with or without `/open/v1`. It must use https, except for loopback',
     default: 'https://app.bolttech.net',
   },
   {
     name: 'api_token',
     kind: 'password',
-    description: 'The API token',
+    description: 'API token',
     required: true,
     form: HEADER_TEXT,
   },
   {
     name: 'api_token_name',
     kind: 'string',
-    description: 'The name that was issued with the token',
+    description: 'Name that was issued with the token',
     form: HEADER_TEXT,
   },
   {
     name: 'xsrf_token',
     kind: 'password',
-    description: 'Value of the XSRF-TOKEN cookie, which some tenants need',
+    description: 'Value of the `XSRF-TOKEN` cookie, which some tenants need',
     form: {
       pattern: '^[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]+$',
-      words:
-        'text as a cookie can carry it, without blanks, quotes, commas, semicolons or backslashes',
+      words: 'ASCII text without spaces, quotes, commas, semicolons, or backslashes',
     },
   },
   {
     name: 'user_agent',
     kind: 'string',
-    description: 'How the tap introduces itself to the API',
-    defaultText: 'name and version of the tap and of Node',
+    description: 'Value of the `User-Agent` header',
+    defaultText: 'names and versions of the tap and of Node',
     form: {
       pattern: '^(?! )[\\x20-\\x7e\\xa1-\\xff]+(?<! )$',
-      words: 'one line of Latin text without blanks around it',
+      words: 'one line of Latin-1 text without spaces at its ends',
     },
   },
   {
     name: 'streams',
     kind: 'array',
-    description: 'Sync these alone, of those that the catalog selects',
+    description: 'Sync only these of the streams that the catalog selects',
     example: '["jobs", "work_orders"]',
     flag: {
       name: '--streams <names>',
@@ -123,7 +124,7 @@ export const SETTINGS = [
     name: 'calls_per_hour',
     kind: 'integer',
     description:
-      "Calls in any hour at most; the API's 1,000 are the tenant's, others live off them too",
+      'Maximum number of calls in any hour. The API allows 1,000 per tenant, shared with other integrations',
     default: 900,
     minimum: 1,
     maximum: 1_000_000,
@@ -131,7 +132,7 @@ export const SETTINGS = [
   {
     name: 'calls_per_second',
     kind: 'number',
-    description: 'Calls in a second at most',
+    description: 'Maximum number of calls per second',
     default: 5,
     minimum: 0.01,
     maximum: 1000,
@@ -139,7 +140,7 @@ export const SETTINGS = [
   {
     name: 'concurrency',
     kind: 'integer',
-    description: 'Requests in flight at most, of all streams together',
+    description: 'Maximum number of requests in flight, over all streams',
     default: 4,
     minimum: 1,
     maximum: 64,
@@ -147,7 +148,7 @@ export const SETTINGS = [
   {
     name: 'request_timeout_s',
     kind: 'number',
-    description: 'Seconds after which a request without an answer is given up and tried again',
+    description: 'Seconds to wait for a complete response before the request is sent again',
     default: 60,
     minimum: 1,
     maximum: 3600,
@@ -155,8 +156,7 @@ export const SETTINGS = [
   {
     name: 'max_retries',
     kind: 'integer',
-    description:
-      'How often a failed request is tried again; waiting for the rate limit does not count',
+    description: 'How often a failed request is sent again. Waits for the rate limit do not count',
     default: 8,
     minimum: 0,
     maximum: 100,
@@ -165,14 +165,14 @@ export const SETTINGS = [
     name: 'max_run_minutes',
     kind: 'number',
     description:
-      'Minutes after which a run stops, bookmarks what it has, and ends well; without it, when all is synced',
+      'Minutes after which a run stops. What it wrote is bookmarked, and the exit code is 0',
     minimum: 0.1,
     maximum: 525_600,
   },
   {
     name: 'max_response_mb',
     kind: 'number',
-    description: 'Size of an answer in megabytes at most',
+    description: 'Maximum size of a response in megabytes',
     default: 64,
     minimum: 1,
     maximum: 256,
@@ -180,7 +180,7 @@ export const SETTINGS = [
   {
     name: 'event_start_tokens',
     kind: 'object',
-    description: 'The event token that a feed begins with, by stream, where it has no bookmark',
+    description: 'First event token of each feed, used if the feed has no bookmark',
     default: {},
     keys: STREAMS.filter(({ paging }) => paging === 'events').map(({ name }) => name),
     example: '{"job_events": "…"}',
@@ -188,7 +188,7 @@ export const SETTINGS = [
   {
     name: 'max_rejected_share',
     kind: 'number',
-    description: 'The share of rows with something rejected, above which a stream fails',
+    description: 'Share of rows with a rejected value above which a stream fails',
     default: 0.1,
     minimum: 0,
     maximum: 1,
@@ -196,48 +196,62 @@ export const SETTINGS = [
   {
     name: 'cache_dir',
     kind: 'string',
-    description: 'Folder in which the calls of the last hour are remembered between runs',
+    description: 'Folder that keeps the calls of the last hour between runs',
     defaultText: "the user's cache folder",
   },
   {
     name: 'log_level',
     kind: 'options',
-    description: 'The least of what is logged',
+    description: 'Lowest level that is logged',
     default: 'info',
-    options: ['debug', 'info', 'warning', 'error'],
+    options: LOG_LEVELS,
     flag: {
       name: '--log-level <level>',
-      description: 'debug, info, warning or error',
+      description: `lowest level that is logged: ${LOG_LEVELS.join(', ')}`,
       group: 'output',
     },
   },
   {
     name: 'log_format',
     kind: 'options',
-    description: 'Form of the log on stderr: lines for people, or JSON as Meltano reads it',
+    description:
+      'Format of the log on stderr: text for people, or JSON in the form that Meltano reads',
     default: 'text',
-    options: ['text', 'json'],
-    flag: { name: '--log-format <format>', description: 'text or json', group: 'output' },
+    options: LOG_FORMATS,
+    flag: {
+      name: '--log-format <format>',
+      description: `format of the log: ${LOG_FORMATS.join(', ')}`,
+      group: 'output',
+    },
   },
   {
     name: 'summary_file',
     kind: 'string',
-    description: 'File for what happened, as JSON',
-    flag: { name: '--summary <file>', description: 'write what happened as JSON', group: 'output' },
+    description: 'File for a summary of the run, as JSON',
+    flag: {
+      name: '--summary <file>',
+      description: 'write a summary of the run as JSON',
+      group: 'output',
+    },
   },
   {
     name: 'metrics_file',
     kind: 'string',
-    description: 'File for what happened, as Prometheus reads it',
+    description: "File for metrics of the run, in the format of Prometheus' textfile collector",
     flag: {
       name: '--metrics-file <file>',
-      description: 'write what happened for Prometheus',
+      description: 'write metrics of the run for Prometheus',
       group: 'output',
     },
   },
 ] as const satisfies readonly Setting[];
 
-/** How the environment calls a setting. */
+/** The environment variable of a setting. */
 export function environmentName(setting: string): string {
   return `TAP_BOLT_ECI_${setting.toUpperCase()}`;
+}
+
+/** The flag of a setting, such as `--summary`; undefined if it has none. */
+export function flagOf(setting: Setting | undefined): string | undefined {
+  return setting?.flag?.name.split(' ')[0];
 }

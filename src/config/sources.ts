@@ -1,29 +1,30 @@
-/** Where settings come from: config files, the environment, flags. */
+/** Collects settings from their sources: a profile, config files, the environment, flags. */
 
 import type { Warning } from '../codes.js';
 import { statSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 import { readJson } from '../system/read-json.js';
 import { isObject, kindOf } from '../json.js';
-import { convert } from './kinds.js';
+import { parseSetting } from './kinds.js';
 import { didYouMean } from '../system/did-you-mean.js';
-import { environmentName, SETTINGS } from './settings.js';
+import { environmentName, flagOf, SETTINGS } from './settings.js';
 import type { Setting } from './settings.js';
 
 /** The sources of a configuration. */
 export interface Sources {
-  /** A stored profile: whatever else is given wins over it. */
+  /** A stored profile. Every other source overrides it. */
   readonly profile?: { readonly name: string; readonly values: Readonly<Record<string, unknown>> };
-  /** Paths, a later file wins; the word ENV among them is no file, it says that the environment is read, as it always is. */
+  /** Paths; later files override earlier ones. `ENV` names no file and has no effect. */
   readonly files: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** By the settings' names; undefined where a flag was not given. */
+  /** Values by the names of the settings; undefined for flags that are not on the command line. */
   readonly flags?: Readonly<Record<string, unknown>>;
 }
 
-/** A value that was given for a setting, and where: a file's path, `environment variable NAME` or `--flag`. */
-export interface Given {
+/** The value of a setting with its source. */
+export interface SourcedValue {
   readonly value: unknown;
+  /** For messages: a path, `profile NAME`, `environment variable NAME`, or `--flag`. */
   readonly from: string;
 }
 
@@ -36,35 +37,38 @@ const NAME_BY_VARIABLE: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * The winning value of every setting that was given: a flag's over the environment's over a file's over the profile's. Text is converted to the
- * setting's kind where it plainly stands for one. What nobody knows is added to `warnings`.
- * Throws ConfigError for a file that cannot be read or holds no object.
+ * Collects the settings. Flags override the environment, which overrides files, which override the
+ * profile. Text is converted to the kind of its setting.
+ *
+ * @param warnings receives unknown settings, and files with secrets that other users can read
+ * @returns values by the names of the settings; they are not checked
+ * @throws ConfigError if a file cannot be read, or is not a JSON object
  */
-export function gather(
+export function collectSettings(
   { profile, files, env, flags = {} }: Sources,
   warnings: Warning[],
-): Map<string, Given> {
-  const given = new Map<string, Given>();
-  const take = (name: string, value: unknown, from: string): void => {
+): Map<string, SourcedValue> {
+  const values = new Map<string, SourcedValue>();
+  const add = (name: string, value: unknown, from: string): void => {
     const setting = SETTING_BY_NAME.get(name);
-    if (setting) given.set(name, { value: convert(setting, value), from });
+    if (setting) values.set(name, { value: parseSetting(setting, value), from });
   };
   for (const [name, value] of Object.entries(profile?.values ?? {}))
-    take(name, value, `profile ${profile?.name}`);
+    add(name, value, `profile ${profile?.name}`);
   for (const file of files) {
     if (file === 'ENV') continue;
-    for (const [name, value] of fromFile(file, warnings)) take(name, value, file);
+    for (const [name, value] of fromFile(file, warnings)) add(name, value, file);
   }
   for (const [name, value] of fromEnvironment(env, warnings)) {
-    take(name, value, `environment variable ${environmentName(name)}`);
+    add(name, value, `environment variable ${environmentName(name)}`);
   }
   for (const [name, value] of Object.entries(flags)) {
-    if (value !== undefined) take(name, value, `--${name.replaceAll('_', '-')}`);
+    if (value !== undefined) add(name, value, flagOf(SETTING_BY_NAME.get(name)) ?? 'flag');
   }
-  return given;
+  return values;
 }
 
-/** Platforms write null or empty text for what is not set. */
+/** Whether a value is set. Some platforms write null or empty text for settings that are not. */
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
@@ -74,7 +78,7 @@ function fromFile(file: string, warnings: Warning[]): [name: string, value: unkn
   if (!isObject(content)) {
     throw new ConfigError(
       'SETTING_WRONG',
-      `The config file ${file} takes a JSON object, got ${kindOf(content)}`,
+      `The config file ${file}: expected a JSON object, got ${kindOf(content)}`,
     );
   }
   const set = Object.entries(content).filter(([, value]) => isSet(value));
@@ -82,21 +86,21 @@ function fromFile(file: string, warnings: Warning[]): [name: string, value: unkn
     if (!SETTING_BY_NAME.has(name)) {
       warnings.push({
         code: 'SETTING_UNKNOWN',
-        message: `${file}: there is no setting ${JSON.stringify(name)}${didYouMean(name, NAMES)}`,
+        message: `${file}: unknown setting ${JSON.stringify(name)}${didYouMean(name, NAMES)}`,
       });
     }
   }
-  if (set.some(([name]) => SETTING_BY_NAME.get(name)?.kind === 'password') && othersMayRead(file)) {
+  if (set.some(([name]) => SETTING_BY_NAME.get(name)?.kind === 'password') && othersCanRead(file)) {
     warnings.push({
       code: 'SECRET_READABLE',
-      message: `${file} holds a secret, and other users of this machine can read it: chmod 600 it, or start what writes it with umask 077`,
+      message: `${file} contains a secret, but other users of this machine can read it: chmod 600 the file, or start the program that writes it with umask 077`,
     });
   }
   return set;
 }
 
-/** Whether it is a file that more users than its owner can read; Windows does not say so in the mode. */
-function othersMayRead(file: string): boolean {
+/** Whether users other than its owner can read a file. On Windows the mode does not tell. */
+function othersCanRead(file: string): boolean {
   const stat = statSync(file);
   return process.platform !== 'win32' && stat.isFile() && (stat.mode & 0o077) !== 0;
 }
@@ -108,16 +112,16 @@ function fromEnvironment(
   const prefix = environmentName('');
   const found: [string, unknown][] = [];
   for (const [variable, value] of Object.entries(env)) {
-    // Two underscores begin what Meltano hands to every plugin beside its settings.
+    // A second underscore: variables that Meltano passes to every plugin, besides settings.
     if (!variable.startsWith(prefix) || variable.startsWith(`${prefix}_`)) continue;
     if (!isSet(value?.trim())) continue;
     const name = NAME_BY_VARIABLE.get(variable);
-    // Secrets that come from files often end with a line break, which no setting contains.
+    // A secret that was read from a file often ends with a line break. No setting contains one.
     if (name !== undefined) found.push([name, value?.replace(/[\r\n]+$/, '')]);
     else
       warnings.push({
         code: 'SETTING_UNKNOWN',
-        message: `${variable}: there is no such setting${didYouMean(variable.slice(prefix.length), NAMES)}`,
+        message: `${variable}: unknown setting${didYouMean(variable.slice(prefix.length), NAMES)}`,
       });
   }
   return found;

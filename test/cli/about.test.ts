@@ -70,8 +70,8 @@ describe('about', () => {
     expect(lines[1]).to.equal(description);
     for (const setting of SETTINGS)
       expect(lines).to.include(`  ${setting.name} (${environmentName(setting.name)})`);
-    expect(lines).to.include('    Takes an integer from 1 to 1,000,000; default: 900.');
-    expect(lines).to.include("    Takes text; default: the user's cache folder.");
+    expect(lines).to.include('    Value: an integer from 1 to 1,000,000; default: 900.');
+    expect(lines).to.include("    Value: text; default: the user's cache folder.");
     expect(lines).to.include('  jobs: key id; incremental, by refresh token');
     expect(lines).to.include('  job_type_configuration: key job_type_id; in full');
     expect(lines).to.include('  job_events: key event_id; incremental, by event token');
@@ -104,10 +104,10 @@ describe('the tables', () => {
 
   it('say what is required, secret or made by the tap', () => {
     expect(settingsTable()).to.match(
-      /^\| `api_token` \| The API token \| text .*; secret \| none, required \|$/m,
+      /^\| `api_token` \| API token \| text .*; secret \| none, required \|$/m,
     );
     expect(settingsTable()).to.match(
-      /^\| `event_start_tokens` \| .*, as `\{"job_events": "…"\}` \| .* \| `\{\}` \|$/m,
+      /^\| `event_start_tokens` \| .*, for example `\{"job_events": "…"\}` \| .* \| `\{\}` \|$/m,
     );
     expect(streamsTable()).to.include(
       '| `jobs` | `/jobs` | `id` | incremental, by refresh token | 32 |',

@@ -117,7 +117,7 @@ describe('the command', () => {
       [
         'no token',
         [],
-        /^ERROR api_token is not set: put it into a config file or the environment variable TAP_BOLT_E/,
+        /^ERROR api_token is not set: set it in a config file or the environment variable TAP_BOLT_E/,
       ],
       ['no config file', ['-c', 'none.json'], /^ERROR The config file none.json does not exist/],
       [
@@ -128,12 +128,12 @@ describe('the command', () => {
       [
         'a config file of a list',
         ['-c', 'list.json'],
-        /^ERROR The config file list.json takes a JSON object, got an ar/,
+        /^ERROR The config file list.json: expected a JSON object, got an ar/,
       ],
       [
         'a wrong setting',
         ['-c', 'wrong.json'],
-        /^ERROR calls_per_hour \(wrong.json\) takes an integer from 1 to .*, got/,
+        /^ERROR calls_per_hour \(wrong.json\): expected an integer from 1 to .*, got/,
       ],
       [
         'an unknown stream',
@@ -188,7 +188,7 @@ describe('the command', () => {
       [
         'a log level',
         ['-c', 'good.json', '--log-level', 'x'],
-        /^ERROR log_level \(--log-level\) takes debug, .*, got "x"/,
+        /^ERROR log_level \(--log-level\): expected debug, .*, got "x"/,
       ],
     ];
     let results: Ended[] = [];

@@ -224,10 +224,10 @@ describe('configure', () => {
         /There is no token: put it into TAP_BOLT_ECI_API_TOKEN/,
       );
       expect(await message({ baseUrl: 'http://example.com' }, TOKEN)).to.match(
-        /base_url \(profile acme\) is http/,
+        /base_url \(profile acme\) uses http,/,
       );
       expect(await message({}, 'a"b'))
-        .to.match(/api_token \(profile acme\) takes text without/)
+        .to.match(/api_token \(profile acme\): expected text without/)
         .and.not.include('a"b');
       expect(await message({ profile: '../x' }, TOKEN)).to.match(/--profile takes a name/);
       expect(stored()).to.deep.equal({});
@@ -239,7 +239,7 @@ describe('configure', () => {
       await configure(flags({ check: false }), terminal).finally(
         () => delete process.env['TAP_BOLT_ECI_NONSENSE'],
       );
-      expect(terminal.screen()).to.match(/WARNING TAP_BOLT_ECI_NONSENSE: there is no such setting/);
+      expect(terminal.screen()).to.match(/WARNING TAP_BOLT_ECI_NONSENSE: unknown setting/);
     });
   });
 
@@ -274,11 +274,11 @@ describe('configure', () => {
     it('are asked for by a name there is', async () => {
       const fault = String(await faultOf(loadSettings({ config: [], profile: 'amce' })));
       expect(fault).to.match(
-        /There is no profile "amce" \(there are: acme\): make it with .*--profile amce$/,
+        /The profile "amce" does not exist \(stored: acme\); create it with .*--profile amce$/,
       );
       rmSync(file());
       expect(String(await faultOf(loadSettings({ config: [], profile: 'acme' })))).to.include(
-        'there are none yet',
+        'no profile is stored',
       );
     });
 
@@ -292,7 +292,7 @@ describe('configure', () => {
       rmSync(file());
       mkdirSync(file());
       expect(String(await faultOf(loadSettings({ config: [], profile: 'acme' })))).to.match(
-        /cannot be read \(EISDIR\)/,
+        /cannot be read: it is a folder/,
       );
     });
 

@@ -24,18 +24,18 @@ describe('apiRoot', () => {
   }
 
   const faults: [given: string, says: string][] = [
-    ['app.bolttech.net', 'is no address'],
-    ['localhost:8080', 'is no address'],
-    ['ftp://app.bolttech.net', 'is no address'],
-    ['https://me:hush@app.bolttech.net', 'holds a user name or a password'],
-    ['https://:hush@app.bolttech.net', 'holds a user name or a password'],
-    ['https://hush@app.bolttech.net', 'holds a user name or a password'],
-    ['https://app.bolttech.net/?token=hush', 'holds a query or a fragment'],
-    ['https://app.bolttech.net/#hush', 'holds a query or a fragment'],
-    ['http://app.bolttech.net', 'is http'],
-    ['http://127.0.0.1.example', 'is http'],
-    ['http://128.0.0.1', 'is http'],
-    ['https://app.bolttech.net/open/v1/jobs', 'goes on after /open/v1'],
+    ['app.bolttech.net', 'is not a valid URL (expected https://…)'],
+    ['localhost:8080', 'is not a valid URL (expected https://…)'],
+    ['ftp://app.bolttech.net', 'is not a valid URL (expected https://…)'],
+    ['https://me:hush@app.bolttech.net', 'contains a user name or a password'],
+    ['https://:hush@app.bolttech.net', 'contains a user name or a password'],
+    ['https://hush@app.bolttech.net', 'contains a user name or a password'],
+    ['https://app.bolttech.net/?token=hush', 'contains a query or a fragment'],
+    ['https://app.bolttech.net/#hush', 'contains a query or a fragment'],
+    ['http://app.bolttech.net', 'uses http, which'],
+    ['http://127.0.0.1.example', 'uses http, which'],
+    ['http://128.0.0.1', 'uses http, which'],
+    ['https://app.bolttech.net/open/v1/jobs', 'continues after /open/v1'],
   ];
   for (const [given, says] of faults) {
     it(`refuses ${given}`, () => {
@@ -45,7 +45,7 @@ describe('apiRoot', () => {
     });
   }
 
-  it('gives the same for what it gave, whatever the path', () => {
+  it('changes nothing in its own result, whatever the path', () => {
     fc.assert(
       fc.property(fc.webUrl(), (given) => {
         const root = apiRoot(given);

@@ -25,7 +25,7 @@ describe('cacheDir', () => {
     expect(cacheDir({ XDG_CACHE_HOME: '' }, linux)).to.equal('/home/me/.cache/bolt-eci-tap');
   });
 
-  it('follows the habits of macOS and Windows', () => {
+  it('uses the folders of macOS and Windows', () => {
     const mac = { platform: 'darwin', home: () => '/Users/me' } as const;
     expect(cacheDir({ XDG_CACHE_HOME: '/elsewhere' }, mac)).to.equal(
       '/Users/me/Library/Caches/bolt-eci-tap',
@@ -36,14 +36,14 @@ describe('cacheDir', () => {
     expect(cacheDir({}, windows)).to.equal(String.raw`C:\Users\me\AppData\Local\bolt-eci-tap`);
   });
 
-  it('asks for the setting where there is no home', () => {
+  it('requires the setting if there is no home folder', () => {
     expect(() => cacheDir({}, homeless)).to.throw(ConfigError, 'set cache_dir');
     expect(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, homeless)).to.equal(
       '/var/cache/bolt-eci-tap',
     );
   });
 
-  it('looks at this machine without another', () => {
+  it('uses this machine by default', () => {
     expect(cacheDir({ XDG_CACHE_HOME: homedir(), LOCALAPPDATA: homedir() })).to.match(
       /bolt-eci-tap$/,
     );

@@ -10,7 +10,7 @@ import { ConfigError } from '#src/errors.js';
 import { settingsSchema } from '#src/config/kinds.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
 
-/** Nothing is set here but a token and a place for the cache. */
+/** An environment with only a token and a folder for the cache. */
 const ENV = {
   TAP_BOLT_ECI_API_TOKEN: 'abc',
   XDG_CACHE_HOME: '/cache',
@@ -44,7 +44,7 @@ function warningsOf(content: unknown, mode: number): readonly string[] {
   );
 }
 
-/** A text in one of the forms that a slip of the hand may bring it into. */
+/** A text in one of the forms that a typing mistake may produce. */
 function wrapped(text: string): fc.Arbitrary<unknown> {
   return fc.constantFrom<unknown>(
     text,
@@ -69,7 +69,7 @@ function faultOf(load: () => unknown): string {
 }
 
 describe('loadConfig', () => {
-  it('completes what is not set', () => {
+  it('adds the defaults', () => {
     const { config, warnings } = fromEnv({});
     expect(warnings).to.deep.equal([]);
     expect(config.baseUrl.href).to.equal('https://app.bolttech.net/open/v1');
@@ -91,7 +91,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('takes every setting from a file, and from the environment the same', () => {
+  it('reads every setting from a file, and the same from the environment', () => {
     const content = {
       base_url: 'http://localhost:8910/',
       api_token: 'abc=def',
@@ -148,7 +148,7 @@ describe('loadConfig', () => {
   });
 
   describe('the sources', () => {
-    it('win in this order: flag, environment, later file', () => {
+    it('override each other in this order: flag, environment, later file', () => {
       const low = written(
         { calls_per_hour: 1, calls_per_second: 1, concurrency: 1, max_retries: 1 },
         'low.json',
@@ -168,11 +168,11 @@ describe('loadConfig', () => {
       ]).to.deep.equal([1, 2, 3, 4]);
     });
 
-    it('are the environment alone for ENV', () => {
+    it('are only the environment for ENV', () => {
       expect(loadConfig({ files: ['ENV'], env: ENV }).config.apiToken).to.equal('abc');
     });
 
-    it('only have to be right where they win', () => {
+    it('need not be valid if they are overridden', () => {
       const file = written({ concurrency: 'many' });
       expect(
         loadConfig({ files: [file], env: { ...ENV, TAP_BOLT_ECI_CONCURRENCY: '3' } }).config
@@ -180,7 +180,7 @@ describe('loadConfig', () => {
       ).to.equal(3);
     });
 
-    it('do not set what they leave empty', () => {
+    it('do not set what is empty', () => {
       const low = written({ concurrency: 1, max_retries: 1 }, 'low.json');
       const file = written({ concurrency: null, streams: '', api_token: null, api_token_name: '' });
       const { config } = loadConfig({
@@ -196,14 +196,14 @@ describe('loadConfig', () => {
       expect(config).not.to.have.property('apiTokenName');
     });
 
-    it('have to hold an object', () => {
+    it('have to be objects', () => {
       const file = written([1]);
       expect(faultOf(() => loadConfig({ files: [file], env: ENV }))).to.equal(
-        `The config file ${file} takes a JSON object, got an array`,
+        `The config file ${file}: expected a JSON object, got an array`,
       );
     });
 
-    it('have to be there', () => {
+    it('have to exist', () => {
       expect(
         faultOf(() => loadConfig({ files: [join(folder, 'none.json')], env: ENV })),
       ).to.include('does not exist');
@@ -212,14 +212,17 @@ describe('loadConfig', () => {
     it('are named by errors', () => {
       const file = written({ concurrency: 0 });
       expect(faultOf(() => loadConfig({ files: [file], env: ENV }))).to.match(
-        /^concurrency \(.*config\.json\) takes /,
+        /^concurrency \(.*config\.json\): expected /,
       );
       expect(faultOf(() => fromEnv({ TAP_BOLT_ECI_CONCURRENCY: '0' }))).to.match(
-        /^concurrency \(environment variable TAP_BOLT_ECI_CONCURRENCY\) takes /,
+        /^concurrency \(environment variable TAP_BOLT_ECI_CONCURRENCY\): expected /,
       );
       expect(
         faultOf(() => loadConfig({ files: [], env: ENV, flags: { log_level: 'loud' } })),
-      ).to.equal('log_level (--log-level) takes debug, info, warning, or error, got "loud"');
+      ).to.equal('log_level (--log-level): expected debug, info, warning, or error, got "loud"');
+      expect(
+        faultOf(() => loadConfig({ files: [], env: ENV, flags: { summary_file: '' } })),
+      ).to.include('summary_file (--summary): expected text, got');
     });
   });
 
@@ -245,55 +248,59 @@ describe('loadConfig', () => {
 
   describe('a wrong value', () => {
     const cases: [name: string, value: unknown, says: string][] = [
-      ['calls_per_hour', 0, 'takes an integer from 1 to 1,000,000, got 0'],
-      ['calls_per_hour', 1_000_001, 'takes an integer from 1 to 1,000,000, got 1000001'],
-      ['calls_per_hour', 1.5, 'takes an integer from 1 to 1,000,000, got 1.5'],
-      ['calls_per_hour', '0x10', 'takes an integer from 1 to 1,000,000, got "0x10"'],
-      ['calls_per_hour', true, 'takes an integer from 1 to 1,000,000, got true'],
-      ['calls_per_hour', [1], 'takes an integer from 1 to 1,000,000, got an array'],
-      ['calls_per_second', 0, 'takes a number from 0.01 to 1,000, got 0'],
+      ['calls_per_hour', 0, 'expected an integer from 1 to 1,000,000, got 0'],
+      ['calls_per_hour', 1_000_001, 'expected an integer from 1 to 1,000,000, got 1000001'],
+      ['calls_per_hour', 1.5, 'expected an integer from 1 to 1,000,000, got 1.5'],
+      ['calls_per_hour', '0x10', 'expected an integer from 1 to 1,000,000, got "0x10"'],
+      ['calls_per_hour', true, 'expected an integer from 1 to 1,000,000, got true'],
+      ['calls_per_hour', [1], 'expected an integer from 1 to 1,000,000, got an array'],
+      ['calls_per_second', 0, 'expected a number from 0.01 to 1,000, got 0'],
       [
         'calls_per_second',
         'as fast as you can',
-        'takes a number from 0.01 to 1,000, got "as fast as you can"',
+        'expected a number from 0.01 to 1,000, got "as fast as you can"',
       ],
       [
         'calls_per_second',
         'a text that may be anything',
-        'takes a number from 0.01 to 1,000, got text',
+        'expected a number from 0.01 to 1,000, got text',
       ],
-      ['max_rejected_share', 1.01, 'takes a number from 0 to 1, got 1.01'],
-      ['log_format', 'xml', 'takes text or json, got "xml"'],
-      ['streams', [], 'takes a list of one name at least, got none'],
-      ['streams', ',', 'takes a list of one name at least, got none'],
-      ['streams', [1], 'takes a list of one name at least, got an array'],
-      ['streams', '["jobs"', 'takes a list of one name at least, got "[\\"jobs\\""'],
-      ['streams', { jobs: true }, 'takes a list of one name at least, got an object'],
+      ['max_rejected_share', 1.01, 'expected a number from 0 to 1, got 1.01'],
+      ['log_format', 'xml', 'expected text or json, got "xml"'],
+      ['streams', [], 'expected a list of at least one name, got an empty list'],
+      ['streams', ',', 'expected a list of at least one name, got an empty list'],
+      ['streams', [1], 'expected a list of at least one name, got an array'],
+      ['streams', '["jobs"', 'expected a list of at least one name, got "[\\"jobs\\""'],
+      ['streams', { jobs: true }, 'expected a list of at least one name, got an object'],
       [
         'event_start_tokens',
         { jobs: 'a' },
-        'takes an object with texts under job_events, work_order_events, or',
+        'expected an object that maps job_events, work_order_events, or',
       ],
       ['event_start_tokens', { job_events: '' }, 'got an object'],
       ['event_start_tokens', { job_events: 1 }, 'got an object'],
       ['event_start_tokens', 'eyJ--abc', 'got text'],
-      ['base_url', 1, 'takes an https address, got a number'],
-      ['base_url', 'app.bolttech.net', 'is no address: it begins with https://'],
-      ['base_url', 'https://me:hush@app.bolttech.net', 'holds a user name or a password'],
-      ['user_agent', 'mine\r\nX-Other: 1', 'takes one line of Latin text without blanks around it'],
-      ['user_agent', ' ', 'takes one line of Latin text'],
-      ['summary_file', 1, 'takes text, got 1'],
-      ['api_token_name', 'a "quoted" name', 'takes text without line breaks, quotes, commas'],
+      ['base_url', 1, 'expected an https URL, got a number'],
+      ['base_url', 'app.bolttech.net', 'is not a valid URL (expected https://…)'],
+      ['base_url', 'https://me:hush@app.bolttech.net', 'contains a user name or a password'],
+      [
+        'user_agent',
+        'mine\r\nX-Other: 1',
+        'expected one line of Latin-1 text without spaces at its ends',
+      ],
+      ['user_agent', ' ', 'expected one line of Latin-1 text'],
+      ['summary_file', 1, 'expected text, got 1'],
+      ['api_token_name', 'a "quoted" name', 'expected text without line breaks, quotes, commas'],
     ];
     for (const [name, value, says] of cases) {
       it(`of ${name}: ${JSON.stringify(value)}`, () => {
         expect(faultOf(() => fromFile({ [name]: value })))
-          .to.match(/^\w+ \(.*config\.json\) /)
+          .to.match(/^\w+ \(.*config\.json\):? /)
           .and.include(says);
       });
     }
 
-    it('is told first, the others are named', () => {
+    it('is described if it is the first; the others are named', () => {
       const fault = faultOf(() =>
         fromFile({ log_level: 'loud', calls_per_hour: 0, concurrency: 0 }),
       );
@@ -304,11 +311,11 @@ describe('loadConfig', () => {
   describe('the token', () => {
     it('is required', () => {
       expect(faultOf(() => loadConfig({ files: [], env: {} }))).to.equal(
-        'api_token is not set: put it into a config file or the environment variable TAP_BOLT_ECI_API_TOKEN, or name a profile of `bolt-eci-tap configure` with --profile',
+        'api_token is not set: set it in a config file or the environment variable TAP_BOLT_ECI_API_TOKEN, or store a profile with `bolt-eci-tap configure` and use --profile',
       );
     });
 
-    it('is not where it is not needed', () => {
+    it('is optional if it is not needed', () => {
       const { config } = loadConfig({
         files: [],
         env: { XDG_CACHE_HOME: '/cache' },
@@ -331,38 +338,38 @@ describe('loadConfig', () => {
       'hush€',
       '\u{a0}hush',
     ]) {
-      it(`is not shown where headers cannot carry it: ${JSON.stringify(text)}`, () => {
+      it(`is not shown if headers cannot carry it: ${JSON.stringify(text)}`, () => {
         const fault = faultOf(() => fromEnv({ TAP_BOLT_ECI_API_TOKEN: text }));
         expect(fault).to.equal(
-          'api_token (environment variable TAP_BOLT_ECI_API_TOKEN) takes text without line breaks, quotes, commas, ' +
-            'semicolons, backslashes or blanks around it, got text that is not shown',
+          'api_token (environment variable TAP_BOLT_ECI_API_TOKEN): expected text without line breaks, quotes, commas, ' +
+            'semicolons, backslashes, or spaces at its ends, got text (not shown)',
         );
       });
     }
 
-    it('is taken without the line break that a file of it ends with, from the environment', () => {
+    it('loses the line break at its end, in the environment', () => {
       for (const end of ['\n', '\r\n', '\n\n']) {
         expect(fromEnv({ TAP_BOLT_ECI_API_TOKEN: `hush${end}` }).config.apiToken).to.equal('hush');
       }
     });
 
-    it('is named as what ends with a line break, in a config file', () => {
+    it('may not end with a line break in a config file', () => {
       expect(
         faultOf(() => loadConfig({ files: [written({ api_token: 'hush\n' })], env: {} })),
       ).to.match(
-        /takes text without line breaks, .*, got text that is not shown and ends with a line break$/,
+        /expected text without line breaks, .*, got text \(not shown\), which ends with a line break$/,
       );
     });
 
-    it('is missed with what is misspelled, in the environment and in files', () => {
+    it('is reported as missing together with misspelled names', () => {
       expect(
         faultOf(() => loadConfig({ files: [], env: { TAP_BOLT_ECI_API_TOKN: 'hush' } })),
       ).to.match(
-        /^api_token is not set: .*; TAP_BOLT_ECI_API_TOKN: there is no such setting \(did you mean api_token /,
+        /^api_token is not set: .*; TAP_BOLT_ECI_API_TOKN: unknown setting \(did you mean api_token /,
       );
     });
 
-    it('may hold what tokens hold', () => {
+    it('accepts the characters of tokens', () => {
       for (const text of ['abcDEF0123456789', 'a+b/c==', "o'brien", 'a.b-c_d~e', 'two words']) {
         expect(fromEnv({ TAP_BOLT_ECI_API_TOKEN: text }).config.apiToken).to.equal(text);
       }
@@ -370,11 +377,11 @@ describe('loadConfig', () => {
   });
 
   describe('warnings', () => {
-    it('name what nobody knows, and what may be meant', () => {
+    it('name unknown settings, with a suggestion', () => {
       const { warnings } = fromFile({ api_tokn: 'hush', colour: null });
       expect(warnings.map(({ message }) => message.replace(/^.*config\.json/, 'F'))).to.deep.equal([
-        'F: there is no setting "api_tokn" (did you mean api_token or api_token_name?)',
-        'F: there is no setting "colour"',
+        'F: unknown setting "api_tokn" (did you mean api_token or api_token_name?)',
+        'F: unknown setting "colour"',
       ]);
       expect(fromFile('{"__proto__": {"concurrency": 1}}').warnings[0]?.message).to.include(
         '"__proto__"',
@@ -389,16 +396,16 @@ describe('loadConfig', () => {
         TAP_BOLT: '1',
       });
       expect(warnings.map(({ message }) => message)).to.deep.equal([
-        'TAP_BOLT_ECI_APITOKEN: there is no such setting (did you mean api_token, api_token_name, or xsrf_token?)',
+        'TAP_BOLT_ECI_APITOKEN: unknown setting (did you mean api_token, api_token_name, or xsrf_token?)',
       ]);
     });
 
-    it('tell of secrets that others can read', function () {
+    it('name files with secrets that others can read', function () {
       if (process.platform === 'win32') this.skip();
       for (const mode of [0o640, 0o604, 0o644]) {
         expect(warningsOf({ api_token: 'hush' }, mode)).to.have.length(1);
         expect(warningsOf({ xsrf_token: 'hush' }, mode)[0]).to.match(
-          /open\.json holds a secret, .*: chmod 600 it, or start what writes it with umask 077$/,
+          /open\.json contains a secret, .*: chmod 600 the file, or start the program that writes it with umask 077$/,
         );
       }
       expect(warningsOf({ api_token: 'hush' }, 0o600)).to.deep.equal([]);
@@ -406,7 +413,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('gives the secrets, for the log to hide, and the name beside the token', () => {
+  it('returns the secrets and the name of the token, for the log to redact', () => {
     const { config } = fromEnv({
       TAP_BOLT_ECI_XSRF_TOKEN: 'xyz',
       TAP_BOLT_ECI_API_TOKEN_NAME: 'acme',
@@ -450,7 +457,7 @@ describe('loadConfig', () => {
       );
     });
 
-    it('text that is no JSON is refused without a word of it', () => {
+    it('text that is not JSON is not quoted', () => {
       fc.assert(
         fc.property(secret, fc.nat(60), (text, at) => {
           const json = JSON.stringify({ concurrency: 4, api_token: text, streams: ['jobs'] });
@@ -497,17 +504,17 @@ describe('loadConfig', () => {
 });
 
 describe('the settings', () => {
-  it('keep the names and defaults that are promised', () => {
+  it('keep the promised names', () => {
     const schema = JSON.stringify(settingsSchema());
     for (const { name } of SETTINGS) expect(schema).to.include(`"${name}":`);
     expect(settingsSchema()['required']).to.deep.equal(['api_token']);
   });
 
-  it('make a JSON Schema, which is not looked at when the tap runs', () => {
+  it('make a valid JSON Schema, which the tap itself does not validate', () => {
     expect(new Ajv({ strict: false }).validateSchema(settingsSchema())).to.equal(true);
   });
 
-  it('have defaults that they take themselves', () => {
+  it('have valid defaults', () => {
     for (const setting of SETTINGS) {
       if (!('default' in setting)) continue;
       expect(fromFile({ [setting.name]: setting.default }).config).to.deep.equal(
@@ -516,7 +523,7 @@ describe('the settings', () => {
     }
   });
 
-  it('take both of their limits', () => {
+  it('accept both of their limits', () => {
     for (const setting of SETTINGS) {
       if (!('minimum' in setting)) continue;
       const { name, minimum, maximum } = setting;

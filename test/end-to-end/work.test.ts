@@ -152,9 +152,9 @@ describe('work', () => {
   });
 
   for (const [flag, most] of [
-    ['--version', 12],
-    ['--discover', 17],
-    ['--help', 12],
+    ['--version', 13],
+    ['--discover', 18],
+    ['--help', 13],
   ] as const) {
     it(`${flag} loads nothing that only a sync needs`, () => {
       const modules = modulesOf(flag);
