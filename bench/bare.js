@@ -9,7 +9,6 @@ const options = {
   token: 'simulated-token',
   tokenName: 'simulator',
   userAgent: 'bench',
-  requestTimeoutS: 60,
   maxResponseMb: 64,
   signal: new AbortController().signal,
 };
@@ -17,7 +16,12 @@ const options = {
 for (const stream of streams.split(',')) {
   let query = '';
   do {
-    const { text } = await request(new URL(`${url}/open/v1/${stream}${query}`), 'quoted', options);
+    const { text } = await request(
+      new URL(`${url}/open/v1/${stream}${query}`),
+      'quoted',
+      60,
+      options,
+    );
     const body = JSON.parse(text);
     let lines = '';
     for (const record of body[stream])

@@ -46,17 +46,17 @@ async function byTap(callsPerSecond) {
   });
   const pace = new Pace({
     budget,
+    shared: { take: () => true, reserve: async () => ({ ms: 0, why: '' }) },
     clock,
     random: Math.random,
     signal,
     deadline: Infinity,
     onWait() {},
-    onCall() {},
   });
   const get = async (_stream, path, query) => {
-    const turn = await pace.turn();
+    const permit = await pace.permit();
     await clock.sleep(LATENCY, signal);
-    pace.answered(turn);
+    pace.answered(permit);
     const text = await ask(simulator, path, query);
     return { body: JSON.parse(text), size: text.length, arrivedAt: clock.now() };
   };

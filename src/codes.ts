@@ -109,7 +109,7 @@ export const CODES = {
   },
   API_FAILED: {
     level: 'error',
-    meaning: 'The API answered 5xx in every attempt.',
+    meaning: 'The API answered 5xx, 408 or 425 in every attempt.',
     advice: 'Try again later. What was written is bookmarked.',
   },
   HOST_UNREACHABLE: {
@@ -119,7 +119,7 @@ export const CODES = {
   },
   RESPONSE_UNREADABLE: {
     level: 'error',
-    meaning: 'A response is not JSON, not UTF-8, a redirect, or breaks off.',
+    meaning: 'A response is not JSON, not UTF-8, has no page, redirects elsewhere, or breaks off.',
     advice: 'Often a sign-in or maintenance page: check `base_url`, and try again later.',
   },
   RESPONSE_TOO_LARGE: {

@@ -6,8 +6,8 @@ export const API = [
     mutants: [
       {
         what: 'in doubt even after a form has worked',
-        find: 'return !this.#proven && (',
-        replace: 'return (',
+        find: '    if (this.#proven) return false;\n',
+        replace: '',
       },
       {
         what: 'a second 500 counts for the form too',
@@ -16,7 +16,7 @@ export const API = [
       },
       {
         what: 'two answers other than 401 prove a form',
-        find: 'only === undefined || taken.length > 1',
+        find: 'only === undefined || accepted.length > 1',
         replace: 'only === undefined',
       },
       {
@@ -26,20 +26,20 @@ export const API = [
       },
       {
         what: 'section 2: the hint at the token is given for a 403 as well',
-        find: 'only.fault.status === 403 ? only.fault : orOfToken(only.fault)',
-        replace: 'orOfToken(only.fault)',
+        find: 'only.error.status === 403 ? only.error : withTokenHint(only.error)',
+        replace: 'withTokenHint(only.error)',
         tests: ['api/authorization', 'api/client', 'api/client.secrets'],
       },
     ],
   },
   {
-    file: 'src/api/tries.ts',
+    file: 'src/api/attempts.ts',
     tests: ['api/client'],
     mutants: [
       {
         what: 'one retry more than max_retries',
-        find: 'this.#made >= retriesOf',
-        replace: 'this.#made > retriesOf',
+        find: 'this.#retries >= allowedRetries',
+        replace: 'this.#retries > allowedRetries',
       },
       {
         what: 'a retry goes to where the last redirect led',
@@ -48,13 +48,13 @@ export const API = [
       },
       {
         what: 'redirects are followed without end',
-        find: 'elsewhere !== null && this.#redirects < MOST_REDIRECTS',
-        replace: 'elsewhere !== null',
+        find: 'target !== null && this.#redirects < MAX_REDIRECTS',
+        replace: 'target !== null',
       },
       {
         what: 'Retry-After of a 503 is ignored',
-        find: 'Math.max(asked ?? 0, retryAfter(',
-        replace: 'Math.max(0, retryAfter(',
+        find: 'Math.max(requested ?? 0, retryDelay(',
+        replace: 'Math.max(0, retryDelay(',
       },
     ],
   },
@@ -70,7 +70,7 @@ export const API = [
       { what: 'waits of a clock in seconds', find: 'Number(text) * 1000', replace: 'Number(text)' },
       {
         what: 'an absurd Retry-After is believed',
-        find: 'Math.min(wait, LONGEST_ASKED)',
+        find: 'Math.min(wait, MAX_RETRY_AFTER_MS)',
         replace: 'wait',
       },
       {
@@ -109,7 +109,7 @@ export const API = [
       { what: '408 and 425 are final', find: 'new Set([408, 425])', replace: 'new Set<number>()' },
       {
         what: 'a redirect to another host is followed',
-        find: 'to.origin === asked.origin && ',
+        find: 'to.origin === requested.origin && ',
         replace: '',
       },
       { what: 'a redirect may set a name', find: " && to.username === ''", replace: '' },
@@ -130,11 +130,11 @@ export const API = [
         replace: '&& false',
       },
       { what: 'ASCII is what is below 0x81', find: '< 0x80', replace: '<= 0x80' },
-      { what: 'no limit of what is unpacked', find: ', maxOutputLength: most', replace: '' },
+      { what: 'no limit of what is unpacked', find: ', maxOutputLength: maxBytes', replace: '' },
       {
         what: 'too much counts as broken',
         find: 'RangeError ? TOO_LARGE',
-        replace: 'RangeError ? NOT_UNPACKED',
+        replace: 'RangeError ? NOT_DECOMPRESSED',
       },
     ],
   },
@@ -144,7 +144,7 @@ export const API = [
     mutants: [
       {
         what: 'section 2: the turn is not brought back when the run is aborted',
-        find: '    } catch (error) {\n      pace.unanswered(turn);\n',
+        find: '    } catch (error) {\n      pace.unanswered(permit);\n',
         replace: '    } catch (error) {\n',
       },
       {
@@ -154,12 +154,12 @@ export const API = [
       },
       {
         what: 'a request without an answer keeps its turn',
-        find: '    if (outcome.status === null) {\n      pace.unanswered(turn);\n',
+        find: '    if (outcome.status === null) {\n      pace.unanswered(permit);\n',
         replace: '    if (outcome.status === null) {\n',
       },
       {
         what: 'a 401 does not hold for later requests',
-        find: "if (verdict.fault.fault === 'unauthorized')",
+        find: "if (verdict.error.fault === 'unauthorized')",
         replace: 'if (false)',
       },
       {

@@ -31,7 +31,7 @@ export const CALLS = [
       },
       {
         what: 'section 2: the hint is not moved with the clock',
-        find: '    this.#leftUntil -= this.#seen - now;\n',
+        find: '    this.#leftUntil -= this.#lastNow - now;\n',
         replace: '',
       },
     ],
@@ -42,13 +42,13 @@ export const CALLS = [
     mutants: [
       {
         what: 'the pace is halved at each 429 of an episode',
-        find: 'if (begins) budget.halve(now)',
+        find: 'if (isFirst) budget.halve(now)',
         replace: 'budget.halve(now)',
       },
       {
         what: 'answers of requests sent before the 429 end the episode',
-        find: 'if (turn.first) this.#refusals = 0',
-        replace: 'this.#refusals = 0',
+        find: 'if (permit.isProbe) this.#throttles = 0',
+        replace: 'this.#throttles = 0',
       },
       {
         what: 'a shorter pause replaces a longer one',
@@ -57,12 +57,12 @@ export const CALLS = [
       },
       {
         what: 'one that fails blocks the queue',
-        find: 'this.#queue = turn.catch(() => undefined)',
-        replace: 'this.#queue = turn',
+        find: 'this.#queue = permit.catch(() => undefined)',
+        replace: 'this.#queue = permit',
       },
       {
         what: 'the others do not wait for the probe',
-        find: '      await this.#first?.promise;\n',
+        find: '      await this.#probe?.ended;\n',
         replace: '',
       },
       {
@@ -145,7 +145,7 @@ export const CALLS = [
       },
       {
         what: 'calls_per_second is not shared',
-        find: 'if (next - now >= SHORTEST)',
+        find: 'if (next - now >= MIN_WAIT_MS)',
         replace: 'if (false)',
       },
       {
@@ -160,7 +160,7 @@ export const CALLS = [
       },
       {
         what: 'calls of the future stay there',
-        find: '{ ...span, end: Math.min(span.end, endOf(now)) }',
+        find: '{ ...span, end: Math.min(span.end, endOfSpan(now)) }',
         replace: 'span',
       },
       {
@@ -170,7 +170,7 @@ export const CALLS = [
       },
       {
         what: 'a broken count is a count',
-        find: '!(count > 0 && count <= MOST)',
+        find: '!(count > 0 && count <= MAX_COUNT)',
         replace: 'false',
       },
     ],
@@ -202,8 +202,8 @@ export const CALLS = [
       },
       {
         what: 'a form is forgotten with the next reservation',
-        find: "this.#found ?? (isObject(entry) ? entry['form'] : undefined)",
-        replace: 'this.#found',
+        find: "this.#newForm ?? (isObject(entry) ? entry['form'] : undefined)",
+        replace: 'this.#newForm',
       },
       {
         what: 'all tokens of a host share an entry',
@@ -217,12 +217,12 @@ export const CALLS = [
       },
       {
         what: 'an end without calls writes',
-        find: '    if (this.#found === undefined && this.#grant.count === 0) return;\n',
+        find: '    if (this.#newForm === undefined && this.#grant.count === 0) return;\n',
         replace: '',
       },
       {
         what: 'an end waits for the lock as long as a run',
-        find: '() => undefined, LOOKS_AT_END)',
+        find: '() => undefined, POLLS_AT_END)',
         replace: '() => undefined)',
       },
       {
@@ -254,7 +254,7 @@ export const CALLS = [
       },
       {
         what: 'a dead holder keeps it',
-        find: 'holder === undefined || times > LOOKS_UNTIL_DEAD',
+        find: 'holder === undefined || times > POLLS_UNTIL_DEAD',
         replace: 'holder === undefined',
       },
       {
@@ -264,12 +264,12 @@ export const CALLS = [
       },
       {
         what: 'a holder is dead at the first look',
-        find: 'times > LOOKS_UNTIL_DEAD',
+        find: 'times > POLLS_UNTIL_DEAD',
         replace: 'times > 0',
       },
       {
         what: 'its folder is left behind if it came too late',
-        find: 'if (!isDone) rmSync(made, { recursive: true })',
+        find: 'if (!isDone) rmSync(folder, { recursive: true })',
         replace: '',
       },
       {
@@ -277,7 +277,7 @@ export const CALLS = [
         find: "if (codes.includes(systemCode(error) ?? '')) return false",
         replace: 'return false',
       },
-      { what: 'it looks once more than it may', find: 'look < looks', replace: 'look <= looks' },
+      { what: 'it looks once more than it may', find: 'poll < polls', replace: 'poll <= polls' },
     ],
   },
 ];

@@ -1,14 +1,15 @@
 /**
- * The Authorization header. Tenants differ in whether the values stand in quotes (`docs/api.md`, "Requests"), so the form is
- * found out with the first request and remembered; that costs one more request at most.
+ * The Authorization header. Tenants differ in whether its values are quoted (`docs/api.md`,
+ * "Requests"). The first request finds out which form works, at the cost of one more request at
+ * most, and the form is remembered.
  */
 
 import { ApiError } from '../errors.js';
 
-/** How the values stand in the header: `token="…"` or `token=…`. */
+/** How the values are written in the header: `token="…"` or `token=…`. */
 export type Form = 'quoted' | 'unquoted';
 
-/** The header's value. */
+/** Returns the value of the Authorization header. */
 export function authorization(form: Form, token: string, name: string | undefined): string {
   const quote = form === 'quoted' ? '"' : '';
   const parts = [`token=${quote}${token}${quote}`];
@@ -20,33 +21,33 @@ export function otherForm(form: Form): Form {
   return form === 'quoted' ? 'unquoted' : 'quoted';
 }
 
-/** A request that was refused in one form. */
-export interface Refusal {
+/** A form of the header, and the error that a request with it ended in. */
+export interface FailedForm {
   readonly form: Form;
-  readonly fault: ApiError;
+  readonly error: ApiError;
 }
 
-/** Statuses with which a header in the wrong form may be answered. */
-const DOUBTFUL = new Set([400, 401, 403, 422]);
+/** Statuses that a header in the wrong form may cause. */
+const STATUSES_OF_WRONG_FORM = new Set([400, 401, 403, 422]);
 
-/** Finds out which form the API takes. */
+/** Finds out which form of the header the API accepts. */
 export class FormFinder {
   #form: Form;
   #proven = false;
   readonly #remembered: Form | undefined;
-  readonly #found: (form: Form) => void;
+  readonly #onFound: (form: Form) => void;
 
   /**
    * @param remembered the form that worked in an earlier run
-   * @param found told once, when a form has worked that was not remembered
+   * @param onFound called once, when a form other than `remembered` has worked
    */
-  constructor(remembered: Form | undefined, found: (form: Form) => void) {
+  constructor(remembered: Form | undefined, onFound: (form: Form) => void) {
     this.#form = remembered ?? 'quoted';
     this.#remembered = remembered;
-    this.#found = found;
+    this.#onFound = onFound;
   }
 
-  /** The form to ask with. */
+  /** The form to send requests with. */
   get form(): Form {
     return this.#form;
   }
@@ -57,38 +58,44 @@ export class FormFinder {
   }
 
   /**
-   * Whether this status has to do with the form of the header: it may be due to it, or it is what the other form is answered
-   * with after a first refusal.
+   * Whether the form of the header may be the cause of this status.
+   *
+   * @param isSecond whether the same request has already failed in the other form; every 4xx then
+   *   tells something about the form
    */
-  isInDoubt(status: number, isSecond: boolean): boolean {
-    return !this.#proven && (isSecond ? status >= 400 && status < 500 : DOUBTFUL.has(status));
+  mayDependOnForm(status: number, isSecond: boolean): boolean {
+    if (this.#proven) return false;
+    return isSecond ? status >= 400 && status < 500 : STATUSES_OF_WRONG_FORM.has(status);
   }
 
-  /** The API took this form. */
-  worked(form: Form): void {
+  /** Notes that the API has accepted this form. */
+  confirm(form: Form): void {
     if (this.#proven) return;
     this.#proven = true;
     this.#form = form;
-    if (form !== this.#remembered) this.#found(form);
+    if (form !== this.#remembered) this.#onFound(form);
   }
 
   /**
-   * What two refusals of one request, in both forms, mean together: a 401 says that the form is not taken, anything else
-   * beside a 401 that it is.
+   * Decides what it means that one request failed in both forms. If only one of them got a 401, the
+   * other form is the right one, and is confirmed.
+   *
+   * @returns the error of the request
    */
-  judge(first: Refusal, second: Refusal): ApiError {
-    const taken = [first, second].filter(({ fault }) => fault.fault !== 'unauthorized');
-    const [only] = taken;
-    if (only === undefined || taken.length > 1) return (only ?? first).fault;
-    this.worked(only.form);
-    return only.fault.status === 403 ? only.fault : orOfToken(only.fault);
+  compare(first: FailedForm, second: FailedForm): ApiError {
+    const accepted = [first, second].filter(({ error }) => error.fault !== 'unauthorized');
+    const [only] = accepted;
+    if (only === undefined || accepted.length > 1) return (only ?? first).error;
+    this.confirm(only.form);
+    return only.error.status === 403 ? only.error : withTokenHint(only.error);
   }
 }
 
-/** A fault of the request, as it seems; but a token that is wrong could look so as well, and the message says so. */
-function orOfToken({ message, fault, status }: ApiError): ApiError {
+/** The error seems to be one of the request, but a wrong token could have the same effect. */
+function withTokenHint({ message, fault, status }: ApiError): ApiError {
   return new ApiError(
-    `${message}; with the other form of the Authorization header the API responded with HTTP 401, so if other streams fail too, check api_token and api_token_name`,
+    `${message}; with the other form of the Authorization header the API responded with HTTP ` +
+      '401, so if other streams fail too, check api_token and api_token_name',
     fault,
     { status },
   );

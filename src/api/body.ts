@@ -1,52 +1,54 @@
-/** From the bytes of an answer to its text: unpacked in one go, within a limit, and decoded. */
+/** Turns the bytes of a response into text: decompresses them within a limit, and decodes them. */
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import { isUtf8 } from 'node:buffer';
-import { NOT_TEXT, NOT_UNPACKED, TOO_LARGE } from './outcome.js';
+import { NOT_DECOMPRESSED, NOT_TEXT, TOO_LARGE } from './outcome.js';
 
 /** What `accept-encoding` offers. */
 export const ENCODINGS = 'gzip, br';
 
-/** Bytes that are unpacked at once: more than nearly each page has. */
+/** Output buffer of zlib, in bytes. Almost every page fits into it. */
 const CHUNK = 128 * 1024;
 /** Bytes that are decoded at once. */
 const PIECE = 4096;
 
 /**
- * The text of a body, which is UTF-8, or the code of why it has none. A packed one is unpacked in a single call: as a stream it comes in pieces of
- * 16 KB, each of which goes to another thread and back, and that took a third of the CPU time of a whole sync (`bench/results.md`).
+ * Decompresses and decodes a body. It is decompressed in a single call: a zlib stream hands each
+ * piece of 16 KB to another thread and back, which took a third of the CPU time of a whole sync
+ * (`bench/results.md`).
  *
- * @param encoding the header `content-encoding`; one that was not asked for leaves the bytes as they are
- * @param most bytes that it may have when it is unpacked
+ * @param encoding the header `content-encoding`; an unknown one leaves the bytes as they are
+ * @param maxBytes limit of the decompressed size
+ * @returns the text, or a code of `outcome.ts` that says why there is none
  */
-export function textOf(
+export function decodeBody(
   body: Uint8Array,
   encoding: string | undefined,
-  most: number,
+  maxBytes: number,
 ): { readonly text: string } | { readonly code: string } {
   try {
     const { buffer, byteOffset, byteLength } =
-      body.byteLength === 0 ? body : unpacked(body, encoding, most);
+      body.byteLength === 0 ? body : decompress(body, encoding, maxBytes);
     const bytes = Buffer.from(buffer, byteOffset, byteLength);
-    // Decoding would put U+FFFD in place of what is not UTF-8.
-    return isUtf8(bytes) ? { text: decoded(bytes) } : { code: NOT_TEXT };
+    // Decoding would replace invalid bytes by U+FFFD.
+    return isUtf8(bytes) ? { text: decode(bytes) } : { code: NOT_TEXT };
   } catch (error) {
-    // zlib's own kinds: a RangeError for more than it may give, else what is wrong with the bytes.
-    return { code: error instanceof RangeError ? TOO_LARGE : NOT_UNPACKED };
+    // zlib throws a RangeError if the output exceeds its limit, and another Error on invalid input.
+    return { code: error instanceof RangeError ? TOO_LARGE : NOT_DECOMPRESSED };
   }
 }
 
-function unpacked(body: Uint8Array, encoding: string | undefined, most: number): Uint8Array {
-  const options = { chunkSize: CHUNK, maxOutputLength: most };
+function decompress(body: Uint8Array, encoding: string | undefined, maxBytes: number): Uint8Array {
+  const options = { chunkSize: CHUNK, maxOutputLength: maxBytes };
   const name = encoding?.trim().toLowerCase() ?? '';
   if (['gzip', 'x-gzip', 'deflate'].includes(name)) return unzipSync(body, options);
   return name === 'br' ? brotliDecompressSync(body, options) : body;
 }
 
 /**
- * It is decoded in pieces, cut where a character of one byte begins: most of a page is plain ASCII, which Node decodes
- * many times faster, but only where there is nothing else in the piece.
+ * Decodes UTF-8 in pieces. Node decodes pure ASCII many times faster than other text, and most
+ * pieces of a page are pure ASCII. A piece ends before an ASCII byte, so no character is split.
  */
-function decoded(bytes: Buffer): string {
+function decode(bytes: Buffer): string {
   let text = '';
   for (let from = 0; from < bytes.length;) {
     let to = Math.min(from + PIECE, bytes.length);

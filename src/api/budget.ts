@@ -1,19 +1,20 @@
 /**
- * The call budget: when the next call may be made. A log of call times rather than a bucket that refills, since bucket and
- * refill together allow twice the limit within the first hour. Pure: times are passed in, in ms since 1970.
+ * The call budget: when the next call may be made. It keeps the time of each call of the last hour.
+ * A token bucket would allow twice the limit in the first hour (the full bucket plus the refill).
+ * Pure: times are passed in, in ms since 1970.
  */
 
 export const HOUR = 3_600_000;
-/** How long a halved pace takes to be whole again. */
+/** Time in which a halved pace recovers, ms. */
 const RECOVERY = 600_000;
-/** However often the pace was halved, it stays above this share of what is set. */
-const SLOWEST = 1 / 64;
+/** Lower limit of the pace, as a share of `callsPerSecond`. */
+const MIN_SHARE = 1 / 64;
 
 export interface BudgetOptions {
-  /** Calls in any hour, whenever that hour begins. */
+  /** Limit for every period of one hour. */
   readonly callsPerHour: number;
   readonly callsPerSecond: number;
-  /** Times of calls made before, by an earlier run. */
+  /** Times of calls of earlier runs. */
   readonly history?: Iterable<number>;
   readonly now: number;
 }
@@ -21,17 +22,17 @@ export interface BudgetOptions {
 export class Budget {
   readonly #callsPerHour: number;
   readonly #callsPerSecond: number;
-  /** Times of the calls of the last hour; a ring, so that it never grows beyond the limit. */
+  /** Times of the calls of the last hour: a ring buffer with `#count` entries from `#first`. */
   #times: Float64Array;
   #first = 0;
   #count = 0;
   #last = -Infinity;
-  /** The time that was passed in last. */
-  #seen = -Infinity;
-  /** What the server has said to be left, and until when. */
+  /** The latest time that was passed in. */
+  #lastNow = -Infinity;
+  /** Calls that the API reports as left, and the time of its reset. */
   #left = Infinity;
   #leftUntil = 0;
-  /** The share of the pace that was left when it was halved last. */
+  /** The pace right after it was halved, as a share of `callsPerSecond`. */
   #share = 1;
   #halvedAt = -Infinity;
 
@@ -39,14 +40,15 @@ export class Budget {
     this.#callsPerHour = callsPerHour;
     this.#callsPerSecond = callsPerSecond;
     this.#times = new Float64Array(Math.min(callsPerHour, 1024));
-    // A clock that was set back leaves times of the future behind: they count as now. An earlier run may have had a higher limit.
-    const known = [...history].map((time) => Math.min(time, now)).toSorted((a, b) => a - b);
-    for (const time of known.slice(-callsPerHour)) this.#add(time);
+    // Times in the future count as now: the clock was set back. There may be more of them than the
+    // limit, if an earlier run had a higher one.
+    const times = [...history].map((time) => Math.min(time, now)).toSorted((a, b) => a - b);
+    for (const time of times.slice(-callsPerHour)) this.#add(time);
   }
 
-  /** ms until a call may be made, 0 where it may be made now; and what it waits for, in words. */
+  /** Returns the wait until a call may be made, 0 if it may be made now, and the reason for it. */
   delay(now: number): { ms: number; why: string } {
-    this.#forget(now);
+    this.#dropOld(now);
     const waits = [
       {
         ms: this.#last + 1000 / this.pace(now) - now,
@@ -67,34 +69,39 @@ export class Budget {
     });
   }
 
-  /** Notes a call as made. */
+  /** Counts a call that is made now. */
   take(now: number): void {
-    this.#forget(now);
+    this.#dropOld(now);
     this.#add(now);
     this.#last = now;
     this.#left -= 1;
   }
 
-  /** Calls that may still be made within the hour before `now`. */
+  /** Returns how many calls the hourly limit still allows at `now`. */
   room(now: number): number {
-    this.#forget(now);
+    this.#dropOld(now);
     const server = now < this.#leftUntil ? Math.max(0, this.#left) : Infinity;
     return Math.min(this.#callsPerHour - this.#count, server);
   }
 
-  /** Calls a second at present. */
+  /** Returns the calls per second that are allowed at `now`. */
   pace(now: number): number {
     const recovered = Math.min(1, Math.max(0, now - this.#halvedAt) / RECOVERY);
     return this.#callsPerSecond * (this.#share + recovered * (1 - this.#share));
   }
 
-  /** Halves the pace; it recovers within ten minutes. */
+  /** Halves the pace. It recovers within ten minutes. */
   halve(now: number): void {
-    this.#share = Math.max(SLOWEST, this.pace(now) / this.#callsPerSecond / 2);
+    this.#share = Math.max(MIN_SHARE, this.pace(now) / this.#callsPerSecond / 2);
     this.#halvedAt = now;
   }
 
-  /** The server has said how many calls are left until when. It may lower what may be made, never raise it. */
+  /**
+   * Applies the rate limit headers of a response. They can only lower what the budget allows.
+   *
+   * @param left calls that the API still accepts
+   * @param until when its count is reset
+   */
   limit(left: number, until: number, now: number): void {
     if (now < this.#leftUntil && left >= this.#left && until <= this.#leftUntil) return;
     this.#left = left;
@@ -105,23 +112,23 @@ export class Budget {
     return this.#times[(this.#first + index) % this.#times.length] ?? 0;
   }
 
-  #forget(now: number): void {
-    if (now < this.#seen) this.#setBack(now);
-    this.#seen = now;
+  #dropOld(now: number): void {
+    if (now < this.#lastNow) this.#setBack(now);
+    this.#lastNow = now;
     while (this.#count > 0 && this.#at(0) + HOUR <= now) {
       this.#first = (this.#first + 1) % this.#times.length;
       this.#count -= 1;
     }
   }
 
-  /** The clock was set back: what it says to be still to come counts as now. */
+  /** Adapts to a clock that was set back: times in the future count as now. */
   #setBack(now: number): void {
     for (let index = this.#count - 1; index >= 0 && this.#at(index) > now; index -= 1) {
       this.#times[(this.#first + index) % this.#times.length] = now;
     }
     this.#last = Math.min(this.#last, now);
     this.#halvedAt = Math.min(this.#halvedAt, now);
-    this.#leftUntil -= this.#seen - now;
+    this.#leftUntil -= this.#lastNow - now;
   }
 
   #add(time: number): void {

@@ -1,47 +1,50 @@
 /**
- * What taps remember and share through `cache_dir`, by host and token: the calls of the last hour, and the form of the header
- * that worked.
+ * What taps with the same host and token share through `cache_dir`: the calls of the last hour, and
+ * the form of the Authorization header that worked.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Conf } from '../system/conf.js';
 import type { Form } from './authorization.js';
 import { FolderLock } from './folder-lock.js';
-import { Ledger, type Grant, type Limits, type Wait } from './ledger.js';
+import { Ledger, type Grant, type CallLimits, type Wait } from './ledger.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
 import { systemCode } from '../errors.js';
 
-export interface CacheOptions extends Limits {
+export interface CacheOptions extends CallLimits {
   /** The folder (`cache_dir`). */
   readonly dir: string;
   readonly host: string;
   readonly token: string;
-  /** Says what is wrong with the file or the folder; the run goes on. */
+  /** Called if the file or the folder cannot be used. The run continues. */
   readonly warn: (message: string) => void;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const NAME = 'calls';
-/** At its end a run waits for the lock a fifth of a second at most: what it does not give back is forgotten in an hour. */
-const LOOKS_AT_END = 10;
+/** At its end a run waits 0.2 s for the lock: reservations that it leaves expire in an hour. */
+const POLLS_AT_END = 10;
 const NO_GRANT: Grant = { count: 0, end: -Infinity };
 
 export class Cache {
   readonly #options: CacheOptions;
   readonly #key: string;
-  /** This tap, in the ledger. */
+  /** The name of this tap in the ledger. */
   readonly #tap = randomBytes(6).toString('hex');
   readonly #lock: FolderLock;
   /** Null if the folder cannot be used. */
   #store: Conf | null = null;
-  /** The calls that are reserved, and how many of them were made. */
+  /** The reserved calls, and how many of them were made. */
   #grant = NO_GRANT;
   #made = 0;
-  /** The form to write down with the next reservation. */
-  #found: Form | undefined;
-  #isBroken = false;
+  /** A form that is not in the file yet. */
+  #newForm: Form | undefined;
+  #hasWarned = false;
 
-  /** Opens the store, readable by its owner only. A broken one is begun anew; one that cannot be used is a warning. */
+  /**
+   * Opens the store, which only its owner can read. A broken one is replaced. If the folder cannot
+   * be used, a warning says so.
+   */
   constructor(options: CacheOptions) {
     this.#options = options;
     const { dir, host, token, sleep } = options;
@@ -58,31 +61,32 @@ export class Cache {
         deserialize: (text) => this.#parse(text),
       });
     } catch (error) {
-      this.#giveUp(error);
+      this.#disable(error);
     }
   }
 
-  /** The form of the Authorization header that worked last. */
+  /** The form of the Authorization header that worked last; undefined if none did. */
   get form(): Form | undefined {
-    const entry = this.#found ?? this.#read();
+    const entry = this.#newForm ?? this.#read();
     const form = isObject(entry) ? entry['form'] : entry;
     return form === 'quoted' || form === 'unquoted' ? form : undefined;
   }
 
-  /** Is written with the next reservation, or at the end. */
+  /** It is written with the next reservation, or at the end. */
   set form(form: Form) {
-    if (this.#store !== null) this.#found = form;
+    if (this.#store !== null) this.#newForm = form;
   }
 
-  /** Times of the calls of the last hour, ms since 1970, each at its latest. */
+  /** Returns the latest possible time of each call of the last hour, ms since 1970. */
   calls(now: number): Iterable<number> {
     return this.#ledger(this.#read(), now).times();
   }
 
   /**
-   * Takes one of the reserved calls, to be made now.
+   * Takes a reserved call, to be made now.
    *
-   * @returns false if there is none: `reserve` first. True if the folder cannot be used: the tap is then on its own
+   * @returns false if none is reserved. True if the folder cannot be used: only the budget of this
+   *   tap counts then
    */
   take(now: number): boolean {
     if (this.#store === null) return true;
@@ -93,44 +97,48 @@ export class Cache {
   }
 
   /**
-   * Reserves calls, so that `take` has some, unless all taps of the token have used up what they have together.
+   * Reserves calls for `take`, if the limits that all taps share allow it.
    *
-   * @returns how long to wait before asking again; 0 ms if there are calls now
-   * @throws the signal's reason
+   * @returns how long to wait before the next try; 0 ms if there are calls now
+   * @throws the signal's reason if it is aborted
    */
   async reserve(now: number, signal: AbortSignal): Promise<Wait> {
-    const answer = await this.#change(now, signal, (ledger) =>
+    const reserved = await this.#change(now, signal, (ledger) =>
       ledger.reserve(this.#tap, this.#options),
     );
-    if (answer === null && this.#store !== null) this.#giveUp('the lock was never released');
-    if (answer !== null && 'ms' in answer) return answer;
-    if (answer !== null) this.#grant = answer;
+    if (reserved === null && this.#store !== null) this.#disable('the lock was never released');
+    if (reserved !== null && 'ms' in reserved) return reserved;
+    if (reserved !== null) this.#grant = reserved;
     return { ms: 0, why: '' };
   }
 
-  /** Gives back what was reserved and not made, at the end of a run. */
+  /** Gives back the reserved calls that were not made, at the end of a run. */
   async close(now: number): Promise<void> {
-    if (this.#found === undefined && this.#grant.count === 0) return;
-    await this.#change(now, new AbortController().signal, () => undefined, LOOKS_AT_END);
+    if (this.#newForm === undefined && this.#grant.count === 0) return;
+    await this.#change(now, new AbortController().signal, () => undefined, POLLS_AT_END);
   }
 
-  /** Changes the entry while no other tap does; null if that was not possible. What was made so far is settled first. */
+  /**
+   * Settles the calls made so far and changes the entry, under the lock.
+   *
+   * @returns what `change` returned; null if the lock or the folder could not be used
+   */
   async #change<T>(
     now: number,
     signal: AbortSignal,
     change: (ledger: Ledger) => T,
-    looks?: number,
+    polls?: number,
   ): Promise<T | null> {
     try {
-      const done = await this.#lock.hold(() => this.#rewrite(now, change), signal, looks);
+      const done = await this.#lock.hold(() => this.#rewrite(now, change), signal, polls);
       if (done === null) return null;
       this.#grant = NO_GRANT;
       this.#made = 0;
-      this.#found = undefined;
+      this.#newForm = undefined;
       return done.value;
     } catch (error) {
       signal.throwIfAborted();
-      this.#giveUp(error);
+      this.#disable(error);
       return null;
     }
   }
@@ -140,7 +148,7 @@ export class Cache {
     const ledger = this.#ledger(entry, now);
     ledger.settle(this.#tap, this.#grant, this.#made, this.#options);
     const value = change(ledger);
-    const form = this.#found ?? (isObject(entry) ? entry['form'] : undefined);
+    const form = this.#newForm ?? (isObject(entry) ? entry['form'] : undefined);
     this.#store?.set(this.#key, { ...(form !== undefined && { form }), ...ledger.entry() });
     return { value };
   }
@@ -149,18 +157,18 @@ export class Cache {
     try {
       return this.#store?.get(this.#key);
     } catch (error) {
-      this.#giveUp(error);
+      this.#disable(error);
       return undefined;
     }
   }
 
   #ledger(entry: unknown, now: number): Ledger {
     const ledger = new Ledger(entry, now);
-    if (ledger.isOdd) this.#warnBroken('holds calls in an unknown form');
+    if (ledger.isDamaged) this.#warnBroken('holds calls in an unknown form');
     return ledger;
   }
 
-  /** Reads the file's text. Conf takes a SyntaxError for an empty store. */
+  /** Parses the file. After a SyntaxError Conf begins with an empty store. */
   #parse(text: string): Record<string, unknown> {
     let value: unknown;
     try {
@@ -176,19 +184,21 @@ export class Cache {
   }
 
   #warnBroken(what: string): void {
-    if (this.#isBroken) return;
-    this.#isBroken = true;
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
     this.#options.warn(
-      `cache_dir: ${NAME}.json in ${this.#options.dir} ${what}; it is replaced, and the calls of the last hour are not counted`,
+      `cache_dir: ${NAME}.json in ${this.#options.dir} ${what}; ` +
+        'it is replaced, and the calls of the last hour are not counted',
     );
   }
 
-  #giveUp(error: unknown): void {
+  #disable(error: unknown): void {
     this.#store = null;
     const code = systemCode(error) ?? 'unknown';
     const why = typeof error === 'string' ? error : code;
     this.#options.warn(
-      `cache_dir: ${this.#options.dir} cannot be used (${why}): calls_per_hour now counts the calls of this run only`,
+      `cache_dir: ${this.#options.dir} cannot be used (${why}): ` +
+        'calls_per_hour now counts the calls of this run only',
     );
   }
 }

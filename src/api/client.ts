@@ -1,37 +1,37 @@
-/** Asks the API for pages: each try waits for its turn, and is told of. */
+/** API client. Every attempt waits for the pacer and is reported to `onCall`. */
 import { setMaxListeners } from 'node:events';
 import type { FormFinder } from './authorization.js';
 import type { Budget } from './budget.js';
 import type { ApiError } from '../errors.js';
-import { faultOf, header, isAnswer, type Outcome } from './outcome.js';
+import { cameFromHost, header, toApiError, type Outcome } from './outcome.js';
 import type { Clock } from './clock.js';
-import type { Pace, Turn } from './pace.js';
-import type { Answer, Query } from './query.js';
+import type { Pace, Permit } from './pace.js';
+import type { ApiResponse, Query } from './query.js';
 import { request, type RequestOptions } from './request.js';
-import { allowance, dateOf } from './retry.js';
-import { Tries, type Retry, type Verdict } from './tries.js';
+import { parseAllowance, serverTime } from './retry.js';
+import { Attempts, type Retry, type Verdict } from './attempts.js';
 
-/** One call, as logs, metrics and the closing summary count it. */
+/** One attempt of a request: what logs, metrics and the summary count. */
 export interface Call {
   readonly stream: string;
-  /** The HTTP status, or why there was no answer. */
+  /** The HTTP status, or the code that says why there was no response. */
   readonly status: number | string;
-  /** From sending to the end of the body. */
+  /** Time from sending the request to the end of the body, ms. */
   readonly ms: number;
   readonly query: Query;
-  /** ms that it waited after a 429 before it could be made. */
+  /** Time that it waited before it was sent, because of 429s, ms. */
   readonly pausedMs: number;
-  /** Set where the request is made again. */
+  /** Set if the request is sent again. */
   readonly retry?: Retry;
 }
 
 export interface ClientOptions extends RequestOptions {
   /** The API's root, `https://host/open/v1`. */
   readonly root: URL;
-  /** A request ends then, whatever the server does. */
+  /** Limit of one attempt. */
   readonly requestTimeoutS: number;
-  /** After this time without any answer of the host, the run has none to expect. */
-  readonly firstAnswerS: number;
+  /** If the host has sent nothing within this time, all requests fail. */
+  readonly firstResponseS: number;
   readonly maxRetries: number;
   readonly finder: FormFinder;
   readonly pace: Pace;
@@ -42,119 +42,122 @@ export interface ClientOptions extends RequestOptions {
   readonly onCall: (call: Call) => void;
 }
 
-/** A shorter time-out says nothing about a host. */
-const SHORTEST_TIMEOUT_S = 1;
+/** A host that is up may need this long for its first response. */
+const MIN_TIMEOUT_S = 1;
 
 export class Client {
   readonly #options: ClientOptions;
-  /** A 401 holds for every request to come. */
-  #refused: ApiError | null = null;
-  /** When the first request was sent, until the host has answered one. */
-  #sentFirst: number | null = null;
+  /** Set by a 401: all further requests fail with the same error. */
+  #unauthorized: ApiError | null = null;
+  /** When the first request was sent, ms since 1970. */
+  #firstSentAt: number | null = null;
+  /** Whether the host has sent anything in this run. */
   #isReached = false;
-  /** What came of the last try of a host that did not answer in time. */
+  /** Set if `firstResponseS` has passed without a response: all further requests fail with it. */
   #silence: Outcome | null = null;
-  /** The request that finds out the form of the header; the others wait for it. */
+  /** The request that finds out the form of the header. All others wait for it. */
   #finding: Promise<unknown> | null = null;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    // Each request on its way listens to it, and Node would warn of the eleventh.
+    // Each pending request adds a listener, and Node warns about more than ten.
     setMaxListeners(0, options.signal);
   }
 
   /**
-   * Asks for one page.
+   * Fetches one page.
    *
-   * @param stream its name, for messages
-   * @param path below the API's root
-   * @throws ApiError where the API does not give it
-   * @throws StopError where the run ends before
+   * @param stream the stream's name, for messages
+   * @param path relative to the API's root
+   * @throws ApiError if the API does not give the page
+   * @throws StopError if the run has to end
    */
-  async get(stream: string, path: string, query: Query): Promise<Answer> {
+  async get(stream: string, path: string, query: Query): Promise<ApiResponse> {
     while (!this.#options.finder.proven && this.#finding !== null) await this.#finding;
-    const answer = this.#ask(stream, path, query);
-    if (this.#options.finder.proven) return answer;
-    const finding = answer.catch(() => undefined).then(() => (this.#finding = null));
+    const response = this.#fetch(stream, path, query);
+    if (this.#options.finder.proven) return response;
+    const finding = response.catch(() => undefined).then(() => (this.#finding = null));
     this.#finding = finding;
-    return answer;
+    return response;
   }
 
-  async #ask(stream: string, path: string, query: Query): Promise<Answer> {
+  async #fetch(stream: string, path: string, query: Query): Promise<ApiResponse> {
     const { pace, clock, onCall } = this.#options;
-    const tries = new Tries(this.#url(path, query), {
+    const attempts = new Attempts(this.#url(path, query), {
       ...this.#options,
-      faultOf: (outcome) => this.#faultOf(stream, outcome),
+      toApiError: (outcome) => this.#toApiError(stream, outcome),
     });
     for (;;) {
-      if (this.#refused !== null) throw this.#refused;
-      if (this.#silence !== null) throw this.#faultOf(stream, this.#silence);
-      const turn = await pace.turn();
+      if (this.#unauthorized !== null) throw this.#unauthorized;
+      if (this.#silence !== null) throw this.#toApiError(stream, this.#silence);
+      const permit = await pace.permit();
       const sentAt = clock.now();
-      const outcome = await this.#send(turn, tries);
+      const outcome = await this.#send(permit, attempts);
       const arrivedAt = clock.now();
-      const verdict = this.#orSilence(stream, outcome, tries.judge(outcome, arrivedAt), arrivedAt);
-      const call = {
+      const judged = attempts.judge(outcome, arrivedAt);
+      const verdict = this.#failIfSilent(stream, outcome, judged, arrivedAt);
+      onCall({
         stream,
         status: outcome.status ?? outcome.code,
         ms: arrivedAt - sentAt,
         query,
-      };
-      onCall({
-        ...call,
-        pausedMs: turn.pausedMs,
+        pausedMs: permit.pausedMs,
         ...('retry' in verdict && { retry: verdict.retry }),
       });
       if ('body' in verdict) return { ...verdict, arrivedAt };
-      if ('fault' in verdict) {
-        if (verdict.fault.fault === 'unauthorized') this.#refused = verdict.fault;
-        throw verdict.fault;
+      if ('error' in verdict) {
+        if (verdict.error.fault === 'unauthorized') this.#unauthorized = verdict.error;
+        throw verdict.error;
       }
-      if (verdict.retry.ms) await pace.rest(verdict.retry.ms);
+      if (verdict.retry.ms) await pace.wait(verdict.retry.ms);
     }
   }
 
-  /** One try; its turn is brought back whatever comes of it. */
-  async #send(turn: Turn, { url, form }: Tries): Promise<Outcome> {
+  /** Sends one attempt. Its permit is always returned to the pacer. */
+  async #send(permit: Permit, { url, form }: Attempts): Promise<Outcome> {
     const { pace, budget, clock } = this.#options;
     let outcome: Outcome;
     try {
       outcome = await request(url, form, this.#timeoutS(), this.#options);
     } catch (error) {
-      pace.unanswered(turn);
+      pace.unanswered(permit);
       throw error;
     }
     if (outcome.status === null) {
-      pace.unanswered(turn);
+      pace.unanswered(permit);
       return outcome;
     }
-    const left = allowance(outcome.headers, clock.now());
+    const left = parseAllowance(outcome.headers, clock.now());
     if (left !== null) budget.limit(left.left, left.until, clock.now());
     const { headers } = outcome;
-    if (outcome.status === 429) pace.refused(turn, header(headers, 'retry-after'), dateOf(headers));
-    else pace.answered(turn);
+    if (outcome.status === 429)
+      pace.throttled(permit, header(headers, 'retry-after'), serverTime(headers));
+    else pace.answered(permit);
     return outcome;
   }
 
-  /** s that a request has. Until the host has answered once, all tries together have `firstAnswerS`. */
+  /**
+   * Returns the timeout of the next attempt, in seconds. Until the host has responded once, all
+   * attempts share `firstResponseS`.
+   */
   #timeoutS(): number {
-    const { clock, requestTimeoutS, firstAnswerS } = this.#options;
+    const { clock, requestTimeoutS, firstResponseS } = this.#options;
     if (this.#isReached) return requestTimeoutS;
-    this.#sentFirst ??= clock.now();
-    const left = firstAnswerS - (clock.now() - this.#sentFirst) / 1000;
-    return Math.min(requestTimeoutS, Math.max(SHORTEST_TIMEOUT_S, left));
+    this.#firstSentAt ??= clock.now();
+    const left = firstResponseS - (clock.now() - this.#firstSentAt) / 1000;
+    return Math.min(requestTimeoutS, Math.max(MIN_TIMEOUT_S, left));
   }
 
-  /** A try that is not worth another if the host has been silent for too long; the verdict for all others. */
-  #orSilence(stream: string, outcome: Outcome, verdict: Verdict, now: number): Verdict {
-    this.#isReached ||= isAnswer(outcome);
+  /** Turns a retry into an error if the host has sent nothing within `firstResponseS`. */
+  #failIfSilent(stream: string, outcome: Outcome, verdict: Verdict, now: number): Verdict {
+    this.#isReached ||= cameFromHost(outcome);
     if (this.#isReached || 'body' in verdict) return verdict;
     const wait = 'retry' in verdict ? (verdict.retry.ms ?? 0) : Infinity;
-    const end = (this.#sentFirst ?? now) + this.#options.firstAnswerS * 1000;
-    // A try needs some time of its own.
-    if (now + wait + SHORTEST_TIMEOUT_S * 1000 <= end) return verdict;
+    const end = (this.#firstSentAt ?? now) + this.#options.firstResponseS * 1000;
+    // The next attempt must have time for a response.
+    if (now + wait + MIN_TIMEOUT_S * 1000 <= end) return verdict;
     this.#silence = outcome;
-    return { fault: this.#faultOf(stream, outcome) };
+    return { error: this.#toApiError(stream, outcome) };
   }
 
   #url(path: string, query: Query): URL {
@@ -163,10 +166,10 @@ export class Client {
     return url;
   }
 
-  #faultOf(stream: string, outcome: Outcome): ApiError {
+  #toApiError(stream: string, outcome: Outcome): ApiError {
     const { root, agent, requestTimeoutS, maxResponseMb } = this.#options;
     const host = agent ? `${root.host} (through the proxy that the environment names)` : root.host;
-    const firstAnswerS = this.#silence === null ? undefined : this.#options.firstAnswerS;
-    return faultOf(stream, outcome, { host, requestTimeoutS, maxResponseMb, firstAnswerS });
+    const firstResponseS = this.#silence === null ? undefined : this.#options.firstResponseS;
+    return toApiError(stream, outcome, { host, requestTimeoutS, maxResponseMb, firstResponseS });
   }
 }

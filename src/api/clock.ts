@@ -1,7 +1,7 @@
-/** Time. */
+/** The clock that is passed to all code that waits. */
 import { setTimeout } from 'node:timers/promises';
 
-/** Time as the tap sees it, so that tests need not wait. */
+/** Tests pass a clock in virtual time, so that they need not wait. */
 export interface Clock {
   /** ms since 1970 */
   now(): number;

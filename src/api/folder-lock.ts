@@ -1,8 +1,10 @@
 /**
- * A lock between processes, in a folder that holds one file. The file's name says who has the lock: `free`, or the name of a
- * holder. Every change is one rename, which the file system does for one process only, and the file is never deleted, so
- * there is never a second one. A dead holder's file is renamed like a free one; a holder that was only slow then finds its
- * own name gone. No clock is compared with another: a holder counts as dead if its name was seen at every look of two seconds.
+ * A lock between processes: a folder that contains one file. The name of the file is `free` or the
+ * name of the holder. Each change is one rename, which succeeds in one process only. The file is
+ * never deleted, so there is never a second one.
+ *
+ * A holder counts as dead if every poll of two seconds finds its name; no clocks are compared. Its
+ * file is then renamed like a free one. If it was only slow, it notices that its name is gone.
  */
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,21 +12,22 @@ import { randomBytes } from 'node:crypto';
 import { systemCode } from '../errors.js';
 
 export interface FolderLockOptions {
-  /** The folder. It is made if it is missing. */
+  /** The folder. It is created if it is missing. */
   readonly path: string;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const FREE = 'free';
-const LOOK_EVERY_MS = 20;
-/** A holder works for some milliseconds: after two seconds it is dead, or its machine stands still. */
-const LOOKS_UNTIL_DEAD = 100;
+const POLL_MS = 20;
+/** A holder needs a few ms. After two seconds it is dead, or its machine is suspended. */
+const POLLS_UNTIL_DEAD = 100;
 /** Half a minute. */
-const MOST_LOOKS = 1500;
-/** What a rename says if its source is gone; on Windows also if another process has it open. */
-const LOST = process.platform === 'win32' ? ['ENOENT', 'EPERM', 'EACCES', 'EBUSY'] : ['ENOENT'];
-/** What a rename says if a folder with the lock's file is there already. */
-const PRESENT = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];
+const MAX_POLLS = 1500;
+/** Codes of a rename whose source is gone; on Windows also if another process has it open. */
+const SOURCE_GONE =
+  process.platform === 'win32' ? ['ENOENT', 'EPERM', 'EACCES', 'EBUSY'] : ['ENOENT'];
+/** Codes of a rename whose target is a folder that is not empty. */
+const TARGET_EXISTS = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];
 
 export class FolderLock {
   readonly #options: FolderLockOptions;
@@ -35,28 +38,29 @@ export class FolderLock {
   }
 
   /**
-   * Does something that no other process does at the same time, and that takes milliseconds.
+   * Runs an action under the lock. The action has to take a few ms only.
    *
-   * @param action is done once more if another process took the lock meanwhile: it has to begin by reading
-   * @param looks how often a lock that is taken is looked at, every 20 ms
-   * @returns what the action returned, or null if the lock was taken all the time
-   * @throws the file system's error, the action's, or the signal's reason
+   * @param action is run again if another process has taken the lock over meanwhile, so it has to
+   *   read its data anew
+   * @param polls how often to try, every 20 ms
+   * @returns what the action returned; null if the lock was held by others all the time
+   * @throws the error of the file system or of the action, or the signal's reason
    */
-  async hold<T>(action: () => T, signal: AbortSignal, looks = MOST_LOOKS): Promise<T | null> {
+  async hold<T>(action: () => T, signal: AbortSignal, polls = MAX_POLLS): Promise<T | null> {
     let seen: string | null | undefined;
     let times = 0;
-    for (let look = 0; look < looks; look += 1) {
+    for (let poll = 0; poll < polls; poll += 1) {
       let isMine = this.#takeFrom(FREE);
       if (!isMine) {
-        const holder = this.#holder();
+        const holder = this.#readHolder();
         times = holder === seen ? times + 1 : 1;
         seen = holder;
-        if (holder === undefined || times > LOOKS_UNTIL_DEAD)
-          isMine = holder ? this.#takeFrom(holder) : this.#put();
+        if (holder === undefined || times > POLLS_UNTIL_DEAD)
+          isMine = holder ? this.#takeFrom(holder) : this.#create();
       }
       const result = isMine ? this.#run(action) : null;
       if (result !== null) return result.value;
-      await this.#options.sleep(LOOK_EVERY_MS, signal);
+      await this.#options.sleep(POLL_MS, signal);
     }
     return null;
   }
@@ -78,11 +82,11 @@ export class FolderLock {
 
   #rename(from: string, to: string): boolean {
     const { path } = this.#options;
-    return attempt(() => renameSync(join(path, from), join(path, to)), LOST);
+    return succeeds(() => renameSync(join(path, from), join(path, to)), SOURCE_GONE);
   }
 
-  /** The name of the file: null if somebody has deleted it, undefined if there is no folder. */
-  #holder(): string | null | undefined {
+  /** Returns the name of the file; null if it was deleted, undefined if there is no folder. */
+  #readHolder(): string | null | undefined {
     try {
       return readdirSync(this.#options.path)[0] ?? null;
     } catch (error) {
@@ -91,20 +95,20 @@ export class FolderLock {
     }
   }
 
-  /** Puts a folder with the lock's file in place: the system refuses if there is one with a file already. */
-  #put(): boolean {
+  /** Creates the folder with its file, by a rename that fails if another process was faster. */
+  #create(): boolean {
     const { path } = this.#options;
     mkdirSync(dirname(path), { recursive: true });
-    const made = mkdtempSync(`${path}.`);
-    writeFileSync(join(made, this.#name), '');
-    const isDone = attempt(() => renameSync(made, path), PRESENT);
-    if (!isDone) rmSync(made, { recursive: true });
+    const folder = mkdtempSync(`${path}.`);
+    writeFileSync(join(folder, this.#name), '');
+    const isDone = succeeds(() => renameSync(folder, path), TARGET_EXISTS);
+    if (!isDone) rmSync(folder, { recursive: true });
     return isDone;
   }
 }
 
-/** Whether an action works; false if it fails with one of the codes. */
-function attempt(action: () => void, codes: readonly string[]): boolean {
+/** Runs an action. Returns false if it fails with one of the codes; throws other errors. */
+function succeeds(action: () => void, codes: readonly string[]): boolean {
   try {
     action();
     return true;

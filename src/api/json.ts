@@ -1,14 +1,15 @@
-/** JSON text to values, without rounding integers. */
+/** Parses JSON without rounding large integers. */
 import { isObject } from '../json.js';
 
-/** An integer of fewer digits is exact. */
+/** An integer of fewer digits is exact as a number. */
 const DIGITS = 16;
 const LARGE = /(?<=[:,[\s]|^)-?[1-9]\d{15,}(?:\.0+)?(?=[\s,\]}]|$)/g;
 
 /**
- * Parses an answer. An integer beyond 2^53-1 becomes a bigint, since `JSON.parse` would round it.
+ * Parses a response. An integer beyond 2^53-1 becomes a bigint, since `JSON.parse` would round it.
  *
- * @returns undefined if the text is not JSON. The parser's own message is dropped, since it quotes the text
+ * @returns undefined if the text is not JSON. The parser's message is dropped, since it quotes the
+ *   text
  */
 export function parse(text: string): unknown {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -19,7 +20,10 @@ export function parse(text: string): unknown {
   }
 }
 
-/** Whether there is a run of digits that may be a large integer. Such a run has a digit at one of every 16 places. */
+/**
+ * Whether a run of digits may be a large integer. It is enough to look at every 16th character,
+ * because a run of 16 digits covers at least one of them.
+ */
 function mayHoldLarge(text: string): boolean {
   for (let at = DIGITS - 1; at < text.length; at += DIGITS) {
     if (isDigit(text, at) && isLargeAt(text, at)) return true;
@@ -32,7 +36,7 @@ function isLargeAt(text: string, at: number): boolean {
   while (isDigit(text, from - 1)) from -= 1;
   let to = at + 1;
   while (isDigit(text, to)) to += 1;
-  // Digits of a fraction, and most of those in texts, are next to something else.
+  // Digits of a fraction, and most digits in strings, have other neighbors.
   return (
     to - from >= DIGITS &&
     /^[:,[\s-]?$/.test(text.charAt(from - 1)) &&
@@ -45,7 +49,10 @@ function isDigit(text: string, at: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Puts a marked text in place of each large integer, and then a bigint in place of that. Slow, and rarely needed. */
+/**
+ * Replaces each large integer by a marked string, parses, and replaces the marked strings by
+ * bigints. Slow, but rarely needed.
+ */
 function parseExactly(text: string): unknown {
   const mark = `${crypto.randomUUID()}:`;
   let marked = '';
@@ -56,7 +63,7 @@ function parseExactly(text: string): unknown {
       return Number.isSafeInteger(Number(digits)) ? digits : `"${mark}${digits}"`;
     });
     if (quote < 0) break;
-    const end = endOfText(text, quote);
+    const end = endOfString(text, quote);
     marked += text.slice(quote, end);
     at = end;
   }
@@ -65,8 +72,8 @@ function parseExactly(text: string): unknown {
   return root['value'];
 }
 
-/** The place behind the text that begins at a quote. */
-function endOfText(text: string, quote: number): number {
+/** Returns the index after the string that begins at `quote`. */
+function endOfString(text: string, quote: number): number {
   for (let at = text.indexOf('"', quote + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
     while (text.charAt(at - 1 - backslashes) === '\\') backslashes += 1;
@@ -75,6 +82,7 @@ function endOfText(text: string, quote: number): number {
   return text.length;
 }
 
+/** Replaces marked strings by bigints, at any depth. */
 function restore(root: object, mark: string): void {
   const rest: object[] = [root];
   for (let holder = rest.pop(); holder !== undefined; holder = rest.pop()) {
@@ -82,7 +90,7 @@ function restore(root: object, mark: string): void {
       if (Array.isArray(value) || isObject(value)) rest.push(value);
       if (typeof value !== 'string' || !value.startsWith(mark)) continue;
       const [integer = '0'] = value.slice(mark.length).split('.');
-      // Not an assignment: the name may be `__proto__`.
+      // An assignment would fail for the name `__proto__`.
       Object.defineProperty(holder, name, {
         value: BigInt(integer),
         writable: true,

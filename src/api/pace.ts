@@ -1,14 +1,17 @@
-/** Lets requests go, one by one: by the call budget, and after a 429 not before the API is ready again. */
+/**
+ * Decides when requests may be sent: by the call budget and, after a 429, not before the API
+ * accepts calls again. The first request after a pause is a probe: all others wait for its response.
+ */
 import type { Budget } from './budget.js';
 import type { Clock } from './clock.js';
 import { StopError } from '../errors.js';
-import { askedWait, pauseAfter } from './retry.js';
+import { parseRetryAfter, throttleDelay } from './retry.js';
 
-/** The calls that all taps of a token share. */
+/** The calls that all taps with the same token share. */
 export interface SharedCalls {
-  /** Takes a call that is reserved, to be made now; false if there is none. */
+  /** Takes a reserved call, to be made now. Returns false if none is reserved. */
   take(now: number): boolean;
-  /** Reserves calls; gives how long to wait before that can be tried again, 0 ms if there are some now. */
+  /** Reserves calls. Returns how long to wait before the next try; 0 ms if there are calls now. */
   reserve(now: number, signal: AbortSignal): Promise<{ readonly ms: number; readonly why: string }>;
 }
 
@@ -18,95 +21,97 @@ export interface PaceOptions {
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Aborted when the run has to end; its reason is what waiting requests are rejected with. */
+  /** Aborted when the run has to end. Waiting requests are rejected with its reason. */
   readonly signal: AbortSignal;
-  /** ms since 1970: no wait goes beyond it. */
+  /** ms since 1970. A wait that would end later is an error. */
   readonly deadline: number;
-  /** Told of each wait that a person would wonder at. */
+  /** Called for each wait of 5 s or more. */
   readonly onWait: (ms: number, why: string) => void;
 }
 
-/** A request's leave to go; the answer's status has to be brought back with it. */
-export interface Turn {
-  /** It goes alone, to see whether the API answers again after a 429. */
-  readonly first: boolean;
-  /** ms of its waiting in which everything stood still after a 429. */
+/** Permission to send one request. Return it through `answered`, `throttled` or `unanswered`. */
+export interface Permit {
+  /** Whether the request is sent alone, to find out whether the API accepts calls again. */
+  readonly isProbe: boolean;
+  /** The part of its waiting that 429s caused, ms. */
   readonly pausedMs: number;
 }
 
-const WORTH_A_LINE = 5000;
+const REPORTED_WAIT_MS = 5000;
 const THROTTLED = 'the API responded with 429 (too many calls)';
 
 export class Pace {
   readonly #options: PaceOptions;
-  /** The queue of requests: each waits for the one before it. */
+  /** The last request in the queue. Each waits for the one before it. */
   #queue: Promise<unknown> = Promise.resolve();
   /** The pause after a 429. */
   #pause = { from: 0, until: 0, why: '' };
-  /** ms of all pauses before that one. */
+  /** Duration of all pauses before `#pause`, ms. */
   #pausedBefore = 0;
-  /** How many 429s this episode has seen; 0 outside one. */
-  #refusals = 0;
-  /** Settled when the request that went first has its answer. */
-  #first: { promise: Promise<void>; done: () => void } | null = null;
+  /** How many 429s have counted since the API accepted calls last. */
+  #throttles = 0;
+  /** The probe that is being sent. */
+  #probe: { ended: Promise<void>; end: () => void } | null = null;
 
   constructor(options: PaceOptions) {
     this.#options = options;
   }
 
   /**
-   * Waits until a call may be made, in the order of asking.
+   * Waits until a call may be made. Permits are given in the order of the calls to this function.
    *
-   * @throws StopError where the run ends before, or the wait would go beyond the deadline
+   * @throws StopError if the run has to end, or the wait would go beyond the deadline
    */
-  turn(): Promise<Turn> {
+  permit(): Promise<Permit> {
     const paused = this.#pausedMs();
-    const turn = this.#queue.then(() => this.#wait(paused));
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+    const permit = this.#queue.then(() => this.#waitForPermit(paused));
+    this.#queue = permit.catch(() => undefined);
+    return permit;
   }
 
   /**
-   * The answer was a 429: everything stops, for as long as the API asks or for a growing while.
+   * Returns a permit after a 429. All requests pause for the time that the API requests, or with
+   * exponential backoff.
    *
-   * @param date the answer's own date, ms since 1970
+   * @param retryAfter the header `Retry-After`
+   * @param date the header `Date`, ms since 1970
    */
-  refused(turn: Turn, retryAfter: string | undefined, date?: number): void {
+  throttled(permit: Permit, retryAfter: string | undefined, date?: number): void {
     const { budget, clock, random } = this.#options;
     const now = clock.now();
-    const asked = askedWait(retryAfter, now, date);
-    const begins = this.#refusals === 0;
-    if (begins) budget.halve(now);
-    // A request that was on its way when the episode began tells nothing new, unless the API asks for more.
-    if (begins || turn.first) {
-      // What the API asked for was waited for and did not help: from the second 429 on, the waits grow in any case.
-      if (asked === null || !begins)
-        this.#pauseFor(pauseAfter(this.#refusals, random()), THROTTLED);
-      this.#refusals += 1;
+    const requested = parseRetryAfter(retryAfter, now, date);
+    const isFirst = this.#throttles === 0;
+    if (isFirst) budget.halve(now);
+    // Requests that were sent before the first 429 do not count again.
+    if (isFirst || permit.isProbe) {
+      // From the second 429 on the waits grow, because the requested wait was too short.
+      if (requested === null || !isFirst)
+        this.#pauseFor(throttleDelay(this.#throttles, random()), THROTTLED);
+      this.#throttles += 1;
     }
-    if (asked !== null) this.#pauseFor(asked, `${THROTTLED} and requests this wait`);
-    this.#release(turn);
+    if (requested !== null) this.#pauseFor(requested, `${THROTTLED} and requests this wait`);
+    this.#release(permit);
   }
 
-  /** The answer was another than 429. */
-  answered(turn: Turn): void {
-    if (turn.first) this.#refusals = 0;
-    this.#release(turn);
+  /** Returns a permit after a response other than 429. */
+  answered(permit: Permit): void {
+    if (permit.isProbe) this.#throttles = 0;
+    this.#release(permit);
   }
 
-  /** There was no answer: whether the API is ready again is still open. */
-  unanswered(turn: Turn): void {
-    this.#release(turn);
+  /** Returns a permit if there was no response. After a 429 the next request is the probe. */
+  unanswered(permit: Permit): void {
+    this.#release(permit);
   }
 
   /**
-   * Waits before a request is made again.
+   * Waits before a request is sent again.
    *
-   * @throws StopError where the run ends before, or the wait would go beyond the deadline
+   * @throws StopError if the run has to end, or the wait would go beyond the deadline
    */
-  async rest(ms: number): Promise<void> {
+  async wait(ms: number): Promise<void> {
     const { clock, signal, deadline } = this.#options;
-    if (clock.now() + ms > deadline) throw new StopError(outOfTime(ms));
+    if (clock.now() + ms > deadline) throw new StopError(describeTimeout(ms));
     await clock.sleep(ms, signal);
   }
 
@@ -117,31 +122,31 @@ export class Pace {
     this.#pause = { from, until: from + ms, why };
   }
 
-  /** ms of all pauses so far. */
+  /** Duration of all pauses so far, ms. */
   #pausedMs(): number {
     const { from, until } = this.#pause;
     return this.#pausedBefore + Math.max(0, Math.min(this.#options.clock.now(), until) - from);
   }
 
-  /** ms of the pause that are still to come. Where the clock was set back since it began, it begins once more. */
+  /** Time left of the pause, ms. It starts again if the clock was set back meanwhile. */
   #pauseLeft(now: number): number {
     const { from, until, why } = this.#pause;
     if (now < from) this.#pause = { from: now, until: now + until - from, why };
     return this.#pause.until - now;
   }
 
-  #release(turn: Turn): void {
-    if (!turn.first) return;
-    this.#first?.done();
-    this.#first = null;
+  #release(permit: Permit): void {
+    if (!permit.isProbe) return;
+    this.#probe?.end();
+    this.#probe = null;
   }
 
-  async #wait(pausedBefore: number): Promise<Turn> {
+  async #waitForPermit(pausedBefore: number): Promise<Permit> {
     const { budget, shared, clock, signal, deadline } = this.#options;
-    // What the other taps leave, once this tap itself could go.
+    // The wait that other taps cause. It matters only if this tap may send a request.
     let others = { ms: 0, why: '' };
-    for (let told = 0; ;) {
-      await this.#first?.promise;
+    for (let reportedUntil = 0; ;) {
+      await this.#probe?.ended;
       signal.throwIfAborted();
       const now = clock.now();
       const paused = { ms: this.#pauseLeft(now), why: this.#pause.why };
@@ -149,37 +154,38 @@ export class Pace {
         other.ms > one.ms ? other : one,
       );
       others = { ms: 0, why: '' };
-      if (now >= deadline || (ms > 0 && now + ms > deadline)) throw new StopError(outOfTime(ms));
+      if (now >= deadline || (ms > 0 && now + ms > deadline))
+        throw new StopError(describeTimeout(ms));
       if (ms > 0) {
-        told = this.#tell(ms, why, told);
+        reportedUntil = this.#reportWait(ms, why, reportedUntil);
         await clock.sleep(ms, signal);
       } else if (shared.take(now)) {
         budget.take(now);
-        return this.#go(this.#pausedMs() - pausedBefore);
+        return this.#createPermit(this.#pausedMs() - pausedBefore);
       } else {
         others = await shared.reserve(now, signal);
       }
     }
   }
 
-  /** Says a long wait once; gives until when a wait has been said. */
-  #tell(ms: number, why: string, told: number): number {
+  /** Reports a long wait once. Returns the end of the last reported wait, ms since 1970. */
+  #reportWait(ms: number, why: string, reportedUntil: number): number {
     const until = this.#options.clock.now() + ms;
-    if (ms < WORTH_A_LINE || until <= told) return told;
+    if (ms < REPORTED_WAIT_MS || until <= reportedUntil) return reportedUntil;
     this.#options.onWait(ms, why);
     return until;
   }
 
-  #go(pausedMs: number): Turn {
-    if (this.#refusals === 0) return { first: false, pausedMs };
-    const first = { promise: Promise.resolve(), done: () => undefined as void };
-    first.promise = new Promise((resolve) => (first.done = resolve));
-    this.#first = first;
-    return { first: true, pausedMs };
+  #createPermit(pausedMs: number): Permit {
+    if (this.#throttles === 0) return { isProbe: false, pausedMs };
+    const probe = { ended: Promise.resolve(), end: () => undefined as void };
+    probe.ended = new Promise((resolve) => (probe.end = resolve));
+    this.#probe = probe;
+    return { isProbe: true, pausedMs };
   }
 }
 
-function outOfTime(wait: number): string {
+function describeTimeout(wait: number): string {
   return wait > 0
     ? `max_run_minutes would pass while waiting ${Math.ceil(wait / 1000)} s for the API`
     : 'max_run_minutes has passed';

@@ -1,11 +1,14 @@
-/** A proxy between the tap and the API, where the environment names one. */
+/** Support for the proxies that environment variables name. */
 import type { Agents } from 'got';
 import { ConfigError } from '../errors.js';
 
 /**
- * The agents for requests to a URL: by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. What deals with proxies is loaded only where there is one.
+ * Returns the agents for requests to `url`, according to `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`
+ * and `NO_PROXY`. The proxy libraries are imported only if a proxy is used.
  *
- * @throws ConfigError where the environment names no usable proxy; its address is not quoted, since it may hold a password
+ * @returns undefined if no proxy is to be used
+ * @throws ConfigError if the URL of the proxy is invalid. It is not quoted, since it may hold a
+ *   password
  */
 export async function proxyAgents(url: URL): Promise<Agents | undefined> {
   const given = Object.keys(process.env).flatMap((name) =>
@@ -15,12 +18,14 @@ export async function proxyAgents(url: URL): Promise<Agents | undefined> {
   const { getProxyForUrl } = await import('proxy-from-env');
   const named = getProxyForUrl(url.href);
   if (named === '') return undefined;
-  // One without a scheme is spoken to in plain HTTP, as curl does; the library puts the scheme of what is asked for before it.
+  // A proxy without a scheme is used over plain HTTP, as curl does. The library prefixes the scheme
+  // of the requested URL instead.
   const proxy = given.includes(named) ? named : named.replace(/^https:/, 'http:');
   if (!URL.canParse(proxy) || !/^https?:/.test(proxy)) {
     throw new ConfigError(
       'SETTING_WRONG',
-      `HTTPS_PROXY (environment): the proxy for ${url.host} is not a valid URL (expected http://host:port)`,
+      `HTTPS_PROXY (environment): the proxy for ${url.host} is not a valid URL ` +
+        '(expected http://host:port)',
     );
   }
   const [{ HttpsProxyAgent }, { HttpProxyAgent }] = await Promise.all([

@@ -1,13 +1,13 @@
-/** What a request asks for, and what comes back. */
+/** What the engine passes to the API client, and gets from it. */
 
-/** The parameters of a request: one token, or none for the first page. */
+/** The query parameters of a request: one token, or none for the first page. */
 export type Query = Readonly<Record<string, string>>;
 
 /** A parsed response. */
-export interface Answer {
+export interface ApiResponse {
   readonly body: unknown;
-  /** Characters of its text, which tell how much memory it takes. */
+  /** Characters of its text: a measure of the memory it needs. */
   readonly size: number;
-  /** When all of it had arrived, ms since 1970. */
+  /** When it had arrived completely, ms since 1970. */
   readonly arrivedAt: number;
 }

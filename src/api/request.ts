@@ -1,7 +1,7 @@
-/** One request over HTTP, and nothing about what its answer means. */
+/** Sends one HTTP request. `outcome.ts` decides what its response means. */
 import { got, RequestError, TimeoutError, type Agents, type Response } from 'got';
 import { authorization, type Form } from './authorization.js';
-import { ENCODINGS, textOf } from './body.js';
+import { ENCODINGS, decodeBody } from './body.js';
 import { isPage, NO_CONNECTION, TIMED_OUT, TOO_LARGE, type Outcome } from './outcome.js';
 
 export interface RequestOptions {
@@ -10,9 +10,9 @@ export interface RequestOptions {
   readonly xsrfToken?: string | undefined;
   readonly userAgent: string;
   readonly maxResponseMb: number;
-  /** Where a proxy is between. */
+  /** Set if a proxy is used. */
   readonly agent?: Agents | undefined;
-  /** Aborted when the run ends; the request is dropped. */
+  /** Aborted when the run ends. */
   readonly signal: AbortSignal;
 }
 
@@ -20,12 +20,12 @@ const MB = 1024 * 1024;
 const CONNECT_MS = 15_000;
 
 /**
- * Makes a request, once. Redirects are not followed.
+ * Sends a request once. Redirects are not followed.
  *
- * @param form how the token stands in its header
- * @param timeoutS after which it ends, whatever the server does
- * @returns the answer, or why there was none
- * @throws the signal's reason where the run ends before
+ * @param form the form of the Authorization header
+ * @param timeoutS limit of the whole request, in seconds
+ * @returns the response, or a code of `outcome.ts` or of the system if there was none
+ * @throws the signal's reason if it is aborted
  */
 export async function request(
   url: URL,
@@ -43,11 +43,11 @@ export async function request(
       'user-agent': userAgent,
       ...(xsrfToken === undefined ? {} : { cookie: `XSRF-TOKEN=${xsrfToken}` }),
     },
-    // Retries and redirects are the client's, since each is a call: they share one pace and one budget.
+    // The client retries and follows redirects itself, since each is a call of the budget.
     retry: { limit: 0 },
     followRedirect: false,
     responseType: 'buffer',
-    // `body.ts` does it, at less cost.
+    // `body.ts` decompresses faster.
     decompress: false,
     throwHttpErrors: false,
     timeout: { lookup: connect, connect, secureConnect: connect },
@@ -59,43 +59,42 @@ export async function request(
     early ??= outcome;
     promise.cancel();
   };
-  // Its own timer: those of got end with an upgrade, and with it the last thing that would end the request.
+  // got stops its timers when the server upgrades the connection; nothing would end the request.
   const timer = setTimeout(() => end({ status: null, code: TIMED_OUT }), timeoutS * 1000);
-  // What comes over the wire; what it is unpacked is looked at when it is there. One that is announced is not waited for.
+  // Counts compressed bytes, or the announced length. `decodeBody` limits the decompressed size.
   void promise.on('downloadProgress', ({ transferred, total = 0 }) => {
     if (Math.max(transferred, total) > maxResponseMb * MB) end({ status: null, code: TOO_LARGE });
   });
   void promise.on('request', (sent) => {
-    // An upgraded socket is nobody's: it would keep the process alive.
+    // got does not close an upgraded socket, which would keep the process alive.
     sent.once('upgrade', ({ statusCode = 101, headers }, socket) => {
       socket.destroy();
       end({ status: statusCode, headers, text: '' });
     });
   });
   try {
-    return outcomeOf(await promise, maxResponseMb * MB);
+    return readResponse(await promise, maxResponseMb * MB);
   } catch (error) {
     signal.throwIfAborted();
-    // The error itself is dropped here: it holds the request with its headers, and so the token.
-    return early ?? { status: null, code: codeOf(error) };
+    // The error is dropped, since it holds the request headers and so the token.
+    return early ?? { status: null, code: failureCode(error) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What arrived. Of an answer that is no page the status counts, whether or not its body can be read. */
-function outcomeOf(
+/** Reads a response. If it is not a page, its status counts even if its body is unreadable. */
+function readResponse(
   { statusCode: status, headers, body }: Response<Uint8Array>,
-  most: number,
+  maxBytes: number,
 ): Outcome {
-  const read = textOf(body, headers['content-encoding'], most);
+  const read = decodeBody(body, headers['content-encoding'], maxBytes);
   if ('text' in read) return { status, headers, text: read.text };
-  const refusal: Outcome = { status, headers, text: '' };
-  return isPage(refusal) ? { status: null, code: read.code } : refusal;
+  const outcome: Outcome = { status, headers, text: '' };
+  return isPage(outcome) ? { status: null, code: read.code } : outcome;
 }
 
-/** Why a request had no answer. */
-function codeOf(error: unknown): string {
+function failureCode(error: unknown): string {
   if (error instanceof TimeoutError) return NO_CONNECTION;
   return error instanceof RequestError ? error.code : 'UNKNOWN';
 }

@@ -1,78 +1,100 @@
-/** How long to wait before a request is made again. Pure: clock and chance are passed in; all times in ms. */
+/**
+ * How long to wait before a request is sent again. Pure: clock and chance are passed in. All times
+ * are in ms.
+ */
 
 const SHORTEST = 2000;
-/** The longest of the growing waits after a 429. */
-const LONGEST_PAUSE = 300_000;
+const LONGEST_THROTTLE = 300_000;
 const LONGEST_RETRY = 60_000;
-/** The allowance is an hour's: a server that asks for more than that is not believed, but asked again after an hour. */
-const LONGEST_ASKED = 3_600_000;
+/** The API counts calls per hour, so a longer wait is never needed. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * The growing wait, with up to a quarter of jitter on top so that several taps do not come back in step.
+ * Exponential backoff with up to 25% of jitter, so that several taps do not retry in step.
  *
  * @param attempt 0 for the first wait
  * @param chance from 0 to 1
  */
-function growing(attempt: number, chance: number, longest: number): number {
+function backoff(attempt: number, chance: number, longest: number): number {
   return Math.min(longest, SHORTEST * 2 ** Math.min(attempt, 30) * (1 + chance / 4));
 }
 
-/** The wait after a 429 without a usable `Retry-After`; `attempt` counts the 429s of this episode from 0. */
-export function pauseAfter(attempt: number, chance: number): number {
-  return growing(attempt, chance, LONGEST_PAUSE);
-}
-
-/** The wait after a 5xx, a broken connection or an unreadable body; `attempt` counts the tries of this request from 0. */
-export function retryAfter(attempt: number, chance: number): number {
-  return growing(attempt, chance, LONGEST_RETRY);
+/**
+ * Returns the pause after a 429 without a usable `Retry-After`.
+ *
+ * @param attempt counts the 429s since the last other response, from 0
+ */
+export function throttleDelay(attempt: number, chance: number): number {
+  return backoff(attempt, chance, LONGEST_THROTTLE);
 }
 
 /**
- * Reads a `Retry-After` header: seconds or an HTTP date.
+ * Returns the wait after a 5xx, a broken connection or an unreadable body.
  *
- * @param date the time at the server, since the two clocks may differ
- * @returns the wait, an hour at most; null where there is none or it is absurd (none at all, negative, text)
+ * @param attempt counts the retries of this request from 0
  */
-export function askedWait(header: string | undefined, now: number, date = now): number | null {
-  const text = header?.trim() ?? '';
-  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - date;
-  return wait > 0 ? Math.min(wait, LONGEST_ASKED) : null;
+export function retryDelay(attempt: number, chance: number): number {
+  return backoff(attempt, chance, LONGEST_RETRY);
 }
 
-/** `Date.parse` alone would take `-5` for a year. */
-function readDate(text: string): number {
+/**
+ * Parses a `Retry-After` header: seconds or an HTTP date.
+ *
+ * @param date the server's time, since the two clocks may differ
+ * @returns the wait, an hour at most; null if the header is missing, invalid, zero or in the past
+ */
+export function parseRetryAfter(
+  header: string | undefined,
+  now: number,
+  date = now,
+): number | null {
+  const text = header?.trim() ?? '';
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseDate(text) - date;
+  return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER_MS) : null;
+}
+
+/** `Date.parse` would accept `-5` as a year. */
+function parseDate(text: string): number {
   return /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : NaN;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The time at the server when it answered (`Date`), ms since 1970; undefined if the answer does not say it. */
-export function dateOf({ date }: Headers): number | undefined {
-  const time = typeof date === 'string' ? readDate(date.trim()) : NaN;
+/** Returns the `Date` of a response, ms since 1970; undefined if it is missing or invalid. */
+export function serverTime({ date }: Headers): number | undefined {
+  const time = typeof date === 'string' ? parseDate(date.trim()) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 
 /**
- * Reads what a server says to be left of its allowance: `X-RateLimit-Remaining` and `-Reset`, or `RateLimit-…` without the `X-`.
+ * Parses the rate limit headers: `X-RateLimit-Remaining` and `X-RateLimit-Reset`, or the same
+ * without `X-`.
  *
- * @returns calls left until a time (ms since 1970), or null if it does not say both, or nothing that can be true
+ * @returns the calls left until a time (ms since 1970); null if one of the headers is missing,
+ *   invalid, or the reset is in the past or more than an hour away
  */
-export function allowance(headers: Headers, now: number): { left: number; until: number } | null {
+export function parseAllowance(
+  headers: Headers,
+  now: number,
+): { left: number; until: number } | null {
   const read = (name: string): number => {
     const value = headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`];
     return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : NaN;
   };
   const left = read('remaining');
-  const wait = waitOf(read('reset'), dateOf(headers) ?? now);
-  return left >= 0 && wait > 0 && wait <= LONGEST_ASKED ? { left, until: now + wait } : null;
+  const wait = msUntilReset(read('reset'), serverTime(headers) ?? now);
+  return left >= 0 && wait > 0 && wait <= MAX_RETRY_AFTER_MS ? { left, until: now + wait } : null;
 }
 
 const SECONDS_SINCE_1970 = 1e9;
 const MS_SINCE_1970 = 1e12;
 
-/** ms until a reset. It is in seconds or ms, from now or since 1970: no allowance is for longer than an hour. */
-function waitOf(reset: number, date: number): number {
+/**
+ * Returns the ms until a reset. Its unit is not specified: it may be seconds or ms, from now or
+ * since 1970. Since it is an hour away at most, its size tells which.
+ */
+function msUntilReset(reset: number, date: number): number {
   if (reset >= MS_SINCE_1970) return reset - date;
   if (reset >= SECONDS_SINCE_1970) return reset * 1000 - date;
-  return reset * 1000 <= LONGEST_ASKED ? reset * 1000 : reset;
+  return reset * 1000 <= MAX_RETRY_AFTER_MS ? reset * 1000 : reset;
 }

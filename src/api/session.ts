@@ -1,4 +1,4 @@
-/** What a run needs to talk to the API, put together from its configuration. */
+/** Creates the API client of a run from its configuration. */
 import { FormFinder } from './authorization.js';
 import { Budget } from './budget.js';
 import { Cache } from './cache.js';
@@ -17,25 +17,30 @@ export interface SessionOptions {
   /** Aborted when the run ends. */
   readonly signal: AbortSignal;
   readonly onCall: (call: Call) => void;
-  /** How long the run goes on without any answer of the host. */
-  readonly firstAnswerS?: number;
+  /** Limit for the first response of the host, in seconds. */
+  readonly firstResponseS?: number;
 }
 
-/** Less than a minute, and longer than nearly each page takes. */
-const FIRST_ANSWER_S = 50;
-/** For checks, which a person waits for. */
-export const FIRST_ANSWER_OF_CHECK_S = 10;
+/** A wrong host is reported within a minute; almost every page takes less time. */
+const FIRST_RESPONSE_S = 50;
+/** Shorter for `--test` and `configure`, since a person waits for them. */
+export const FIRST_RESPONSE_OF_CHECK_S = 10;
 
 export interface Session {
   readonly client: Client;
   readonly budget: Budget;
-  /** Writes down how many calls were really made. */
+  /** Gives reserved calls back that were not made. */
   readonly close: () => Promise<void>;
 }
 
-/** Opens the client of a run, with what earlier runs of the same token left in the cache. */
+/**
+ * Creates the client of a run. The call budget and the form of the header continue from earlier
+ * runs with the same token, as stored in the cache.
+ *
+ * @throws ConfigError if the environment names an invalid proxy
+ */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { config, log, clock, signal, onCall, firstAnswerS = FIRST_ANSWER_S } = options;
+  const { config, log, clock, signal, onCall, firstResponseS = FIRST_RESPONSE_S } = options;
   if (printsHeaders(process.env['NODE_DEBUG'])) log.warn('SECRET_LOGGED', NODE_DEBUG_WARNING);
   const { baseUrl, apiToken, callsPerHour, callsPerSecond, maxRunMinutes } = config;
   const began = clock.now();
@@ -72,7 +77,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     xsrfToken: config.xsrfToken,
     userAgent: config.userAgent,
     requestTimeoutS: config.requestTimeoutS,
-    firstAnswerS,
+    firstResponseS,
     maxRetries: config.maxRetries,
     maxResponseMb: config.maxResponseMb,
     agent: isLoopback(baseUrl.hostname) ? undefined : await proxyAgents(baseUrl),
@@ -88,9 +93,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 const NODE_DEBUG_WARNING =
-  'NODE_DEBUG makes Node print requests with the API token to stderr, outside of this log: unset it unless you need it';
+  'NODE_DEBUG makes Node print requests with the API token to stderr, outside of this log: ' +
+  'unset it unless you need it';
 
-/** Whether `NODE_DEBUG` names a part of Node that prints requests; `*` in it stands for any text. */
+/** Whether `NODE_DEBUG` names a module of Node that prints requests. `*` is a wildcard. */
 export function printsHeaders(nodeDebug = ''): boolean {
   return nodeDebug.split(',').some((part) => {
     const words = part.trim().toLowerCase().split('*');

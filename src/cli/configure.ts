@@ -7,7 +7,7 @@ import { ApiError, ConfigError, StopError } from '../errors.js';
 import { createLog } from '../terminal/log.js';
 import { deleteProfile, profileNames, storeProfile, type Profile } from '../config/profiles.js';
 import { Prompt } from '../terminal/prompt.js';
-import { FIRST_ANSWER_OF_CHECK_S, openSession } from '../api/session.js';
+import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { environmentName } from '../config/settings.js';
 import { catchSignals } from '../system/signals.js';
 
@@ -203,7 +203,7 @@ async function tryOut(
     clock: systemClock,
     signal,
     onCall: () => undefined,
-    firstAnswerS: FIRST_ANSWER_OF_CHECK_S,
+    firstResponseS: FIRST_RESPONSE_OF_CHECK_S,
   });
   try {
     await client.get(PROBE.name, PROBE.path, {});

@@ -18,7 +18,7 @@ import type { Progress } from '../terminal/progress.js';
 import { createRedact } from '../terminal/redact.js';
 import { openReports, type WriteReports } from '../reports/report-files.js';
 import type { StreamReport, SyncReport } from '../reports/report.js';
-import { FIRST_ANSWER_OF_CHECK_S, openSession } from '../api/session.js';
+import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { readStateFile } from '../singer/state-file.js';
 import { NO_STATE, shorten, type State } from '../singer/state.js';
 import { STREAMS } from '../streams.js';
@@ -92,7 +92,7 @@ export async function runSync(
       log,
       clock: systemClock,
       signal: stop.signal,
-      ...(flags.test && { firstAnswerS: FIRST_ANSWER_OF_CHECK_S }),
+      ...(flags.test && { firstResponseS: FIRST_RESPONSE_OF_CHECK_S }),
       onCall: (call) => {
         logCall(call, log);
         tally.add(call);

@@ -4,7 +4,7 @@ import { ApiError, codeOf, describe, OutputError, StopError } from '../errors.js
 import type { Log } from '../terminal/log.js';
 import { startOf } from './mode.js';
 import { Outage } from './outage.js';
-import type { Answer, Query } from '../api/query.js';
+import type { ApiResponse, Query } from '../api/query.js';
 import type { Plan, PlannedStream } from '../catalog/plan.js';
 import { StreamLines } from './stream-lines.js';
 import { newReport, type StreamReport, type SyncReport } from '../reports/report.js';
@@ -28,7 +28,7 @@ export interface SyncOptions {
   /** Compiles a check for columns with keywords of the user's own. */
   readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
   readonly eventStartTokens: Readonly<Record<string, string>>;
-  readonly get: (stream: string, path: string, query: Query) => Promise<Answer>;
+  readonly get: (stream: string, path: string, query: Query) => Promise<ApiResponse>;
   readonly writer: Writer;
   readonly log: Log;
   /** ms since 1970 */

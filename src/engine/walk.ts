@@ -2,7 +2,7 @@
 import type { Code } from '../codes.js';
 import { ApiError, DataError } from '../errors.js';
 import { isObject, kindOf } from '../json.js';
-import type { Answer, Query } from '../api/query.js';
+import type { ApiResponse, Query } from '../api/query.js';
 import type { Mode } from '../reports/report.js';
 import { modeOf, paginatorOf } from './paginate.js';
 import { sameJson } from '../shape/json-text.js';
@@ -25,7 +25,7 @@ export interface WalkOptions {
   readonly fullTable: boolean;
   /** The user's first token of a feed. */
   readonly startToken?: string | undefined;
-  readonly get: (query: Query) => Promise<Answer>;
+  readonly get: (query: Query) => Promise<ApiResponse>;
   readonly warn: (code: Code, message: string) => void;
   /** Called with what the walk brings from now on, if it has to start anew. */
   readonly onReturn?: (mode: Mode) => void;
@@ -51,7 +51,7 @@ export async function* walk(
   let at = paginator.start(options.bookmark);
   let circle = new Circle(at.query);
   for (let returns = 0; ;) {
-    let answer: Answer;
+    let answer: ApiResponse;
     try {
       answer = await get(at.query);
     } catch (error) {

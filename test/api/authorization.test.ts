@@ -28,27 +28,27 @@ describe('FormFinder', () => {
     expect(finder('unquoted').finder.form).to.equal('unquoted');
   });
 
-  it('tells of a form that was not remembered, once', () => {
+  it('reports a form that was not remembered, once', () => {
     const { finder: one, found } = finder();
-    one.worked('unquoted');
-    one.worked('quoted');
+    one.confirm('unquoted');
+    one.confirm('quoted');
     expect(found).to.deep.equal(['unquoted']);
     expect(one).to.include({ form: 'unquoted', proven: true });
     const { finder: other, found: none } = finder('quoted');
-    other.worked('quoted');
+    other.confirm('quoted');
     expect(none).to.deep.equal([]);
     expect(other.proven).to.equal(true);
   });
 
-  it('is in doubt over some refusals, over any 4xx after a first one, and over none once a form has worked', () => {
+  it('suspects the form over some statuses, over any 4xx in the second form, over none once proven', () => {
     const { finder: one } = finder();
     const doubted = (second: boolean): number[] =>
       [200, 302, 400, 401, 403, 404, 410, 422, 500].filter((status) =>
-        one.isInDoubt(status, second),
+        one.mayDependOnForm(status, second),
       );
     expect(doubted(false)).to.deep.equal([400, 401, 403, 422]);
     expect(doubted(true)).to.deep.equal([400, 401, 403, 404, 410, 422]);
-    one.worked('quoted');
+    one.confirm('quoted');
     expect([...doubted(false), ...doubted(true)]).to.deep.equal([]);
   });
 
@@ -69,9 +69,9 @@ describe('FormFinder', () => {
   for (const [first, second, verdict, taken] of verdicts) {
     it(`judges ${first} and ${second}: ${verdict}, ${taken ?? 'neither form'} is taken`, () => {
       const { finder: one, found } = finder();
-      const judged = one.judge(
-        { form: 'quoted', fault: fault(first) },
-        { form: 'unquoted', fault: fault(second) },
+      const judged = one.compare(
+        { form: 'quoted', error: fault(first) },
+        { form: 'unquoted', error: fault(second) },
       );
       expect(judged.fault).to.equal(verdict);
       expect(found).to.deep.equal(taken === undefined ? [] : [taken]);
@@ -79,23 +79,23 @@ describe('FormFinder', () => {
     });
   }
 
-  it('says that the token may be wrong beside a fault that a wrong token could cause, but not beside a 403', () => {
+  it('adds a hint about the token to an error that a wrong token can cause, but not to a 403', () => {
     const judged = (kind: ApiFault, status: number): string =>
-      finder().finder.judge(
-        { form: 'quoted', fault: new ApiError('wrong', kind, { status }) },
-        { form: 'unquoted', fault: fault('unauthorized') },
+      finder().finder.compare(
+        { form: 'quoted', error: new ApiError('wrong', kind, { status }) },
+        { form: 'unquoted', error: fault('unauthorized') },
       ).message;
     expect(judged('forbidden', 403)).to.equal('wrong');
     expect(judged('bad-request', 422)).to.match(/^wrong; with the other form .* check api_token/);
   });
 
-  it('gives the first fault if both forms are refused alike, or neither is', () => {
+  it('returns the first error if both forms fail alike', () => {
     for (const kind of ['unauthorized', 'bad-request'] as const) {
       const [first, second] = [fault(kind), fault(kind)];
       expect(
-        finder().finder.judge(
-          { form: 'quoted', fault: first },
-          { form: 'unquoted', fault: second },
+        finder().finder.compare(
+          { form: 'quoted', error: first },
+          { form: 'unquoted', error: second },
         ),
       ).to.equal(first);
     }

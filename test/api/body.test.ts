@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { textOf } from '#src/api/body.js';
+import { decodeBody } from '#src/api/body.js';
 
 const MOST = 1_000_000;
 const PACKED: [encoding: string, pack: (text: string) => Uint8Array][] = [
@@ -13,15 +13,15 @@ const PACKED: [encoding: string, pack: (text: string) => Uint8Array][] = [
   ['unheard-of', (text) => Buffer.from(text)],
 ];
 
-describe('textOf', () => {
+describe('decodeBody', () => {
   for (const [encoding, pack] of PACKED) {
-    it(`gives any text back, sent as ${encoding}`, () => {
+    it(`decodes any text sent as ${encoding}`, () => {
       const text = fc.string({ unit: 'grapheme', maxLength: 5000, size: 'max' });
       fc.assert(
         fc.property(text, (sent) => {
           // As JSON has it: half of a surrogate pair has no bytes of its own.
           const whole = sent.toWellFormed();
-          expect(textOf(pack(whole), encoding, MOST)).to.deep.equal({ text: whole });
+          expect(decodeBody(pack(whole), encoding, MOST)).to.deep.equal({ text: whole });
         }),
         { numRuns: 50 },
       );
@@ -32,45 +32,45 @@ describe('textOf', () => {
     for (const character of ['é', '—', '😀']) {
       for (let shift = 4090; shift <= 4100; shift += 1) {
         const sent = 'x'.repeat(shift) + character.repeat(3000) + 'y'.repeat(shift);
-        expect(textOf(gzipSync(sent), 'gzip', MOST)).to.deep.equal({ text: sent });
+        expect(decodeBody(gzipSync(sent), 'gzip', MOST)).to.deep.equal({ text: sent });
       }
     }
   });
 
-  it('takes no bytes for an empty text, whatever they are said to be', () => {
+  it('decodes an empty body, whatever its encoding', () => {
     for (const [encoding] of PACKED)
-      expect(textOf(new Uint8Array(), encoding, MOST)).to.deep.equal({ text: '' });
-    expect(textOf(new Uint8Array(), undefined, MOST)).to.deep.equal({ text: '' });
+      expect(decodeBody(new Uint8Array(), encoding, MOST)).to.deep.equal({ text: '' });
+    expect(decodeBody(new Uint8Array(), undefined, MOST)).to.deep.equal({ text: '' });
   });
 
   for (const [encoding, pack] of PACKED.slice(0, 4)) {
-    it(`unpacks ${encoding} up to the limit and no further`, () => {
+    it(`decompresses ${encoding} up to the limit and no further`, () => {
       const body = pack('x'.repeat(300_000));
-      expect(textOf(body, encoding, 300_000))
+      expect(decodeBody(body, encoding, 300_000))
         .to.have.property('text')
         .with.length(300_000);
-      expect(textOf(body, encoding, 299_999)).to.deep.equal({ code: 'TOO_LARGE' });
+      expect(decodeBody(body, encoding, 299_999)).to.deep.equal({ code: 'TOO_LARGE' });
     });
 
-    it(`gives a code for ${encoding} that broke off or is none`, () => {
+    it(`gives a code for ${encoding} that breaks off or is something else`, () => {
       const body = pack(JSON.stringify(Array.from({ length: 999 }, (_, id) => ({ id }))));
       for (const cut of [1, 2, 9, 500, body.length - 1]) {
-        expect(textOf(body.subarray(0, cut), encoding, MOST), `${cut} bytes`).to.deep.equal({
-          code: 'NOT_UNPACKED',
+        expect(decodeBody(body.subarray(0, cut), encoding, MOST), `${cut} bytes`).to.deep.equal({
+          code: 'NOT_DECOMPRESSED',
         });
       }
-      expect(textOf(Buffer.from('{"jobs":[]}'), encoding, MOST)).to.deep.equal({
-        code: 'NOT_UNPACKED',
+      expect(decodeBody(Buffer.from('{"jobs":[]}'), encoding, MOST)).to.deep.equal({
+        code: 'NOT_DECOMPRESSED',
       });
     });
   }
 
   it('reads gzip of several members, as some proxies send it', () => {
     const body = Buffer.concat([gzipSync('{"jobs"'), gzipSync(':[]}')]);
-    expect(textOf(body, 'gzip', MOST)).to.deep.equal({ text: '{"jobs":[]}' });
+    expect(decodeBody(body, 'gzip', MOST)).to.deep.equal({ text: '{"jobs":[]}' });
   });
 
-  it('does not change bytes that are not UTF-8, but gives a code', () => {
+  it('returns a code for bytes that are not UTF-8', () => {
     const text = fc.string({ unit: 'binary', maxLength: 6000, size: 'max' });
     fc.assert(
       fc.property(text, fc.nat(), fc.constantFrom(0x80, 0xc0, 0xff, 0xed), (around, at, byte) => {
@@ -82,7 +82,7 @@ describe('textOf', () => {
           Buffer.from('"'),
           bytes.subarray(where),
         ]);
-        expect(textOf(broken, undefined, MOST)).to.deep.equal({ code: 'NOT_TEXT' });
+        expect(decodeBody(broken, undefined, MOST)).to.deep.equal({ code: 'NOT_TEXT' });
       }),
     );
   });

@@ -288,11 +288,11 @@ describe('Client on real sockets', () => {
   });
 
   describe('a host that has not answered yet', () => {
-    it('is given up after firstAnswerS, for all streams', async () => {
+    it('is given up after firstResponseS, for all streams', async () => {
       const server = createServer();
       const port = await portOf(server);
       await new Promise((resolve) => server.close(resolve));
-      const rig = clientOf(`http://127.0.0.1:${port}`, { firstAnswerS: 12 });
+      const rig = clientOf(`http://127.0.0.1:${port}`, { firstResponseS: 12 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
       expect(error.message).to.match(
         /^jobs: .*ECONNREFUSED.*it has not responded once within 12 s: check base_url/,
@@ -306,7 +306,7 @@ describe('Client on real sockets', () => {
 
     it('has less than request_timeout_s for its first answer', async () => {
       const { url } = await listening(() => undefined);
-      const { client, calls } = clientOf(url, { firstAnswerS: 0.5, requestTimeoutS: 60 });
+      const { client, calls } = clientOf(url, { firstResponseS: 0.5, requestTimeoutS: 60 });
       const error = await fault(client.get('jobs', '/jobs', {}));
       expect(error.message).to.match(/not responded once within 0.5 s/);
       expect(calls).to.have.length(1);
@@ -320,7 +320,7 @@ describe('Client on real sockets', () => {
         else if (asked < 9) response.destroy();
         else response.end('{}');
       });
-      const rig = clientOf(url, { firstAnswerS: 1 });
+      const rig = clientOf(url, { firstResponseS: 1 });
       await rig.client.get('jobs', '/jobs', {});
       expect(rig.calls).to.have.length(9);
     });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Budget, HOUR } from '#src/api/budget.js';
 import { systemClock } from '#src/api/clock.js';
 import { StopError } from '#src/errors.js';
-import { Pace, type PaceOptions, type Turn } from '#src/api/pace.js';
+import { Pace, type PaceOptions, type Permit } from '#src/api/pace.js';
 import { ALONE } from '../support/client.js';
 import { FakeClock, NOON, settle } from '../support/clock.js';
 
@@ -43,11 +43,12 @@ function paced(
   return { pace, clock, budget, waits, calls, stop };
 }
 
-/** Asks for turns, and collects them as they come. */
-function ask(pace: Pace, count: number): Turn[] {
-  const turns: Turn[] = [];
-  for (let asked = 0; asked < count; asked += 1) void pace.turn().then((turn) => turns.push(turn));
-  return turns;
+/** Asks for permits, and collects them as they come. */
+function ask(pace: Pace, count: number): Permit[] {
+  const permits: Permit[] = [];
+  for (let asked = 0; asked < count; asked += 1)
+    void pace.permit().then((permit) => permits.push(permit));
+  return permits;
 }
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
@@ -59,14 +60,14 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 
 /** The first 429 of an episode. */
 async function refuse({ pace }: Paced, retryAfter?: string): Promise<void> {
-  pace.refused(await pace.turn(), retryAfter);
+  pace.throttled(await pace.permit(), retryAfter);
 }
 
 describe('Pace', () => {
-  it('gives turns in the order of asking, as the budget has them', async () => {
+  it('gives permits in the order of asking, as the budget has them', async () => {
     const { pace, clock, calls } = paced({ callsPerSecond: 2 });
     const order: number[] = [];
-    for (const name of [1, 2, 3]) void pace.turn().then(() => order.push(name));
+    for (const name of [1, 2, 3]) void pace.permit().then(() => order.push(name));
     await clock.advance(400);
     expect(order).to.deep.equal([1]);
     await clock.advance(5000);
@@ -100,21 +101,21 @@ describe('Pace', () => {
 
   it('ends with the reason of the signal, while it waits and after', async () => {
     const { pace, clock, stop } = paced({ callsPerHour: 1 });
-    await pace.turn();
-    const waiting = [failure(pace.turn()), failure(pace.turn()), failure(pace.rest(1000))];
+    await pace.permit();
+    const waiting = [failure(pace.permit()), failure(pace.permit()), failure(pace.wait(1000))];
     await settle();
     const reason = new StopError('stopped by SIGTERM', 'SIGTERM');
     stop.abort(reason);
     expect(await Promise.all(waiting)).to.deep.equal([reason, reason, reason]);
-    expect(await failure(pace.turn())).to.equal(reason);
+    expect(await failure(pace.permit())).to.equal(reason);
     expect(clock.sleeping).to.equal(0);
   });
 
   describe('at a deadline', () => {
     it('does not begin to wait beyond it', async () => {
       const { pace, clock } = paced({ callsPerHour: 1, deadline: NOON + 600_000 });
-      await pace.turn();
-      const error = await failure(pace.turn());
+      await pace.permit();
+      const error = await failure(pace.permit());
       expect(error).to.be.instanceOf(StopError).and.include({ signal: undefined });
       expect(error).to.have.property(
         'message',
@@ -125,27 +126,30 @@ describe('Pace', () => {
 
     it('does not rest beyond it', async () => {
       const { pace, clock } = paced({ deadline: NOON + 60_000 });
-      expect(await failure(pace.rest(60_001))).to.be.instanceOf(StopError);
+      expect(await failure(pace.wait(60_001))).to.be.instanceOf(StopError);
       expect(clock.slept).to.deep.equal([]);
-      const rested = pace.rest(60_000);
+      const rested = pace.wait(60_000);
       await clock.advance(60_000);
       await rested;
-      expect(await failure(pace.turn())).to.have.property('message', 'max_run_minutes has passed');
+      expect(await failure(pace.permit())).to.have.property(
+        'message',
+        'max_run_minutes has passed',
+      );
     });
 
-    it('one request that gets no turn does not hold up those that can still be made', async () => {
+    it('one request that gets no permit does not hold up those that can still be made', async () => {
       const { pace, budget } = paced({ deadline: NOON + 60_000 });
       budget.limit(0, NOON + HOUR / 2, NOON);
-      expect(await failure(pace.turn())).to.be.instanceOf(StopError);
+      expect(await failure(pace.permit())).to.be.instanceOf(StopError);
       // A later answer reports a new allowance.
       budget.limit(5, NOON + HOUR, NOON);
-      expect(await failure(pace.turn())).to.equal(undefined);
+      expect(await failure(pace.permit())).to.equal(undefined);
     });
 
     it('does not begin a pause after a 429 that ends beyond it', async () => {
       const rig = paced({ deadline: NOON + 60_000 });
       await refuse(rig, '61');
-      expect(await failure(rig.pace.turn())).to.have.property(
+      expect(await failure(rig.pace.permit())).to.have.property(
         'message',
         'max_run_minutes would pass while waiting 61 s for the API',
       );
@@ -158,14 +162,14 @@ describe('Pace after a 429', () => {
     const rig = paced();
     const { pace, clock, calls } = rig;
     await refuse(rig, '30');
-    const turns = ask(pace, 4);
+    const permits = ask(pace, 4);
     await clock.advance(29_999);
-    expect(turns).to.deep.equal([]);
+    expect(permits).to.deep.equal([]);
     await clock.advance(60_000);
-    expect(turns).to.deep.equal([{ first: true, pausedMs: 30_000 }]);
-    pace.answered(turns[0]!);
+    expect(permits).to.deep.equal([{ isProbe: true, pausedMs: 30_000 }]);
+    pace.answered(permits[0]!);
     await clock.advance(1000);
-    expect(turns.slice(1).map(({ first }) => first)).to.deep.equal([false, false, false]);
+    expect(permits.slice(1).map(({ isProbe }) => isProbe)).to.deep.equal([false, false, false]);
     expect(calls[1]).to.equal(30_000);
   });
 
@@ -180,9 +184,9 @@ describe('Pace after a 429', () => {
     const silent = paced({ random: () => 1 });
     await refuse(silent);
     for (const _ of [1, 2]) {
-      const [turn] = [silent.pace.turn()];
+      const [permit] = [silent.pace.permit()];
       await silent.clock.advance(HOUR);
-      silent.pace.refused(await turn, undefined);
+      silent.pace.throttled(await permit, undefined);
     }
     ask(silent.pace, 1);
     await settle();
@@ -195,7 +199,7 @@ describe('Pace after a 429', () => {
   it('grows the waits from 2 s to 5 minutes where the API asks for none, or for nonsense', async () => {
     for (const asked of [undefined, '0', '-5', 'soon', 'Mon, 06 Jan 2020 12:00:00 GMT']) {
       const { pace, clock } = paced({ held: false });
-      for (let times = 0; times < 10; times += 1) pace.refused(await pace.turn(), asked);
+      for (let times = 0; times < 10; times += 1) pace.throttled(await pace.permit(), asked);
       expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([
         2, 4, 8, 16, 32, 64, 128, 256, 300,
       ]);
@@ -210,14 +214,14 @@ describe('Pace after a 429', () => {
     ] as const) {
       const rig = paced({ held: false });
       await refuse(rig, asked);
-      await rig.pace.turn();
+      await rig.pace.permit();
       expect(rig.clock.slept).to.deep.equal([wait]);
     }
   });
 
   it('grows the waits as well where a short one was asked for and did not help', async () => {
     const { pace, clock } = paced({ held: false });
-    for (let times = 0; times < 5; times += 1) pace.refused(await pace.turn(), '1');
+    for (let times = 0; times < 5; times += 1) pace.throttled(await pace.permit(), '1');
     expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([1, 4, 8, 16]);
   });
 
@@ -225,61 +229,61 @@ describe('Pace after a 429', () => {
     const rig = paced();
     const { pace, clock } = rig;
     await refuse(rig, '10');
-    const turns = ask(pace, 3);
+    const permits = ask(pace, 3);
     await clock.advance(10_000);
-    expect(turns).to.have.length(1);
-    pace.unanswered(turns[0]!);
+    expect(permits).to.have.length(1);
+    pace.unanswered(permits[0]!);
     await clock.advance(10);
-    expect(turns).to.deep.equal([
-      { first: true, pausedMs: 10_000 },
-      { first: true, pausedMs: 10_000 },
+    expect(permits).to.deep.equal([
+      { isProbe: true, pausedMs: 10_000 },
+      { isProbe: true, pausedMs: 10_000 },
     ]);
-    pace.answered(turns[1]!);
+    pace.answered(permits[1]!);
     await clock.advance(10);
-    expect(turns[2]).to.include({ first: false });
+    expect(permits[2]).to.include({ isProbe: false });
   });
 
   it('heeds requests that were on their way only if the API asks for more', async () => {
     const rig = paced();
     const { pace, clock, budget } = rig;
-    const turns = ask(pace, 5);
+    const permits = ask(pace, 5);
     await clock.advance(1000);
-    pace.refused(turns[0]!, undefined);
-    pace.refused(turns[1]!, undefined);
-    pace.refused(turns[2]!, '20');
-    pace.refused(turns[3]!, '10');
-    pace.answered(turns[4]!);
+    pace.throttled(permits[0]!, undefined);
+    pace.throttled(permits[1]!, undefined);
+    pace.throttled(permits[2]!, '20');
+    pace.throttled(permits[3]!, '10');
+    pace.answered(permits[4]!);
     expect(budget.pace(clock.now())).to.equal(500);
     const next = ask(pace, 1);
     await clock.advance(19_999);
     expect(next).to.deep.equal([]);
     await clock.advance(1);
-    expect(next).to.deep.equal([{ first: true, pausedMs: 20_000 }]);
+    expect(next).to.deep.equal([{ isProbe: true, pausedMs: 20_000 }]);
   });
 
   it('halves the pace once an episode, and lets it recover', async () => {
     const { pace, clock, budget } = paced({ callsPerSecond: 8, held: false });
     const paces = [];
     for (let times = 0; times < 5; times += 1) {
-      pace.refused(await pace.turn(), '1');
+      pace.throttled(await pace.permit(), '1');
       paces.push(budget.pace(NOON));
     }
     expect(paces).to.deep.equal([4, 4, 4, 4, 4]);
-    pace.answered(await pace.turn());
+    pace.answered(await pace.permit());
     await clock.advance(600_000);
     expect(budget.pace(clock.now())).to.equal(8);
-    pace.refused(await pace.turn(), '1');
+    pace.throttled(await pace.permit(), '1');
     expect(budget.pace(clock.now())).to.equal(4);
   });
 
   it('waits no more than twice as long when the clock is set back', async () => {
     const rig = paced();
     await refuse(rig, '30');
-    const turns = ask(rig.pace, 1);
+    const permits = ask(rig.pace, 1);
     await settle();
     rig.clock.set(NOON - HOUR);
     await rig.clock.advance(60_000);
-    expect(turns).to.have.length(1);
+    expect(permits).to.have.length(1);
     const other = paced();
     await refuse(other, '30');
     other.clock.set(NOON - HOUR);

@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { allowance, askedWait, dateOf, pauseAfter, retryAfter } from '#src/api/retry.js';
+import {
+  parseAllowance,
+  parseRetryAfter,
+  serverTime,
+  throttleDelay,
+  retryDelay,
+} from '#src/api/retry.js';
 import { NOON } from '../support/clock.js';
 
 const HOUR = 3_600_000;
@@ -12,22 +18,22 @@ function waits(wait: (attempt: number, chance: number) => number, chance: number
 
 describe('growing waits', () => {
   it('after a 429 go from 2 s to 5 minutes', () => {
-    expect(waits(pauseAfter, 0)).to.deep.equal([2, 4, 8, 16, 32, 64, 128, 256, 300]);
-    expect(waits(pauseAfter, 1)).to.deep.equal([2.5, 5, 10, 20, 40, 80, 160, 300, 300]);
+    expect(waits(throttleDelay, 0)).to.deep.equal([2, 4, 8, 16, 32, 64, 128, 256, 300]);
+    expect(waits(throttleDelay, 1)).to.deep.equal([2.5, 5, 10, 20, 40, 80, 160, 300, 300]);
   });
 
   it('after a fault go from 2 s to a minute', () => {
-    expect(waits(retryAfter, 0)).to.deep.equal([2, 4, 8, 16, 32, 60, 60, 60, 60]);
-    expect(waits(retryAfter, 1)).to.deep.equal([2.5, 5, 10, 20, 40, 60, 60, 60, 60]);
+    expect(waits(retryDelay, 0)).to.deep.equal([2, 4, 8, 16, 32, 60, 60, 60, 60]);
+    expect(waits(retryDelay, 1)).to.deep.equal([2.5, 5, 10, 20, 40, 60, 60, 60, 60]);
   });
 
-  it('stay within bounds however many there were', () => {
-    expect(pauseAfter(100_000, 1)).to.equal(300_000);
-    expect(retryAfter(100_000, 0)).to.equal(60_000);
+  it('stay within bounds after any number of attempts', () => {
+    expect(throttleDelay(100_000, 1)).to.equal(300_000);
+    expect(retryDelay(100_000, 0)).to.equal(60_000);
   });
 });
 
-describe('askedWait', () => {
+describe('parseRetryAfter', () => {
   const readings: [header: string | undefined, wait: number | null][] = [
     ['120', 120_000],
     [' 7 ', 7000],
@@ -48,15 +54,15 @@ describe('askedWait', () => {
     [undefined, null],
   ];
   for (const [header, wait] of readings) {
-    it(`of ${JSON.stringify(header)}`, () => expect(askedWait(header, NOON)).to.equal(wait));
+    it(`of ${JSON.stringify(header)}`, () => expect(parseRetryAfter(header, NOON)).to.equal(wait));
   }
 
-  it('is null or more than nothing, an hour at most, whatever stands there', () => {
+  it('is null or more than nothing, an hour at most, whatever the header is', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.date().map(String), fc.integer().map(String)),
         (header) => {
-          const wait = askedWait(header, NOON);
+          const wait = parseRetryAfter(header, NOON);
           if (wait !== null) expect(wait).to.be.above(0).and.at.most(HOUR);
         },
       ),
@@ -65,23 +71,23 @@ describe('askedWait', () => {
 });
 
 describe('a Retry-After date', () => {
-  it('is read against the date of the answer: the clocks may differ', () => {
+  it('is read against the date of the response: the clocks may differ', () => {
     const header = 'Mon, 06 Jan 2025 12:00:04 GMT';
-    const date = dateOf({ date: 'Mon, 06 Jan 2025 12:00:00 GMT' });
+    const date = serverTime({ date: 'Mon, 06 Jan 2025 12:00:00 GMT' });
     for (const off of [-600_000, 0, 600_000])
-      expect(askedWait(header, NOON + off, date)).to.equal(4000);
+      expect(parseRetryAfter(header, NOON + off, date)).to.equal(4000);
   });
 
-  it('is read against the own clock if the answer has no date', () => {
+  it("is read against this machine's clock if the response has no date", () => {
     for (const date of [undefined, 'soon', '-5', ['a', 'b']])
-      expect(dateOf({ date })).to.equal(undefined);
-    expect(askedWait('Mon, 06 Jan 2025 12:00:04 GMT', NOON, dateOf({}))).to.equal(4000);
+      expect(serverTime({ date })).to.equal(undefined);
+    expect(parseRetryAfter('Mon, 06 Jan 2025 12:00:04 GMT', NOON, serverTime({}))).to.equal(4000);
   });
 });
 
-describe('allowance', () => {
+describe('parseAllowance', () => {
   const until = (reset: string, date?: string): number | undefined =>
-    allowance({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, date }, NOON)?.until;
+    parseAllowance({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, date }, NOON)?.until;
 
   it('is read in ms as well, from now and since 1970', () => {
     expect(until('60000')).to.equal(NOON + 60_000);
@@ -90,7 +96,7 @@ describe('allowance', () => {
     expect(until('59.5')).to.equal(NOON + 59_500);
   });
 
-  it('is read against the date of the answer, if it is a time', () => {
+  it('is read against the date of the response, if it is a time', () => {
     const date = 'Mon, 06 Jan 2025 13:00:00 GMT';
     expect(until(String(NOON / 1000 + 3660), date)).to.equal(NOON + 60_000);
     expect(until(String(NOON + HOUR + 60_000), date)).to.equal(NOON + 60_000);
@@ -112,29 +118,29 @@ describe('allowance', () => {
   it('is read with and without X-, from seconds and from a time', () => {
     const left = { left: 3, until: NOON + 60_000 };
     expect(
-      allowance({ 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, NOON),
+      parseAllowance({ 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '60' }, NOON),
     ).to.deep.equal(left);
     expect(
-      allowance({ 'ratelimit-remaining': ' 3 ', 'ratelimit-reset': '60' }, NOON),
+      parseAllowance({ 'ratelimit-remaining': ' 3 ', 'ratelimit-reset': '60' }, NOON),
     ).to.deep.equal(left);
     const reset = String(NOON / 1000 + 60);
-    expect(allowance({ 'ratelimit-remaining': '3', 'ratelimit-reset': reset }, NOON)).to.deep.equal(
-      left,
-    );
+    expect(
+      parseAllowance({ 'ratelimit-remaining': '3', 'ratelimit-reset': reset }, NOON),
+    ).to.deep.equal(left);
   });
 
-  it('is null where it does not stand there whole', () => {
-    expect(allowance({}, NOON)).to.equal(null);
-    expect(allowance({ 'ratelimit-remaining': '3' }, NOON)).to.equal(null);
-    expect(allowance({ 'ratelimit-reset': '3' }, NOON)).to.equal(null);
-    expect(allowance({ 'ratelimit-remaining': '-1', 'ratelimit-reset': '60' }, NOON)).to.equal(
+  it('is null if it is incomplete', () => {
+    expect(parseAllowance({}, NOON)).to.equal(null);
+    expect(parseAllowance({ 'ratelimit-remaining': '3' }, NOON)).to.equal(null);
+    expect(parseAllowance({ 'ratelimit-reset': '3' }, NOON)).to.equal(null);
+    expect(parseAllowance({ 'ratelimit-remaining': '-1', 'ratelimit-reset': '60' }, NOON)).to.equal(
       null,
     );
     expect(
-      allowance({ 'ratelimit-remaining': ['3', '4'], 'ratelimit-reset': '60' }, NOON),
+      parseAllowance({ 'ratelimit-remaining': ['3', '4'], 'ratelimit-reset': '60' }, NOON),
     ).to.equal(null);
-    expect(allowance({ 'ratelimit-remaining': 'many', 'ratelimit-reset': '60' }, NOON)).to.equal(
-      null,
-    );
+    expect(
+      parseAllowance({ 'ratelimit-remaining': 'many', 'ratelimit-reset': '60' }, NOON),
+    ).to.equal(null);
   });
 });

@@ -66,7 +66,7 @@ class Machine {
     tap.wished += count;
     this.wished += count;
     for (let call = 0; call < count; call += 1) {
-      void tap.pace.turn().then(
+      void tap.pace.permit().then(
         () => {
           tap.wished -= 1;
           this.wished -= 1;

@@ -161,7 +161,7 @@ async function runWith(answers: readonly Answer[]): Promise<{ report: SyncReport
       token: 'fuzz',
       userAgent: 'test',
       requestTimeoutS: 5,
-      firstAnswerS: Infinity,
+      firstResponseS: Infinity,
       maxRetries: 2,
       maxResponseMb: 1,
       finder: new FormFinder('quoted', () => undefined),

@@ -6,7 +6,7 @@ import { defaultPlan } from '#src/catalog/plan.js';
 import type { Simulator } from '#src/simulator/simulator.js';
 import { REJECTED, STREAMS } from '#src/streams.js';
 import { turnTo, type SyncOptions } from '#src/engine/sync.js';
-import type { Answer } from '#src/api/query.js';
+import type { ApiResponse } from '#src/api/query.js';
 import { ask, simulated } from '../simulator/client.js';
 import { NOW, useApi } from '../support/api.js';
 import {
@@ -179,7 +179,7 @@ function inFlight(simulator: Simulator): { get: SyncOptions['get']; most: number
   let open = 0;
   const flight = {
     most: 0,
-    async get(_stream: string, path: string, query: Query): Promise<Answer> {
+    async get(_stream: string, path: string, query: Query): Promise<ApiResponse> {
       open += 1;
       flight.most = Math.max(flight.most, open);
       await new Promise((resolve) => setImmediate(resolve));

@@ -71,7 +71,7 @@ function sources(): string {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => read(name))
     .join('\n')
-    .replaceAll(/['`]\s*\+\s*['`]/g, '');
+    .replaceAll(/["'`]\s*\+\s*["'`]/g, '');
 }
 
 describe('the documents', () => {

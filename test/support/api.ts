@@ -58,7 +58,7 @@ export function clientOf(
     tokenName: 'simulator',
     userAgent: 'test',
     requestTimeoutS: 10,
-    firstAnswerS: Infinity,
+    firstResponseS: Infinity,
     maxRetries,
     maxResponseMb: 64,
     finder: new FormFinder('quoted', () => undefined),

@@ -54,7 +54,7 @@ export function clientOf(root: string, options: RigOptions = {}): ClientRig {
     tokenName: 'simulator',
     userAgent: 'test/1',
     requestTimeoutS: 10,
-    firstAnswerS: Infinity,
+    firstResponseS: Infinity,
     maxRetries: 8,
     maxResponseMb: 64,
     finder: new FormFinder(remembered, (form) => found.push(form)),

@@ -10,7 +10,7 @@ import type { State } from '#src/singer/state.js';
 import { REJECTED } from '#src/streams.js';
 import { sync, type SyncOptions } from '#src/engine/sync.js';
 import { createValidator } from '#src/catalog/validator.js';
-import type { Answer } from '#src/api/query.js';
+import type { ApiResponse } from '#src/api/query.js';
 import { Writer } from '#src/singer/writer.js';
 import { clientOf, stillClock, type Respond } from './api.js';
 import { messagesOf, recordsOf, Sink, statesOf, type Message, type Row } from './messages.js';
@@ -94,7 +94,7 @@ export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOpt
   const clock = stillClock();
   const answer: Respond = (request) => simulator.fetch(request);
   const client = clientOf(answer, stop.signal, clock, options.maxRetries);
-  const ask = async (stream: string, path: string, query: Query): Promise<Answer> => {
+  const ask = async (stream: string, path: string, query: Query): Promise<ApiResponse> => {
     await onAsk?.(stream, query);
     return client.get(stream, path, query);
   };
