@@ -298,8 +298,8 @@ export const ENGINE = [
     mutants: [
       {
         what: 'section 2: names are remembered without bound',
-        find: 'if (targets.size < most) targets',
-        replace: 'targets',
+        find: 'if (destinations.size < most) destinations',
+        replace: 'destinations',
       },
     ],
   },

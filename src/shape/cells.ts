@@ -1,50 +1,56 @@
-/** The cells of one row, sorted into the columns they belong to, before they are converted. */
-import { CLOSENESS, type FindTarget, type FlattenedObject } from './fields.js';
+/** Sorts the fields of a row into the cells of its columns, before they are converted. */
+import { CLOSENESS, type FindDestination, type FlattenedObject } from './fields.js';
 import { isObject } from '../json.js';
 
-/** The cells of the row at hand, by slot; one object for all rows, so that a row allocates nothing but its record. */
+/** The cells of the current row, by slot. All rows share one object, to save allocations. */
 export interface Cells {
-  /** Undefined where the row has none, or a blank one. */
+  /** Undefined if the row has no such cell, or a blank one. */
   readonly raw: unknown[];
   readonly closeness: number[];
-  /** Cells whose column went to another. */
-  readonly losers: { readonly slot: number; readonly value: unknown }[];
-  /** What was found wrong with the row's cells, before its key is known. */
-  readonly faults: { readonly field: string; readonly reason: string; readonly value: unknown }[];
+  /** Cells whose column got its value from another field. */
+  readonly duplicates: { readonly slot: number; readonly value: unknown }[];
+  /** Cells that do not fit. They become rejections once the row's key is known. */
+  readonly rejected: { readonly field: string; readonly reason: string; readonly value: unknown }[];
 }
 
-/** The slots of `event_id` and of what it is made of. */
+/** The slots of `event_id` and of its parts. */
 export interface EventId {
   readonly slot: number;
   readonly parts: readonly { readonly name: string; readonly slot: number }[];
 }
 
-/** A place for the cells of a row of so many slots. */
-export function makeCells(slots: number): Cells {
+/** Allocates the cells for rows with a number of slots. */
+export function createCells(slots: number): Cells {
   const places = Array.from({ length: slots });
-  return { raw: places, closeness: places.map(() => 0), losers: [], faults: [] };
+  return { raw: places, closeness: places.map(() => 0), duplicates: [], rejected: [] };
 }
 
-/** Puts each field of the row that has a column into its slot, and the event's key, where one is to be made; the cells of the row before go. */
-export function gather(
+/**
+ * Replaces the content of `cells` by the fields of a row, each in the slot of its column. A field
+ * without a column is ignored.
+ *
+ * @param eventId builds the key of an event; null for streams that have no `event_id`
+ */
+export function collectCells(
   row: Readonly<Record<string, unknown>>,
-  find: FindTarget,
+  find: FindDestination,
   eventId: EventId | null,
   cells: Cells,
 ): void {
   cells.raw.fill(undefined);
-  cells.losers.length = 0;
-  cells.faults.length = 0;
+  cells.duplicates.length = 0;
+  cells.rejected.length = 0;
   for (const name in row) {
     const value = row[name];
-    const target = find(name);
-    if (target.object !== null) gatherObject(value, target.object, target.closeness, cells);
-    if (target.slot >= 0) place(value, target.slot, target.closeness, cells);
+    const destination = find(name);
+    if (destination.object !== null)
+      collectObject(value, destination.object, destination.closeness, cells);
+    if (destination.slot >= 0) place(value, destination.slot, destination.closeness, cells);
   }
   if (eventId !== null) placeEventId(eventId, cells);
 }
 
-function gatherObject(
+function collectObject(
   value: unknown,
   object: FlattenedObject,
   closeness: number,
@@ -52,13 +58,14 @@ function gatherObject(
 ): void {
   if (isBlank(value)) return;
   if (!isObject(value)) {
-    if (object.selected) cells.faults.push({ field: object.name, reason: 'not an object', value });
+    if (object.selected)
+      cells.rejected.push({ field: object.name, reason: 'not an object', value });
     return;
   }
   for (const name in value) {
-    const target = object.fields(name);
-    if (target.slot >= 0)
-      place(value[name], target.slot, Math.min(closeness, target.closeness), cells);
+    const destination = object.fields(name);
+    if (destination.slot >= 0)
+      place(value[name], destination.slot, Math.min(closeness, destination.closeness), cells);
   }
 }
 
@@ -66,23 +73,26 @@ function place(value: unknown, slot: number, closeness: number, cells: Cells): v
   if (isBlank(value)) return;
   const other = cells.raw[slot];
   if (other !== undefined && closeness <= (cells.closeness[slot] ?? 0)) {
-    cells.losers.push({ slot, value });
+    cells.duplicates.push({ slot, value });
     return;
   }
-  if (other !== undefined) cells.losers.push({ slot, value: other });
+  if (other !== undefined) cells.duplicates.push({ slot, value: other });
   cells.raw[slot] = value;
   cells.closeness[slot] = closeness;
 }
 
-/** Blank text is absent in every kind. */
+/** Blank text counts as absent in columns of every type. */
 function isBlank(value: unknown): boolean {
   if (typeof value !== 'string') return value === null || value === undefined;
-  // Most text begins with a letter or digit, which spares the trimming.
+  // Most text begins with a letter or digit, and needs no trimming.
   const first = value.charCodeAt(0);
   return !(first > 32 && first < 127) && value.trim() === '';
 }
 
-/** Makes the key of an event in the form that warehouses filled by the older connector hold; none where a part is missing. */
+/**
+ * Builds the key of an event, in the form of the connector that this tap replaces, so that existing
+ * tables keep their keys. If a part is missing, the slot stays empty.
+ */
 function placeEventId({ slot, parts }: EventId, cells: Cells): void {
   if (parts.some((part) => !isEventPart(cells.raw[part.slot]))) {
     cells.raw[slot] = undefined;
@@ -92,7 +102,7 @@ function placeEventId({ slot, parts }: EventId, cells: Cells): void {
   place(joined.replaceAll(/[:-]/g, '').replaceAll(' ', '_'), slot, CLOSENESS.made, cells);
 }
 
-/** Whether a cell can be part of an event's key. */
+/** Whether a cell can be part of the key of an event. */
 export function isEventPart(cell: unknown): boolean {
   return typeof cell === 'string' || typeof cell === 'bigint' || Number.isFinite(cell);
 }

@@ -1,13 +1,13 @@
-/** From a cell as it came to the form that its property declares. The table of what is taken is in the API's notes, "Rows". */
+/** Converts cells to the types of their columns. docs/api.md, "Rows", lists the accepted forms. */
 import { ConfigError } from '../errors.js';
-import { isInexact, jsonFault } from './json-text.js';
+import { isInexact, jsonProblem } from './json-text.js';
 import { isObject } from '../json.js';
 import type { PropertySchema } from '../catalog/schema.js';
 import { toDate, toDateTime } from './timestamp.js';
 
-/** Why a cell cannot take its declared form: what a converter gives then. Made once, not for each cell. */
-export class Refusal {
-  /** In short plain words, for a person. */
+/** Result of a converter for a cell that does not fit its type. Created once, not per cell. */
+export class Misfit {
+  /** The reason in plain words. Follows "is" in messages. */
   readonly reason: string;
 
   constructor(reason: string) {
@@ -15,30 +15,33 @@ export class Refusal {
   }
 }
 
-/** A cell (neither null nor blank text) in its declared form, or a refusal. Never throws, never changes the cell. */
+/**
+ * Converts a cell that is neither null nor blank to its type, or returns a Misfit. Never throws,
+ * and never changes the cell.
+ */
 export type Convert = (cell: unknown) => unknown;
 
-/** Makes a check of a property's keywords, all of them; the check says whether a converted value keeps to them. */
+/** Compiles all keywords of a property into a check of converted values. */
 export type Validator = (schema: PropertySchema) => (value: unknown) => boolean;
 
-const NOT_INTEGER = new Refusal('not an integer');
-const INEXACT = new Refusal('larger than an exact integer (2^53-1)');
-const NOT_NUMBER = new Refusal('not a number');
-const HUGE = new Refusal('larger than any number of double precision');
-const NOT_BOOLEAN = new Refusal('not true or false');
-const NOT_DATE = new Refusal('not a date');
-const NOT_DATE_TIME = new Refusal('not a date-time with an offset');
-const NOT_TEXT = new Refusal('not well-formed text (half of a surrogate pair)');
-const TOO_DEEP = new Refusal('nested too deeply');
-const NOT_OBJECT = new Refusal('not an object');
-const NOT_ARRAY = new Refusal('not an array');
-const NOT_NULL = new Refusal('not null');
-const JSON_FAULTS = { deep: TOO_DEEP, number: HUGE, text: NOT_TEXT, inexact: INEXACT };
+const NOT_INTEGER = new Misfit('not an integer');
+const INEXACT = new Misfit('an integer beyond 2^53-1, which may be inexact');
+const NOT_NUMBER = new Misfit('not a number');
+const HUGE = new Misfit('beyond the range of a double-precision number');
+const NOT_BOOLEAN = new Misfit('not true or false');
+const NOT_DATE = new Misfit('not a date');
+const NOT_DATE_TIME = new Misfit('not a date-time with an offset');
+const NOT_TEXT = new Misfit('not valid Unicode text (lone surrogate)');
+const TOO_DEEP = new Misfit('nested too deeply');
+const NOT_OBJECT = new Misfit('not an object');
+const NOT_ARRAY = new Misfit('not an array');
+const NOT_NULL = new Misfit('not null');
+const JSON_MISFITS = { deep: TOO_DEEP, number: HUGE, text: NOT_TEXT, inexact: INEXACT };
 
 const INTEGER = /^\s*-?\d+(?:\.0+)?\s*$/;
 const NUMBER = /^\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
-/** Keywords that need no validator: the converters see to them, or they say nothing about a value. */
+/** Keywords that need no validator: the converters handle them, or they do not restrict values. */
 const PLAIN = new Set([
   'type',
   'title',
@@ -51,27 +54,30 @@ const PLAIN = new Set([
 ]);
 
 /**
- * Compiles the conversion to a property of the catalog. Several types, and the alternatives of `anyOf` and `oneOf`, are tried
- * as they are listed, and the first that takes a cell and breaks no other keyword counts; a property without a type takes cells as they are.
- * `validator` checks the keywords beyond type, date formats, `minimum` and `maximum`; without one they are not checked.
- * @param where the property, for messages: stream and column
- * @throws ConfigError on a type that JSON Schema does not have
+ * Compiles a property of the catalog into a converter. Several types, and the alternatives of
+ * `anyOf` and `oneOf`, are tried in order: the first that fits the cell and violates no other
+ * keyword is used. Without a type, cells are emitted unchanged.
+ *
+ * @param place the stream and column, for messages
+ * @param validator checks keywords other than type, date formats, `minimum` and `maximum`; without
+ *   one, they are ignored
+ * @throws ConfigError if the property has an unknown type
  */
 export function compileConvert(
   schema: PropertySchema,
-  where: string,
+  place: string,
   validator?: Validator,
 ): Convert {
   const converts = alternativesOf(schema).flatMap((alternative) =>
     alternative === schema
-      ? typesOf(schema).map((type) => kind(type, schema, where))
-      : [compileConvert(alternative, where, validator)],
+      ? typesOf(schema).map((type) => compileType(type, schema, place))
+      : [compileConvert(alternative, place, validator)],
   );
-  const valid = validator !== undefined && hasMore(schema) ? validator(schema) : null;
+  const valid = validator !== undefined && hasFurtherKeywords(schema) ? validator(schema) : null;
   const [only] = converts;
   if (only === undefined) return () => NOT_NULL;
-  if (converts.length === 1) return valid === null ? only : checked(only, valid, schema);
-  return firstOf(converts, valid, new Refusal(`of none of its types: ${typesText(schema)}`));
+  if (converts.length === 1) return valid === null ? only : withCheck(only, valid, schema);
+  return firstFit(converts, valid, new Misfit(`not of an allowed type (${listTypes(schema)})`));
 }
 
 function alternativesOf(schema: PropertySchema): readonly PropertySchema[] {
@@ -82,12 +88,12 @@ function alternativesOf(schema: PropertySchema): readonly PropertySchema[] {
     : alternatives.map((alternative) => Object.assign({}, common, alternative));
 }
 
-/** The types but for null; undefined stands for none given. */
+/** The types except null; undefined if the schema has no type. */
 function typesOf(schema: PropertySchema): readonly (string | undefined)[] {
   return [schema.type].flat().filter((type) => type !== 'null');
 }
 
-function typesText(schema: PropertySchema): string {
+function listTypes(schema: PropertySchema): string {
   const names = alternativesOf(schema).flatMap((alternative) =>
     typesOf(alternative).map((type) =>
       type === 'string' ? (alternative.format ?? type) : (type ?? 'any'),
@@ -96,7 +102,7 @@ function typesText(schema: PropertySchema): string {
   return [...new Set(names)].join(', ');
 }
 
-function hasMore(schema: PropertySchema): boolean {
+function hasFurtherKeywords(schema: PropertySchema): boolean {
   const dates =
     schema.format === undefined || schema.format === 'date' || schema.format === 'date-time';
   return (
@@ -104,65 +110,66 @@ function hasMore(schema: PropertySchema): boolean {
   );
 }
 
-function checked(
+function withCheck(
   convert: Convert,
   valid: (value: unknown) => boolean,
   schema: PropertySchema,
 ): Convert {
   const keywords = Object.keys(schema).filter((keyword) => !PLAIN.has(keyword));
-  const broken = new Refusal(`against the catalog's schema: ${keywords.join(', ')}`);
+  const invalid = new Misfit(`not valid for the catalog's schema (${keywords.join(', ')})`);
   return (cell) => {
     const value = convert(cell);
-    return value instanceof Refusal || valid(value) ? value : broken;
+    return value instanceof Misfit || valid(value) ? value : invalid;
   };
 }
 
-function firstOf(
+function firstFit(
   converts: readonly Convert[],
   valid: ((value: unknown) => boolean) | null,
-  none: Refusal,
+  misfit: Misfit,
 ): Convert {
   return (cell) => {
     for (const convert of converts) {
       const value = convert(cell);
-      if (!(value instanceof Refusal) && (valid === null || valid(value))) return value;
+      if (!(value instanceof Misfit) && (valid === null || valid(value))) return value;
     }
-    return none;
+    return misfit;
   };
 }
 
-function kind(type: string | undefined, schema: PropertySchema, where: string): Convert {
+function compileType(type: string | undefined, schema: PropertySchema, place: string): Convert {
   switch (type) {
     case 'integer':
-      return integer(range(schema));
+      return compileInteger(compileRange(schema));
     case 'number':
-      return decimal(range(schema));
+      return compileNumber(compileRange(schema));
     case 'boolean':
-      return boolean;
+      return toBoolean;
     case 'string':
-      return textKind(schema.format);
+      return compileString(schema.format);
     case 'object':
-      return (cell) => json(cell, isObject, NOT_OBJECT);
+      return (cell) => toJson(cell, isObject, NOT_OBJECT);
     case 'array':
-      return (cell) => json(cell, Array.isArray, NOT_ARRAY);
+      return (cell) => toJson(cell, Array.isArray, NOT_ARRAY);
     case undefined:
-      return asItIs(schema);
+      return compileUntyped(schema);
     default:
       throw new ConfigError(
         'CATALOG_WRONG',
-        `catalog: ${where} has the type ${JSON.stringify(type)}; use string, integer, number, boolean, object, array or null`,
+        `catalog: ${place} has the unknown type ${JSON.stringify(type)}; ` +
+          'use string, integer, number, boolean, object, array or null',
       );
   }
 }
 
-type Range = (value: number) => number | Refusal;
+type Range = (value: number) => number | Misfit;
 
-/** Holds a number to `minimum` and `maximum`, and takes the sign from a zero. */
-function range(schema: PropertySchema): Range {
+/** Checks a number against `minimum` and `maximum`, and turns -0 into 0. */
+function compileRange(schema: PropertySchema): Range {
   const minimum = schema.minimum ?? Number.NEGATIVE_INFINITY;
   const maximum = schema.maximum ?? Number.POSITIVE_INFINITY;
-  const below = new Refusal(`smaller than the catalog's minimum ${minimum}`);
-  const above = new Refusal(`larger than the catalog's maximum ${maximum}`);
+  const below = new Misfit(`smaller than the catalog's minimum ${minimum}`);
+  const above = new Misfit(`larger than the catalog's maximum ${maximum}`);
   return (value) => {
     if (value < minimum) return below;
     if (value > maximum) return above;
@@ -170,7 +177,7 @@ function range(schema: PropertySchema): Range {
   };
 }
 
-function integer(within: Range): Convert {
+function compileInteger(within: Range): Convert {
   return (cell) => {
     const value = typeof cell === 'string' && INTEGER.test(cell) ? Number(cell) : cell;
     if (typeof value === 'bigint') return INEXACT;
@@ -180,9 +187,9 @@ function integer(within: Range): Convert {
   };
 }
 
-function decimal(within: Range): Convert {
+function compileNumber(within: Range): Convert {
   return (cell) => {
-    // What is declared as a number of double precision may be rounded to one.
+    // The type number means double precision, so rounding to it is allowed.
     const isText = typeof cell === 'string' && NUMBER.test(cell);
     const value = isText || typeof cell === 'bigint' ? Number(cell) : cell;
     if (typeof value !== 'number') return NOT_NUMBER;
@@ -190,37 +197,37 @@ function decimal(within: Range): Convert {
   };
 }
 
-function boolean(cell: unknown): unknown {
+function toBoolean(cell: unknown): unknown {
   if (typeof cell === 'boolean') return cell;
   const word = typeof cell === 'string' ? cell.trim().toLowerCase() : '';
   if (word === 'true') return true;
   return word === 'false' ? false : NOT_BOOLEAN;
 }
 
-function textKind(format: string | undefined): Convert {
+function compileString(format: string | undefined): Convert {
   if (format === 'date')
     return (cell) => (typeof cell === 'string' ? (toDate(cell) ?? NOT_DATE) : NOT_DATE);
   if (format === 'date-time') {
     return (cell) =>
       typeof cell === 'string' ? (toDateTime(cell) ?? NOT_DATE_TIME) : NOT_DATE_TIME;
   }
-  return text;
+  return toText;
 }
 
-function text(cell: unknown): unknown {
+function toText(cell: unknown): unknown {
   if (typeof cell === 'string') return cell.isWellFormed() ? cell : NOT_TEXT;
-  const fault = jsonFault(cell, true);
-  return fault === null ? JSON.stringify(cell) : JSON_FAULTS[fault];
+  const problem = jsonProblem(cell, true);
+  return problem === null ? JSON.stringify(cell) : JSON_MISFITS[problem];
 }
 
-function json(cell: unknown, fits: (value: unknown) => boolean, unfit: Refusal): unknown {
-  const value = typeof cell === 'string' ? parsed(cell) : cell;
-  if (!fits(value)) return unfit;
-  const fault = jsonFault(value, false);
-  return fault === null ? value : JSON_FAULTS[fault];
+function toJson(cell: unknown, fits: (value: unknown) => boolean, misfit: Misfit): unknown {
+  const value = typeof cell === 'string' ? parse(cell) : cell;
+  if (!fits(value)) return misfit;
+  const problem = jsonProblem(value, false);
+  return problem === null ? value : JSON_MISFITS[problem];
 }
 
-function parsed(text: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -228,14 +235,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Where the catalog gives no type; its format and limits count all the same, for text and for numbers. */
-function asItIs(schema: PropertySchema): Convert {
-  const ofText = textKind(schema.format);
-  const ofNumber = decimal(range(schema));
+/** For a property without a type. Its format applies to text, and its limits to numbers. */
+function compileUntyped(schema: PropertySchema): Convert {
+  const ofText = compileString(schema.format);
+  const ofNumber = compileNumber(compileRange(schema));
   return (cell) => {
     if (typeof cell === 'string') return ofText(cell);
     if (typeof cell === 'number' && !isInexact(cell)) return ofNumber(cell);
-    const fault = jsonFault(cell, false);
-    return fault === null ? cell : JSON_FAULTS[fault];
+    const problem = jsonProblem(cell, false);
+    return problem === null ? cell : JSON_MISFITS[problem];
   };
 }

@@ -1,51 +1,59 @@
-/** Which column a field of a raw row lands on: compiled once a stream, so that a row costs one look-up a field. */
+/** Maps the fields of raw rows to columns. Compiled once per stream; a field costs one look-up. */
 import { ConfigError } from '../errors.js';
 import type { StreamSchema } from '../catalog/schema.js';
 import type { StreamDef } from '../streams.js';
 
-/** How many other spellings and unknown names are remembered, each: rows can hold any number of them. */
+/**
+ * The limit of other spellings and unknown names that are remembered together, and of reports.
+ * Rows may contain any number of them.
+ */
 const REMEMBERED = 100;
 
-/** How a cell came to its column. Of two cells on one column the closer one wins; of two equally close ones the first. */
+/**
+ * How closely a field's name matches its column, in ascending order. If two fields match a column,
+ * the closer one wins, or else the first.
+ */
 export const CLOSENESS = { spelling: 0, flattened: 1, name: 2, made: 3 } as const;
 
-/** What shaping needs to know of a stream. `rejected_records` has this too, without a path. */
+/** The part of a stream's definition that shaping uses. `rejected_records` has only this part. */
 export type RowForm = Pick<StreamDef, 'name' | 'keys' | 'flatten' | 'eventIdParts'>;
 
-/** Where a field goes. */
-export interface Target {
-  /** The place of its column among the slots, or -1 for nowhere. */
+/** Where the value of a field is stored. */
+export interface Destination {
+  /** The slot of its column, or -1 if it has none. */
   readonly slot: number;
   readonly closeness: number;
-  /** Where it is an object to flatten. */
+  /** Set if the field is an object to flatten. */
   readonly object: FlattenedObject | null;
 }
 
 /** An object whose fields become columns of the row. */
 export interface FlattenedObject {
-  /** Its name as the stream declares it. */
+  /** Its name in `flatten`. */
   readonly name: string;
-  readonly fields: FindTarget;
-  /** Whether any of its columns is put out. If not, it is looked at for the parts of `event_id` alone. */
+  readonly fields: FindDestination;
+  /** Whether any of its columns is emitted. If not, only parts of `event_id` are read from it. */
   readonly selected: boolean;
 }
 
-/** Takes a field's raw name; never fails: what has no column goes nowhere. */
-export type FindTarget = (raw: string) => Target;
+/** Finds the destination of a field by its raw name. A field without a column has slot -1. */
+export type FindDestination = (raw: string) => Destination;
 
-/** The columns of a stream, and the way to them. */
+/** The columns of a stream, and the mapping of fields to them. */
 export interface Fields {
-  /** The columns to put out, in the order of the schema: slots 0 and up. */
+  /** The columns to emit, in the order of the schema. They have the slots from 0 on. */
   readonly columns: readonly string[];
-  /** Where each column's cell is kept: those of `columns`, then what `event_id` needs besides. */
+  /** The slot of each column: first `columns`, then further parts of `event_id`. */
   readonly slots: ReadonlyMap<string, number>;
-  readonly find: FindTarget;
+  readonly find: FindDestination;
 }
 
 /**
- * Compiles the way from raw names to columns. `undeclared` is called once for each unknown name, for the first hundred of them; one
- * inside of a flattened object comes with the object's prefix.
- * @throws ConfigError where the schema has no property for a key of the stream
+ * Compiles the mapping of raw field names to columns.
+ *
+ * @param undeclared called once for each of the first 100 unknown names; a name inside of a
+ *   flattened object gets the object's prefix
+ * @throws ConfigError if the schema has no property for a key of the stream
  */
 export function compileFields(
   stream: RowForm,
@@ -58,20 +66,24 @@ export function compileFields(
   if (missing !== undefined) {
     throw new ConfigError(
       'CATALOG_WRONG',
-      `catalog: stream ${stream.name} has no property for its key ${missing}; give it one`,
+      `catalog: stream ${stream.name}: the property of the key ${missing} is missing; add it`,
     );
   }
   const columns = declared.filter((name) => selected.has(name) || stream.keys.includes(name));
   const names = [...new Set([...columns, ...(stream.eventIdParts ?? [])])];
   const slots = new Map(names.map((name, slot) => [name, slot]));
-  const report = limited(undeclared);
+  const report = limitReports(undeclared);
 
-  const targets = new Map<string, Target>();
+  const destinations = new Map<string, Destination>();
   for (const name of new Set([...declared, ...names])) {
-    targets.set(name, { slot: slots.get(name) ?? -1, closeness: CLOSENESS.name, object: null });
+    destinations.set(name, {
+      slot: slots.get(name) ?? -1,
+      closeness: CLOSENESS.name,
+      object: null,
+    });
   }
   for (const [name, prefix] of Object.entries(stream.flatten)) {
-    const children = new Map<string, Target>();
+    const children = new Map<string, Destination>();
     for (const column of new Set([...declared, ...names])) {
       if (!column.startsWith(prefix)) continue;
       const slot = slots.get(column) ?? -1;
@@ -84,15 +96,15 @@ export function compileFields(
     if (children.size === 0) continue;
     const places = [...children.values()].map((child) => child.slot).filter((slot) => slot >= 0);
     const isSelected = places.some((slot) => slot < columns.length);
-    const fields = finder(children, (raw) => isSelected && report(prefix + raw));
+    const fields = createFinder(children, (raw) => isSelected && report(prefix + raw));
     const object = places.length > 0 ? { name, fields, selected: isSelected } : null;
-    targets.set(name, { slot: slots.get(name) ?? -1, closeness: CLOSENESS.name, object });
+    destinations.set(name, { slot: slots.get(name) ?? -1, closeness: CLOSENESS.name, object });
   }
-  return { columns, slots, find: finder(targets, report) };
+  return { columns, slots, find: createFinder(destinations, report) };
 }
 
-/** Calls on for each name once, for the first of them alone. */
-function limited(report: (field: string) => void): (field: string) => void {
+/** Passes on each name once, and only the first `REMEMBERED` names. */
+function limitReports(report: (field: string) => void): (field: string) => void {
   const reported = new Set<string>();
   return (field) => {
     if (reported.size >= REMEMBERED || reported.has(field)) return;
@@ -101,24 +113,27 @@ function limited(report: (field: string) => void): (field: string) => void {
   };
 }
 
-const NOWHERE: Target = { slot: -1, closeness: CLOSENESS.spelling, object: null };
+const NOWHERE: Destination = { slot: -1, closeness: CLOSENESS.spelling, object: null };
 
-/** Finds by the exact name first, then by its normal spelling, and remembers what it found. */
-function finder(targets: Map<string, Target>, unknown: (raw: string) => void): FindTarget {
-  const most = targets.size + REMEMBERED;
+/** Creates a search by the exact name, then by its normal spelling. Remembers what it has found. */
+function createFinder(
+  destinations: Map<string, Destination>,
+  unknown: (raw: string) => void,
+): FindDestination {
+  const most = destinations.size + REMEMBERED;
   return (raw) => {
-    const known = targets.get(raw);
+    const known = destinations.get(raw);
     if (known !== undefined) return known;
-    const spelled = targets.get(normalSpelling(raw));
+    const spelled = destinations.get(normalSpelling(raw));
     const isUnknown = spelled === undefined || spelled === NOWHERE;
-    const target = isUnknown ? NOWHERE : { ...spelled, closeness: CLOSENESS.spelling };
+    const destination = isUnknown ? NOWHERE : { ...spelled, closeness: CLOSENESS.spelling };
     if (isUnknown) unknown(raw);
-    if (targets.size < most) targets.set(raw, target);
-    return target;
+    if (destinations.size < most) destinations.set(raw, destination);
+    return destination;
   };
 }
 
-/** Field names come with capitals, blanks and hyphens too. */
+/** The API also writes field names with capitals, blanks and hyphens. */
 function normalSpelling(raw: string): string {
   return raw.toLowerCase().replaceAll(/[ -]/g, '_');
 }

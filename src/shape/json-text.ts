@@ -1,15 +1,16 @@
-/** Text and comparison of values that came as JSON, where Node's own would lose something or overflow the stack. */
+/** Writes and compares parsed JSON if Node's functions would lose digits or overflow the stack. */
 import { isObject } from '../json.js';
 
 /**
- * How deep a value may be nested. `JSON.stringify` overflows the stack at some thousands of levels, and the JSON readers of
- * Python, in which most targets are written, at a thousand.
+ * The deepest nesting of an emitted value. `JSON.stringify` overflows the stack at some thousands
+ * of levels. The JSON parser of Python, in which most targets are written, stops at a thousand.
  */
 const DEEPEST = 500;
 
 /**
- * Compact JSON text, as `JSON.stringify` writes it, but of any depth, and with a number beyond the range of a double as `1e999`
- * where `JSON.stringify` writes `null`. Slow: for rejections and for the few cells that identify events.
+ * Writes a value as compact JSON. Unlike `JSON.stringify`, it handles any depth, writes a bigint as
+ * a number, and an infinite number as `1e999` instead of `null`. Slow: use it for rejections and
+ * comparisons, not for each row.
  */
 export function jsonText(root: unknown): string {
   let text = '';
@@ -45,7 +46,7 @@ function scalarText(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-/** Whether two values that came as JSON are the same, at any depth. The order of names does not count. */
+/** Whether two parsed JSON values are equal, at any depth. The order of names is ignored. */
 export function sameJson(a: unknown, b: unknown): boolean {
   const rest: (readonly [unknown, unknown])[] = [[a, b]];
   for (let pair = rest.pop(); pair !== undefined; pair = rest.pop()) {
@@ -67,10 +68,14 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
- * Why an object or array cannot be put out as it is, or null: nested too deeply, or holding a number beyond the range of a
- * double, or an integer that a double may not hold exactly. Where it is to stay JSON (`asText` false), a half of a surrogate pair in a text or name is a reason too: as text, it stands there escaped.
+ * Finds what keeps a JSON value from being emitted unchanged.
+ *
+ * @param asText whether it is emitted as JSON text, which may contain lone surrogates, since
+ *   `JSON.stringify` escapes them
+ * @returns `deep`: nested too deeply; `number`: beyond the range of a double; `inexact`: an integer
+ *   beyond 2^53-1; `text`: a lone surrogate in text or a name; null if nothing is wrong
  */
-export function jsonFault(
+export function jsonProblem(
   value: unknown,
   asText: boolean,
   depth = 0,
@@ -82,19 +87,19 @@ export function jsonFault(
   if (depth >= DEEPEST) return 'deep';
   if (Array.isArray(value)) {
     for (const item of value) {
-      const fault = jsonFault(item, asText, depth + 1);
-      if (fault !== null) return fault;
+      const problem = jsonProblem(item, asText, depth + 1);
+      if (problem !== null) return problem;
     }
     return null;
   }
   for (const [name, item] of Object.entries(value)) {
-    const fault = asText || name.isWellFormed() ? jsonFault(item, asText, depth + 1) : 'text';
-    if (fault !== null) return fault;
+    const problem = asText || name.isWellFormed() ? jsonProblem(item, asText, depth + 1) : 'text';
+    if (problem !== null) return problem;
   }
   return null;
 }
 
-/** Whether a value is an integer that was not, or may not have been, a double: a bigint, or a number beyond 2^53-1. */
+/** Whether a value is an integer that a double may not represent exactly: beyond 2^53-1. */
 export function isInexact(value: unknown): boolean {
   return typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value));
 }

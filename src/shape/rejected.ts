@@ -1,11 +1,12 @@
-/** The rows of `rejected_records`: what could not be put out as declared, kept. */
+/** The rows of `rejected_records`. */
 import { createHash } from 'node:crypto';
 import type { Rejection } from './shape.js';
 
 /**
- * A row of `rejected_records`. Its id is made of what was rejected and where, so that a repeat is the same row.
+ * Makes a row of `rejected_records`. Its id is a hash of the stream, the key, the field and the
+ * value, so that the same rejection in a later run has the same id.
  *
- * @param rejectedAt when the page came, ms since 1970
+ * @param rejectedAt when the page arrived, in ms since 1970
  */
 export function rejectedRow(
   stream: string,

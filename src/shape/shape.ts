@@ -1,46 +1,50 @@
 /**
- * From a row as the API gives it to a record as the catalog declares it. Nothing is lost in silence: what a row holds
- * is in the record, or in a rejection, or not selected, or reported as undeclared.
+ * Converts rows of the API to records of the catalog's types. Nothing is dropped silently: each
+ * cell of a row is in the record, in a rejection, not selected, or reported as undeclared.
  */
-import { gather, isEventPart, makeCells, type Cells, type EventId } from './cells.js';
-import { compileConvert, Refusal, type Convert, type Validator } from './convert.js';
-import { compileFields, type Fields, type FindTarget, type RowForm } from './fields.js';
+import { collectCells, createCells, isEventPart, type Cells, type EventId } from './cells.js';
+import { compileConvert, Misfit, type Convert, type Validator } from './convert.js';
+import { compileFields, type Fields, type FindDestination, type RowForm } from './fields.js';
 import { jsonText } from './json-text.js';
 import { isObject } from '../json.js';
 import { nullable } from './nullable.js';
 import type { StreamSchema } from '../catalog/schema.js';
 
-/** A cell, or a whole row, that could not be put out as declared. */
+/** A cell or a row that does not fit its type. */
 export interface Rejection {
-  /** The column, or the flattened object; null for a whole row. */
+  /** The column or the flattened object; null for a row. */
   readonly field: string | null;
-  /** The row's key values joined by commas; null for a whole row. */
+  /** The row's key values, joined by commas; null for a row. */
   readonly recordKey: string | null;
-  /** In short plain words. */
+  /** The reason in plain words. */
   readonly reason: string;
-  /** JSON text of the cell as it came, or of the row's selected fields. */
+  /** JSON text of the raw cell, or of the row's selected fields. */
   readonly value: string;
 }
 
-/** Makes a record of a row and adds what could not be put out to `rejections`; null where the whole row is one of them. */
+/**
+ * Converts a row to a record, and appends what does not fit to `rejections`.
+ *
+ * @returns null if the row is rejected
+ */
 export type Shape = (row: unknown, rejections: Rejection[]) => Record<string, unknown> | null;
 
 export interface ShapeOptions {
   readonly stream: RowForm;
-  /** The catalog's, with all properties. */
+  /** The schema of the catalog, with all properties. */
   readonly schema: StreamSchema;
-  /** The columns to put out. The keys are put out in any case. */
+  /** The columns to emit. The keys are always emitted. */
   readonly selected: ReadonlySet<string>;
-  /** Called once for each undeclared field, for the first hundred of them. */
+  /** Called once for each of the first 100 undeclared fields. */
   readonly undeclared: (field: string) => void;
-  /** Makes a check for a property with keywords beyond the plain ones (`enum`, `pattern`, other formats); without one they are not checked. */
+  /** Compiles checks of further keywords (`enum`, `pattern`, other formats), else ignored. */
   readonly validator?: Validator;
 }
 
 const EVENT_ID = 'event_id';
 const SECOND_VALUE = 'a second value for this column';
 
-/** A column to put out. */
+/** A column to emit. */
 interface Column {
   readonly name: string;
   readonly slot: number;
@@ -48,25 +52,26 @@ interface Column {
   readonly convert: Convert;
 }
 
-/** What a stream's rows are shaped by. */
-interface Plan {
+/** A stream's columns and how its rows are converted. Compiled once. */
+interface Layout {
   readonly fields: Fields;
   readonly columns: readonly Column[];
-  /** Makes the record that a row's columns are put into, one after another. */
+  /** Creates a record, whose columns are then set in order. */
   readonly newRecord: () => Record<string, unknown>;
   readonly keys: readonly string[];
-  /** Where `event_id` is made. */
+  /** Null if the stream has no `event_id`. */
   readonly eventId: EventId | null;
 }
 
 /**
- * Compiles a stream's rows to records: all selected columns, in the order of the schema, null where absent or blank. The
- * rows are never changed. What comes of each kind of cell stands in `convert.ts`.
- * @throws ConfigError where the schema has no property for a key of the stream, or a type that JSON Schema does not have
+ * Compiles the conversion of a stream's rows. A record has all selected columns, in the order of
+ * the schema; absent and blank cells are null. Rows are never changed.
+ *
+ * @throws ConfigError if the schema has no property for a key of the stream, or an unknown type
  */
 export function compileShape(options: ShapeOptions): Shape {
-  const plan = compilePlan(options);
-  const cells = makeCells(plan.fields.slots.size);
+  const layout = compileLayout(options);
+  const cells = createCells(layout.fields.slots.size);
   return (row, rejections) => {
     if (!isObject(row)) {
       rejections.push({
@@ -77,18 +82,18 @@ export function compileShape(options: ShapeOptions): Shape {
       });
       return null;
     }
-    gather(row, plan.fields.find, plan.eventId, cells);
-    const record = plan.newRecord();
-    const keyFault = convertAll(record, plan, cells);
-    if (keyFault !== null) {
-      const value = selectedText(row, plan.columns.length, plan.fields.find);
-      rejections.push({ field: null, recordKey: null, reason: keyFault, value });
+    collectCells(row, layout.fields.find, layout.eventId, cells);
+    const record = layout.newRecord();
+    const keyProblem = convertAll(record, layout, cells);
+    if (keyProblem !== null) {
+      const value = selectedText(row, layout.columns.length, layout.fields.find);
+      rejections.push({ field: null, recordKey: null, reason: keyProblem, value });
       return null;
     }
-    if (cells.losers.length > 0) judgeLosers(record, plan, cells);
-    if (cells.faults.length > 0) {
-      const recordKey = plan.keys.map((key) => keyText(record[key])).join(',');
-      for (const { field, reason, value } of cells.faults) {
+    if (cells.duplicates.length > 0) rejectDuplicates(record, layout, cells);
+    if (cells.rejected.length > 0) {
+      const recordKey = layout.keys.map((key) => keyText(record[key])).join(',');
+      for (const { field, reason, value } of cells.rejected) {
         rejections.push({ field, recordKey, reason, value: jsonText(value) });
       }
     }
@@ -96,7 +101,10 @@ export function compileShape(options: ShapeOptions): Shape {
   };
 }
 
-/** The schema as it goes into SCHEMA: the selected properties alone, all but the keys taking null, all else as it is. */
+/**
+ * Makes the schema for a SCHEMA message: only the selected properties and the keys, with null
+ * accepted by all but the keys. Other keywords stay.
+ */
 export function selectedSchema(
   schema: StreamSchema,
   selected: ReadonlySet<string>,
@@ -112,7 +120,7 @@ export function selectedSchema(
   const kept = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
     if (keyword !== 'required' || !Array.isArray(value)) return [[keyword, value]];
     const required = value.filter(isKept);
-    // Draft 4 allows no empty list.
+    // Draft 4 does not allow an empty list.
     return required.length > 0 ? [[keyword, required]] : [];
   });
   return {
@@ -122,7 +130,7 @@ export function selectedSchema(
   };
 }
 
-function compilePlan({ stream, schema, selected, undeclared, validator }: ShapeOptions): Plan {
+function compileLayout({ stream, schema, selected, undeclared, validator }: ShapeOptions): Layout {
   const fields = compileFields(stream, schema, selected, undeclared);
   const properties = new Map(Object.entries(schema.properties));
   const columns = fields.columns.map((name, slot) => ({
@@ -140,66 +148,70 @@ function compilePlan({ stream, schema, selected, undeclared, validator }: ShapeO
   return {
     fields,
     columns,
-    newRecord: recordMaker(columns.map(({ name }) => name)),
+    newRecord: createRecordMaker(columns.map(({ name }) => name)),
     keys: stream.keys,
     eventId: parts === undefined || eventSlot === undefined ? null : { slot: eventSlot, parts },
   };
 }
 
-/** From so many fields on, V8 takes five times as long to copy an object (`bench/results.md`). */
-const MANY = 128;
+/** From this number of fields on, V8 copies an object five times slower (`bench/results.md`). */
+const MANY_FIELDS = 128;
 
 /**
- * Makes records of one form, which V8 makes fast: copies of one that has all columns, or, of many columns, tables without a prototype. Both can
- * hold a column named `__proto__`.
+ * Creates the function that allocates records. Copying an object that has all columns is fastest in
+ * V8; with many columns, an object without a prototype is. Both support a column `__proto__`.
  */
-function recordMaker(names: readonly string[]): () => Record<string, unknown> {
-  if (names.length >= MANY) return () => Object.create(null);
-  // Read from text, since an object made field by field falls back to a slow form.
+function createRecordMaker(names: readonly string[]): () => Record<string, unknown> {
+  if (names.length >= MANY_FIELDS) return () => Object.create(null);
+  // Parsed, since V8 gives an object that is built field by field a slow representation.
   const empty: Record<string, unknown> = JSON.parse(
     `{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`,
   );
   return () => ({ ...empty });
 }
 
-/** Converts the cells into the record. Gives what is wrong with the row's key, or null. */
-function convertAll(record: Record<string, unknown>, plan: Plan, cells: Cells): string | null {
-  for (const { name, slot, isKey, convert } of plan.columns) {
+/** Converts the cells into the record. Returns what is wrong with the row's key, or null. */
+function convertAll(record: Record<string, unknown>, layout: Layout, cells: Cells): string | null {
+  for (const { name, slot, isKey, convert } of layout.columns) {
     const cell = cells.raw[slot];
     if (cell === undefined) {
-      if (isKey) return missingKey(name, plan, cells);
+      if (isKey) return missingKey(name, layout, cells);
       record[name] = null;
       continue;
     }
     const value = convert(cell);
-    if (!(value instanceof Refusal)) {
+    if (!(value instanceof Misfit)) {
       record[name] = value;
     } else if (isKey) {
       return `its key ${name} is ${value.reason}`;
     } else {
       record[name] = null;
-      cells.faults.push({ field: name, reason: value.reason, value: cell });
+      cells.rejected.push({ field: name, reason: value.reason, value: cell });
     }
   }
   return null;
 }
 
-function missingKey(key: string, { eventId }: Plan, cells: Cells): string {
+function missingKey(key: string, { eventId }: Layout, cells: Cells): string {
   const part =
     key === EVENT_ID ? eventId?.parts.find(({ slot }) => !isEventPart(cells.raw[slot])) : undefined;
   if (part === undefined) return `its key ${key} is missing`;
   return `its key ${key} cannot be made: ${part.name} is missing, or neither a number nor text`;
 }
 
-/** A cell whose column went to another is a fault, unless it says the same. */
-function judgeLosers(record: Readonly<Record<string, unknown>>, plan: Plan, cells: Cells): void {
-  for (const { slot, value } of cells.losers) {
-    const column = plan.columns[slot];
+/** Rejects each duplicate that differs from the value of its column. */
+function rejectDuplicates(
+  record: Readonly<Record<string, unknown>>,
+  layout: Layout,
+  cells: Cells,
+): void {
+  for (const { slot, value } of cells.duplicates) {
+    const column = layout.columns[slot];
     if (column === undefined || jsonText(value) === jsonText(cells.raw[slot])) continue;
     const converted = column.convert(value);
-    if (!(converted instanceof Refusal) && jsonText(converted) === jsonText(record[column.name]))
+    if (!(converted instanceof Misfit) && jsonText(converted) === jsonText(record[column.name]))
       continue;
-    cells.faults.push({ field: column.name, reason: SECOND_VALUE, value });
+    cells.rejected.push({ field: column.name, reason: SECOND_VALUE, value });
   }
 }
 
@@ -207,11 +219,11 @@ function keyText(value: unknown): string {
   return typeof value === 'string' ? value : jsonText(value);
 }
 
-/** JSON text of the row's selected fields alone, under their raw names; a flattened object holds its selected fields. */
+/** JSON text of the row's selected fields, under their raw names and in their objects. */
 function selectedText(
   row: Readonly<Record<string, unknown>>,
   columns: number,
-  find: FindTarget,
+  find: FindDestination,
 ): string {
   const pieces = Object.entries(row).flatMap(([name, value]) => {
     const { slot, object } = find(name);

@@ -1,7 +1,7 @@
 /**
- * Dates and times as the API writes them: ISO 8601, and the two forms that Rails also prints
- * (`2025-01-06 08:00:00 UTC`, `2025-01-06 08:00:00 -0600`). Read by character codes: `Date.parse` would take most of
- * the time of a row, and would guess at text that is no date.
+ * Parses dates and times of the API: ISO 8601, and the two forms that Rails also prints
+ * (`2025-01-06 08:00:00 UTC`, `2025-01-06 08:00:00 -0600`). Works on character codes, since
+ * `Date.parse` would take most of the time of a row, and would guess at text that is not a date.
  */
 
 const BLANK = 32;
@@ -16,8 +16,10 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 /**
- * The day of a date, or of a date with a time (with or without an offset), as `YYYY-MM-DD`: the text's first ten
- * characters, never moved to another zone. Null where it is not a real day of the years 1 to 9999, or where what follows it is no time.
+ * Returns the day of a date or of a date-time, with or without an offset: its first ten characters,
+ * `YYYY-MM-DD`. The day is never moved to another time zone.
+ *
+ * @returns null if the day does not exist in the years 1 to 9999, or if the rest is not a time
  */
 export function toDate(text: string): string | null {
   const trimmed = text.trim();
@@ -29,9 +31,10 @@ export function toDate(text: string): string | null {
 }
 
 /**
- * An instant in UTC, as `2025-01-06T14:00:00.000Z`; a date alone is its midnight in UTC. The fraction of the second is
- * kept digit for digit, with three digits at least. Null where the text is no date-time, has a time without an offset,
- * or means an instant outside the years 1 to 9999.
+ * Converts a date-time to UTC: `2025-01-06T14:00:00.000Z`. A date becomes its midnight in UTC. The
+ * fraction of the second keeps its digits and has at least three.
+ *
+ * @returns null if the text is not a date-time, has no offset, or is outside the years 1 to 9999
  */
 export function toDateTime(text: string): string | null {
   const trimmed = text.trim();
@@ -48,23 +51,24 @@ export function toDateTime(text: string): string | null {
   let minutes = twoDigits(trimmed, 11) * 60 + twoDigits(trimmed, 14) - offset;
   if (minutes < 0) {
     minutes += DAY_MINUTES;
-    day = dayBeside(trimmed, -1);
+    day = adjacentDay(trimmed, -1);
   } else if (minutes >= DAY_MINUTES) {
     minutes -= DAY_MINUTES;
-    day = dayBeside(trimmed, 1);
+    day = adjacentDay(trimmed, 1);
   }
   if (day === null) return null;
-  return `${day}T${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${seconds}.${fraction}Z`;
+  const time = `${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${seconds}`;
+  return `${day}T${time}.${fraction}Z`;
 }
 
-/** The number that two digits make, or -1 where they are none. */
+/** The value of two digits, or -1 if they are not digits. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48;
   const ones = text.charCodeAt(at + 1) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
-/** The year that the first four characters make; below 1 where they are no year from 1 to 9999. */
+/** The year in the first four characters; below 1 if they are not a year from 1 to 9999. */
 function yearOf(text: string): number {
   const century = twoDigits(text, 0);
   const year = twoDigits(text, 2);
@@ -83,8 +87,8 @@ function startsWithDay(text: string): boolean {
   return year >= 1 && day >= 1 && day <= daysIn(year, twoDigits(text, 5));
 }
 
-/** The day before or after the one that the text begins with, or null outside the years 1 to 9999. */
-function dayBeside(text: string, step: -1 | 1): string | null {
+/** The day before or after the one at the start of the text; null outside the years 1 to 9999. */
+function adjacentDay(text: string, step: -1 | 1): string | null {
   let year = yearOf(text);
   let month = twoDigits(text, 5);
   let day = twoDigits(text, 8) + step;
@@ -100,7 +104,7 @@ function dayBeside(text: string, step: -1 | 1): string | null {
   return `${String(year).padStart(4, '0')}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`;
 }
 
-/** Where the time behind the day ends (`HH:MM`, `HH:MM:SS`, or that with a fraction), or -1 where there is none. */
+/** The end of the time after the day (`HH:MM`, `HH:MM:SS`, a fraction), or -1 if there is none. */
 function timeEnd(text: string): number {
   const between = text.charAt(10);
   if (between !== 'T' && between !== ' ' && between !== 't') return -1;
@@ -122,7 +126,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** The offset that makes up the rest of the text, in minutes east of UTC, or NaN where the rest is none. */
+/** The offset in the rest of the text, in minutes east of UTC, or NaN if it is not an offset. */
 function offsetMinutes(text: string, from: number): number {
   const at = text.charCodeAt(from) === BLANK ? from + 1 : from;
   const sign = text.charCodeAt(at);
@@ -132,9 +136,9 @@ function offsetMinutes(text: string, from: number): number {
   }
   const hours = twoDigits(text, at + 1);
   const colon = text.charCodeAt(at + 3) === COLON ? 1 : 0;
-  const hoursAlone = text.length === at + 3;
-  const minutes = hoursAlone ? 0 : twoDigits(text, at + 3 + colon);
+  const hoursOnly = text.length === at + 3;
+  const minutes = hoursOnly ? 0 : twoDigits(text, at + 3 + colon);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return Number.NaN;
-  if (!hoursAlone && text.length !== at + 5 + colon) return Number.NaN;
+  if (!hoursOnly && text.length !== at + 5 + colon) return Number.NaN;
   return sign === PLUS ? hours * 60 + minutes : -(hours * 60 + minutes);
 }

@@ -1,28 +1,29 @@
 import { Ajv } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
 import { expect } from 'chai';
-import { compileConvert, Refusal, type Validator } from '#src/shape/convert.js';
+import { compileConvert, Misfit, type Validator } from '#src/shape/convert.js';
 import { ConfigError } from '#src/errors.js';
 import type { PropertySchema } from '#src/catalog/schema.js';
 
 const SAFE = 2 ** 53 - 1;
-const REFUSED = Symbol('refused');
+const MISFIT = Symbol('misfit');
 
 interface Table {
   readonly schema: PropertySchema;
-  /** A cell, and what it becomes; no second item where it stays as it is. */
-  readonly taken: readonly (readonly [unknown, unknown?])[];
-  readonly refused: Readonly<Record<string, readonly unknown[]>>;
+  /** A cell and the converted value; only the cell if it stays unchanged. */
+  readonly accepted: readonly (readonly [unknown, unknown?])[];
+  /** Cells by the reason of their rejection. */
+  readonly rejected: Readonly<Record<string, readonly unknown[]>>;
 }
 
-const HUGE = 'larger than any number of double precision';
-const INEXACT = 'larger than an exact integer (2^53-1)';
-const BROKEN = 'not well-formed text (half of a surrogate pair)';
+const HUGE = 'beyond the range of a double-precision number';
+const INEXACT = 'an integer beyond 2^53-1, which may be inexact';
+const NOT_UNICODE = 'not valid Unicode text (lone surrogate)';
 
 const KINDS: Readonly<Record<string, Table>> = {
   integer: {
     schema: { type: ['null', 'integer'] },
-    taken: [
+    accepted: [
       [50],
       [0],
       [-7],
@@ -41,7 +42,7 @@ const KINDS: Readonly<Record<string, Table>> = {
       ['9007199254740991', SAFE],
       ['-9007199254740991', -SAFE],
     ],
-    refused: {
+    rejected: {
       'not an integer': [
         1.5,
         -0.1,
@@ -65,7 +66,7 @@ const KINDS: Readonly<Record<string, Table>> = {
         [50],
         {},
       ],
-      'larger than an exact integer (2^53-1)': [
+      [INEXACT]: [
         2 ** 53,
         -(2 ** 53),
         2n ** 64n,
@@ -79,7 +80,7 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   number: {
     schema: { type: ['null', 'number'] },
-    taken: [
+    accepted: [
       [12.5],
       [12],
       [-0, 0],
@@ -94,7 +95,7 @@ const KINDS: Readonly<Record<string, Table>> = {
       [2 ** 53],
       [2n ** 64n, 2 ** 64],
     ],
-    refused: {
+    rejected: {
       'not a number': [
         true,
         false,
@@ -116,17 +117,17 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   boolean: {
     schema: { type: ['null', 'boolean'] },
-    taken: [[true], [false], ['true', true], ['FALSE', false], [' True ', true]],
-    refused: { 'not true or false': [1, 0, 'yes', 'no', 't', '1', 'truee', [], {}, [true]] },
+    accepted: [[true], [false], ['true', true], ['FALSE', false], [' True ', true]],
+    rejected: { 'not true or false': [1, 0, 'yes', 'no', 't', '1', 'truee', [], {}, [true]] },
   },
   date: {
     schema: { type: ['null', 'string'], format: 'date' },
-    taken: [
+    accepted: [
       ['2025-01-27'],
       ['2025-01-27T23:00:00.000-06:00', '2025-01-27'],
       ['2025-01-27 08:00:00 UTC', '2025-01-27'],
     ],
-    refused: {
+    rejected: {
       'not a date': [
         '0000-00-00',
         '01/27/2025',
@@ -141,7 +142,7 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   'date-time': {
     schema: { type: ['null', 'string'], format: 'date-time' },
-    taken: [
+    accepted: [
       ['2025-01-06T14:00:00.000Z'],
       ['2025-01-06T08:00:00.000-06:00', '2025-01-06T14:00:00.000Z'],
       ['2025-01-06T08:00:00-06:00', '2025-01-06T14:00:00.000Z'],
@@ -149,7 +150,7 @@ const KINDS: Readonly<Record<string, Table>> = {
       ['2025-01-06 08:00:00 -0600', '2025-01-06T14:00:00.000Z'],
       ['2025-01-06', '2025-01-06T00:00:00.000Z'],
     ],
-    refused: {
+    rejected: {
       'not a date-time with an offset': [
         '2025-01-06T08:00:00',
         '0000-00-00 00:00:00 UTC',
@@ -163,7 +164,7 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   string: {
     schema: { type: ['null', 'string'] },
-    taken: [
+    accepted: [
       ['text'],
       [' not trimmed '],
       ['null'],
@@ -179,8 +180,8 @@ const KINDS: Readonly<Record<string, Table>> = {
       [{}, '{}'],
       [{ half: '\uD800' }, String.raw`{"half":"\ud800"}`],
     ],
-    refused: {
-      [BROKEN]: ['\uD800', 'a\uDC00b', '\uDE00\uD83D'],
+    rejected: {
+      [NOT_UNICODE]: ['\uD800', 'a\uDC00b', '\uDE00\uD83D'],
       [HUGE]: [JSON.parse('1e999'), JSON.parse('{"a":[-1e999]}')],
       [INEXACT]: [2 ** 53, 1e21, -(2n ** 53n), [2n ** 64n], { a: [-1e20] }],
       'nested too deeply': [JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))],
@@ -188,47 +189,47 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   object: {
     schema: { type: ['null', 'object'] },
-    taken: [[{}], [{ a: [1, null] }], ['{"a":1}', { a: 1 }], [' {} ', {}]],
-    refused: {
+    accepted: [[{}], [{ a: [1, null] }], ['{"a":1}', { a: 1 }], [' {} ', {}]],
+    rejected: {
       'not an object': [[], '[]', 'null', '5', 'text', '{a:1}', 5, true],
       [INEXACT]: [{ a: 2n ** 64n }, { a: [2 ** 53] }, '{"a":12345678901234567890}'],
-      [BROKEN]: [{ a: '\uD800' }, { '\uD800': 1 }, '{"a":"\\ud800"}'],
+      [NOT_UNICODE]: [{ a: '\uD800' }, { '\uD800': 1 }, '{"a":"\\ud800"}'],
       [HUGE]: [JSON.parse('{"a":1e999}'), '{"a":1e999}'],
       'nested too deeply': [{ a: JSON.parse('['.repeat(600) + ']'.repeat(600)) }],
     },
   },
   array: {
     schema: { type: ['null', 'array'] },
-    taken: [[[]], [[1, { a: null }]], ['[1,2]', [1, 2]]],
-    refused: {
+    accepted: [[[]], [[1, { a: null }]], ['[1,2]', [1, 2]]],
+    rejected: {
       'not an array': [{}, '{}', 'text', '1,2', 5, true],
-      [BROKEN]: [['\uD800']],
+      [NOT_UNICODE]: [['\uD800']],
       [HUGE]: ['[1e999]'],
     },
   },
   'no type': {
     schema: { description: 'Anything' },
-    taken: [['text'], [5], [true], [[1]], [{ a: 1 }], ['[1]']],
-    refused: {
+    accepted: [['text'], [5], [true], [[1]], [{ a: 1 }], ['[1]']],
+    rejected: {
       [INEXACT]: [2n ** 64n, 2 ** 53, [1e20]],
-      [BROKEN]: ['\uD800', ['\uD800']],
+      [NOT_UNICODE]: ['\uD800', ['\uD800']],
       [HUGE]: [JSON.parse('1e999'), JSON.parse('[1e999]')],
     },
   },
   'no type, but limits and a format': {
     schema: { format: 'date', minimum: 0 },
-    taken: [['2025-01-06T08:00', '2025-01-06'], [0], [true], [{ a: 1 }]],
-    refused: { 'not a date': ['text'], "smaller than the catalog's minimum 0": [-1] },
+    accepted: [['2025-01-06T08:00', '2025-01-06'], [0], [true], [{ a: 1 }]],
+    rejected: { 'not a date': ['text'], "smaller than the catalog's minimum 0": [-1] },
   },
-  'null alone': {
+  'only null': {
     schema: { type: 'null' },
-    taken: [],
-    refused: { 'not null': ['text', 0, false, [], {}] },
+    accepted: [],
+    rejected: { 'not null': ['text', 0, false, [], {}] },
   },
   limits: {
     schema: { type: ['null', 'integer'], minimum: -5, maximum: 10 },
-    taken: [[-5], [10], ['10', 10]],
-    refused: {
+    accepted: [[-5], [10], ['10', 10]],
+    rejected: {
       "smaller than the catalog's minimum -5": [-6, '-6'],
       "larger than the catalog's maximum 10": [11, '11.0'],
       'not an integer': [1.5],
@@ -236,38 +237,38 @@ const KINDS: Readonly<Record<string, Table>> = {
   },
   'integer or string': {
     schema: { type: ['null', 'integer', 'string'] },
-    taken: [[5], ['5', 5], ['5.5'], ['9007199254740993'], [true, 'true'], [{ a: 1 }, '{"a":1}']],
-    refused: { 'of none of its types: integer, string': ['\uD800', 1e20, 2n ** 64n] },
+    accepted: [[5], ['5', 5], ['5.5'], ['9007199254740993'], [true, 'true'], [{ a: 1 }, '{"a":1}']],
+    rejected: { 'not of an allowed type (integer, string)': ['\uD800', 1e20, 2n ** 64n] },
   },
   'string or integer': {
     schema: { type: ['string', 'integer'] },
-    taken: [[5, '5'], ['5']],
-    refused: {},
+    accepted: [[5, '5'], ['5']],
+    rejected: {},
   },
   'integer or boolean': {
     schema: { type: ['integer', 'boolean'] },
-    taken: [[5], [true], ['true', true], ['5', 5]],
-    refused: { 'of none of its types: integer, boolean': ['x', 1.5, {}] },
+    accepted: [[5], [true], ['true', true], ['5', 5]],
+    rejected: { 'not of an allowed type (integer, boolean)': ['x', 1.5, {}] },
   },
   anyOf: {
     schema: { anyOf: [{ type: 'string', format: 'date-time' }, { type: ['string', 'null'] }] },
-    taken: [['2025-01-06T08:00:00-06:00', '2025-01-06T14:00:00.000Z'], ['soon'], [5, '5']],
-    refused: { 'of none of its types: date-time, string': ['\uD800'] },
+    accepted: [['2025-01-06T08:00:00-06:00', '2025-01-06T14:00:00.000Z'], ['soon'], [5, '5']],
+    rejected: { 'not of an allowed type (date-time, string)': ['\uD800'] },
   },
   oneOf: {
     schema: { minimum: 0, oneOf: [{ type: 'integer' }, { type: 'array' }] },
-    taken: [[5], ['5', 5], [[5]]],
-    refused: { 'of none of its types: integer, array': [-1, 'x'] },
+    accepted: [[5], ['5', 5], [[5]]],
+    rejected: { 'not of an allowed type (integer, array)': [-1, 'x'] },
   },
   'anyOf of one': {
     schema: { type: 'integer', anyOf: [{}] },
-    taken: [[5]],
-    refused: { 'not an integer': ['x'] },
+    accepted: [[5]],
+    rejected: { 'not an integer': ['x'] },
   },
   'anyOf with an alternative of no type': {
     schema: { anyOf: [{ type: 'integer' }, {}] },
-    taken: [[5], ['x'], ['5', 5]],
-    refused: { 'of none of its types: integer, any': [JSON.parse('1e999')] },
+    accepted: [[5], ['x'], ['5', 5]],
+    rejected: { 'not of an allowed type (integer, any)': [JSON.parse('1e999')] },
   },
 };
 
@@ -278,44 +279,44 @@ function short(cell: unknown): string {
 }
 
 describe('compileConvert', () => {
-  for (const [name, { schema, taken, refused }] of Object.entries(KINDS)) {
+  for (const [name, { schema, accepted, rejected }] of Object.entries(KINDS)) {
     describe(name, () => {
       const convert = compileConvert(schema, 'stream jobs, column a,');
-      for (const [cell, value = cell] of taken) {
-        it(`takes ${short(cell)}`, () => {
+      for (const [cell, value = cell] of accepted) {
+        it(`accepts ${short(cell)}`, () => {
           expect(convert(cell)).to.deep.equal(value);
         });
       }
-      for (const [reason, cells] of Object.entries(refused)) {
+      for (const [reason, cells] of Object.entries(rejected)) {
         for (const cell of cells) {
-          it(`refuses ${short(cell)} as ${reason}`, () => {
-            expect(convert(cell)).to.be.instanceOf(Refusal).with.property('reason', reason);
+          it(`rejects ${short(cell)}: ${reason}`, () => {
+            expect(convert(cell)).to.be.instanceOf(Misfit).with.property('reason', reason);
           });
         }
       }
     });
   }
 
-  it('gives objects as they are, not copies', () => {
+  it('returns objects themselves, not copies', () => {
     const cell = { a: [1] };
     expect(compileConvert({ type: 'object' }, 'column a')(cell)).to.equal(cell);
   });
 
-  it('throws on a type that JSON Schema does not have', () => {
+  it('throws on an unknown type', () => {
     const schema = { type: ['null', 'decimal'] };
     expect(() => compileConvert(schema, 'stream jobs, column a,')).to.throw(
       ConfigError,
-      'catalog: stream jobs, column a, has the type "decimal"; use string, integer',
+      'catalog: stream jobs, column a, has the unknown type "decimal"; use string, integer',
     );
   });
 });
 
-function refusal(reason: string): unknown {
-  return { [REFUSED]: reason };
+function misfit(reason: string): unknown {
+  return { [MISFIT]: reason };
 }
 
-function none(): never {
-  throw new Error('asked for');
+function noValidator(): never {
+  throw new Error('a validator was compiled');
 }
 
 describe('compileConvert with a validator', () => {
@@ -324,52 +325,52 @@ describe('compileConvert with a validator', () => {
   const validator: Validator = (schema) => ajv.compile(schema);
   const converted = (schema: PropertySchema, cell: unknown): unknown => {
     const value = compileConvert(schema, 'column a', validator)(cell);
-    return value instanceof Refusal ? { [REFUSED]: value.reason } : value;
+    return value instanceof Misfit ? { [MISFIT]: value.reason } : value;
   };
   const cases: [PropertySchema, unknown, unknown][] = [
     [{ type: ['null', 'string'], maxLength: 3 }, 'abc', 'abc'],
     [
       { type: ['null', 'string'], maxLength: 3 },
       'abcd',
-      refusal("against the catalog's schema: maxLength"),
+      misfit("not valid for the catalog's schema (maxLength)"),
     ],
     [
       { type: ['null', 'string'], maxLength: 3 },
       1234,
-      refusal("against the catalog's schema: maxLength"),
+      misfit("not valid for the catalog's schema (maxLength)"),
     ],
     [{ type: 'integer', enum: [1, 2] }, '2', 2],
-    [{ type: 'integer', enum: [1, 2] }, 3, refusal("against the catalog's schema: enum")],
-    [{ type: 'integer', enum: [1, 2] }, 'x', refusal('not an integer')],
+    [{ type: 'integer', enum: [1, 2] }, 3, misfit("not valid for the catalog's schema (enum)")],
+    [{ type: 'integer', enum: [1, 2] }, 'x', misfit('not an integer')],
     [
       { type: 'string', pattern: '^a', minLength: 2 },
       'b',
-      refusal("against the catalog's schema: pattern, minLength"),
+      misfit("not valid for the catalog's schema (pattern, minLength)"),
     ],
     [{ type: 'string', format: 'email' }, 'a@example.com', 'a@example.com'],
     [
       { type: 'string', format: 'email' },
       'nobody',
-      refusal("against the catalog's schema: format"),
+      misfit("not valid for the catalog's schema (format)"),
     ],
     [{ type: 'string', format: 'date', enum: ['2025-01-06'] }, '2025-01-06T08:00', '2025-01-06'],
     [{ type: ['integer', 'string'], enum: ['5'] }, 5, '5'],
     [
       { type: ['integer', 'string'], enum: ['5'] },
       6,
-      refusal('of none of its types: integer, string'),
+      misfit('not of an allowed type (integer, string)'),
     ],
     [{ anyOf: [{ type: 'integer', enum: [1] }, { type: 'string' }] }, 5, '5'],
     [{ allOf: [{ type: 'integer' }] }, 5, 5],
-    [{ allOf: [{ type: 'integer' }] }, 'x', refusal("against the catalog's schema: allOf")],
+    [{ allOf: [{ type: 'integer' }] }, 'x', misfit("not valid for the catalog's schema (allOf)")],
   ];
   for (const [schema, cell, expected] of cases) {
-    it(`${JSON.stringify(schema)} makes of ${JSON.stringify(cell)} what it should`, () => {
+    it(`converts ${JSON.stringify(cell)} by ${JSON.stringify(schema)}`, () => {
       expect(converted(schema, cell)).to.deep.equal(expected);
     });
   }
 
-  it('asks for no check where the keywords are plain', () => {
+  it('compiles no validator for plain keywords', () => {
     const schema = {
       type: 'integer',
       minimum: 0,
@@ -378,12 +379,12 @@ describe('compileConvert with a validator', () => {
       description: 'A',
       default: 1,
     };
-    expect(compileConvert(schema, 'column a', none)(5)).to.equal(5);
+    expect(compileConvert(schema, 'column a', noValidator)(5)).to.equal(5);
     expect(
-      compileConvert({ type: 'string', format: 'date' }, 'column a', none)('2025-01-06'),
+      compileConvert({ type: 'string', format: 'date' }, 'column a', noValidator)('2025-01-06'),
     ).to.equal('2025-01-06');
-    expect(() => compileConvert({ type: 'string', maxLength: 3 }, 'column a', none)).to.throw(
-      'asked for',
-    );
+    expect(() =>
+      compileConvert({ type: 'string', maxLength: 3 }, 'column a', noValidator),
+    ).to.throw('a validator was compiled');
   });
 });

@@ -1,18 +1,18 @@
 import { expect } from 'chai';
-import { compileFields, CLOSENESS, type FindTarget } from '#src/shape/fields.js';
+import { compileFields, CLOSENESS, type FindDestination } from '#src/shape/fields.js';
 import { STREAMS } from '#src/streams.js';
 
 const NAME = 'completiondate';
 
-/** Other spellings of `NAME`: capitals by the bits of a number. */
+/** Another spelling of `NAME`: the bits of the number choose the capitals. */
 function spelling(number: number): string {
   return NAME.split('')
     .map((letter, at) => ((number + 1) & (1 << at) ? letter.toUpperCase() : letter))
     .join('');
 }
 
-describe('the names that a stream remembers', () => {
-  let find: FindTarget;
+describe('the names that compileFields remembers', () => {
+  let find: FindDestination;
   let undeclared: string[];
 
   beforeEach(() => {
@@ -23,8 +23,8 @@ describe('the names that a stream remembers', () => {
     ({ find } = compileFields(cities, schema, new Set([NAME]), (field) => undeclared.push(field)));
   });
 
-  it('are a hundred other spellings, however many rows hold', () => {
-    // A spelling that is remembered leads to the same target again, another one to a new target that is like it.
+  it('are at most 100 other spellings', () => {
+    // A remembered spelling returns the same object each time, another one returns a copy.
     const isRemembered = (number: number): boolean =>
       find(spelling(number)) === find(spelling(number));
     const remembered = Array.from({ length: 1000 }, (_, number) => isRemembered(number));
@@ -39,7 +39,7 @@ describe('the names that a stream remembers', () => {
     }
   });
 
-  it('are a hundred unknown ones, which are reported once each', () => {
+  it('are at most 100 unknown names, which are reported once each', () => {
     for (let round = 0; round < 2; round += 1) {
       for (let number = 0; number < 1000; number += 1)
         expect(find(`other ${number}`).slot).to.equal(-1);

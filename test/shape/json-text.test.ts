@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { jsonFault, jsonText, sameJson } from '#src/shape/json-text.js';
+import { jsonProblem, jsonText, sameJson } from '#src/shape/json-text.js';
 
 function nested(levels: number): unknown {
   return JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 }
 
 describe('jsonText', () => {
-  it('writes any JSON as JSON.stringify does', () => {
+  it('writes JSON as JSON.stringify does', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), (text) => {
         const value: unknown = JSON.parse(text);
@@ -17,27 +17,27 @@ describe('jsonText', () => {
     );
   });
 
-  it('writes a number beyond the range of a double as such', () => {
+  it('writes a number beyond the range of a double as 1e999', () => {
     expect(jsonText(JSON.parse('[1e999,{"a":-1e999}]'))).to.equal('[1e999,{"a":-1e999}]');
   });
 
-  it('writes fields that are named like parts of an object', () => {
+  it('writes fields with the names of built-in properties', () => {
     const text = '{"__proto__":{"constructor":1},"toString":null}';
     expect(jsonText(JSON.parse(text))).to.equal(text);
   });
 
-  it('writes what is nested too deeply for JSON.stringify of Node before 26', () => {
+  it('writes values too deep for JSON.stringify before Node 26', () => {
     const deep = nested(100_000);
     expect(jsonText(deep)).to.have.lengthOf(200_000);
   });
 
-  it('writes what is no JSON as null', () => {
+  it('writes undefined as null', () => {
     expect(jsonText([undefined])).to.equal('[null]');
   });
 });
 
 describe('sameJson', () => {
-  it('compares any JSON as Node does, whatever the order of names', () => {
+  it('compares JSON as Node does, in any order of names', () => {
     // Few names and values, so that many pairs are nearly the same.
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -61,34 +61,34 @@ describe('sameJson', () => {
     expect(sameJson([1], { 0: 1 })).to.equal(false);
   });
 
-  it('compares what is nested too deeply for a recursion', () => {
+  it('compares values too deep for recursion', () => {
     expect(sameJson(nested(100_000), nested(100_000))).to.equal(true);
     expect(sameJson(nested(100_000), nested(100_001))).to.equal(false);
   });
 });
 
-describe('jsonFault', () => {
+describe('jsonProblem', () => {
   it('finds nothing wrong with ordinary values', () => {
     const value = { a: [1, 'text', null, true, { b: [] }] };
-    expect(jsonFault(value, false)).to.equal(null);
-    expect(jsonFault(value, true)).to.equal(null);
+    expect(jsonProblem(value, false)).to.equal(null);
+    expect(jsonProblem(value, true)).to.equal(null);
   });
 
   it('finds numbers beyond the range of a double', () => {
-    expect(jsonFault(JSON.parse('{"a":[1e999]}'), true)).to.equal('number');
-    expect(jsonFault(JSON.parse('[1e999, 1]'), false)).to.equal('number');
+    expect(jsonProblem(JSON.parse('{"a":[1e999]}'), true)).to.equal('number');
+    expect(jsonProblem(JSON.parse('[1e999, 1]'), false)).to.equal('number');
   });
 
-  it('finds halves of surrogate pairs, in names too, where they are not to be escaped', () => {
+  it('finds lone surrogates, also in names, unless they are escaped', () => {
     for (const value of [{ a: '\uD800' }, { '\uD800': 1 }, ['\uDC00']]) {
-      expect(jsonFault(value, false)).to.equal('text');
-      expect(jsonFault(value, true)).to.equal(null);
+      expect(jsonProblem(value, false)).to.equal('text');
+      expect(jsonProblem(value, true)).to.equal(null);
     }
   });
 
   it('finds nesting of more than 500 levels', () => {
-    expect(jsonFault(nested(500), true)).to.equal(null);
-    expect(jsonFault(nested(501), true)).to.equal('deep');
-    expect(jsonFault({ a: nested(100_000) }, false)).to.equal('deep');
+    expect(jsonProblem(nested(500), true)).to.equal(null);
+    expect(jsonProblem(nested(501), true)).to.equal('deep');
+    expect(jsonProblem({ a: nested(100_000) }, false)).to.equal('deep');
   });
 });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { nullable } from '#src/shape/nullable.js';
 import type { PropertySchema } from '#src/catalog/schema.js';
 
-const AS_IT_IS: PropertySchema[] = [
+const NULLABLE: PropertySchema[] = [
   {},
   { type: ['null', 'string'] },
   { type: 'null' },
@@ -57,8 +57,8 @@ const WIDENED: [PropertySchema, PropertySchema][] = [
 describe('nullable', () => {
   const ajv = new Ajv({ strict: false, logger: false });
 
-  for (const schema of AS_IT_IS) {
-    it(`leaves ${JSON.stringify(schema)}`, () => {
+  for (const schema of NULLABLE) {
+    it(`returns ${JSON.stringify(schema)} unchanged`, () => {
       expect(nullable(schema)).to.equal(schema);
       expect(ajv.validate(schema, null)).to.equal(true);
     });

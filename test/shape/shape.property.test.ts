@@ -48,7 +48,7 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-/** Where a cell belongs, found the simple way: the column, the text of the name to report, and the cell. */
+/** A cell and its column, found by a simpler algorithm. `name` is what is reported. */
 interface Cell {
   readonly column: string | undefined;
   readonly name: string;
@@ -93,8 +93,8 @@ function parses(text: string, value: unknown): boolean {
   }
 }
 
-/** Whether a column's value says what the cell says. */
-function says(value: unknown, cell: unknown): boolean {
+/** Whether a column's value has the meaning of the cell. */
+function matches(value: unknown, cell: unknown): boolean {
   if (same(value, cell)) return true;
   if (typeof cell !== 'string') return value === JSON.stringify(cell);
   if (typeof value === 'number') return Number(cell) === value;
@@ -119,25 +119,25 @@ function checkRecord(
     const rejected = rejections.some(
       (one) => one.field === column && same(one.value, jsonText(value)),
     );
-    const isOut = given.selected.has(column) && Object.hasOwn(given.schema.properties, column);
+    const isEmitted = given.selected.has(column) && Object.hasOwn(given.schema.properties, column);
     const isObjectName = Object.hasOwn(given.stream.flatten, column);
-    if (!isOut && !isObjectName) expect(rejected, `a rejection of ${column}`).to.equal(false);
-    if (isOut)
+    if (!isEmitted && !isObjectName) expect(rejected, `a rejection of ${column}`).to.equal(false);
+    if (isEmitted)
       expect(
-        rejected || says(record[column], value),
+        rejected || matches(record[column], value),
         `${column}: ${jsonText(value)} is lost`,
       ).to.equal(true);
   }
   for (const [column, value] of Object.entries(record)) {
     if (value === null || (column === 'event_id' && given.stream.eventIdParts)) continue;
-    const from = cells.some((cell) => cell.column === column && says(value, cell.value));
+    const from = cells.some((cell) => cell.column === column && matches(value, cell.value));
     expect(from, `${column}: ${jsonText(value)} comes from nowhere`).to.equal(true);
   }
   const key = given.stream.keys.map((name) => record[name]).join(',');
   for (const rejection of rejections) expect(rejection.recordKey).to.equal(key);
 }
 
-/** A row that is rejected whole stands in its one rejection, as far as it is selected. */
+/** The one rejection of a row has its selected fields. */
 function checkRejectedRow(row: unknown, rejections: readonly Rejection[], given: Case): void {
   expect(rejections).to.have.lengthOf(1);
   expect(rejections[0]).to.include({ field: null, recordKey: null });
@@ -146,12 +146,13 @@ function checkRejectedRow(row: unknown, rejections: readonly Rejection[], given:
     expect(same(kept, row)).to.equal(true);
     return;
   }
-  const isOut = ({ column }: Cell): boolean => column !== undefined && given.selected.has(column);
+  const isEmitted = ({ column }: Cell): boolean =>
+    column !== undefined && given.selected.has(column);
   const expected = cellsOf(row, given)
-    .filter(isOut)
+    .filter(isEmitted)
     .map(({ name, value }) => jsonText([name, value]));
   const found = cellsOf(kept, given)
-    .filter(isOut)
+    .filter(isEmitted)
     .map(({ name, value }) => jsonText([name, value]));
   expect(found).to.deep.equal(expected);
 }
@@ -186,7 +187,7 @@ function check(given: Case): void {
   expect(shapeAll(given)).to.deep.equal({ outcomes, undeclared });
 }
 
-describe('compileShape, whatever rows hold', () => {
+describe('compileShape, for any rows', () => {
   for (const stream of STREAMS) {
     it(`loses nothing of ${stream.name}`, () => {
       fc.assert(fc.property(casesOf([stream], fc.constant('notes'), PLAIN), check), {
@@ -195,12 +196,12 @@ describe('compileShape, whatever rows hold', () => {
     });
   }
 
-  it('loses nothing where catalogs were edited by hand', () => {
+  it('loses nothing with edited catalogs', () => {
     const names = fc.oneof(strangeNames, fc.constantFrom('Crew Size', 'address', 'job', 'JOB_ID'));
     fc.assert(fc.property(casesOf(STREAMS, names, EDITED), check), { numRuns: 300 });
   });
 
-  it('puts out what is valid already, as it is', () => {
+  it('emits valid cells unchanged', () => {
     const stream = STREAMS[0]!;
     const kinds = PLAIN.filter(({ format }) => format === undefined);
     const pairs = fc.tuple(fc.constantFrom(...kinds), values).filter(([property, cell]) => {

@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, PropertySchema>> = {
   'date-time': { type: ['null', 'string'], format: 'date-time' },
 };
 
-/** A schema of columns, given as `name:kind`. */
+/** A schema of columns, each written `name:kind`. */
 function schemaOf(...columns: string[]): StreamSchema {
   const properties = columns.map((column) => {
     const [name = '', kind = ''] = column.split(':');
@@ -39,7 +39,7 @@ interface Shaped {
   readonly undeclared: string[];
 }
 
-/** Shapes rows with all columns selected, or those named, and gives what came of the last row. */
+/** Shapes rows with all columns selected, or some, and returns the outcome of the last row. */
 function shaped(
   stream: StreamDef,
   schema: StreamSchema,
@@ -76,7 +76,7 @@ function city(...rows: unknown[]): Shaped {
 }
 
 describe('compileShape: a row', () => {
-  it('puts out all columns in the order of the schema, null where absent', () => {
+  it('emits all columns in the order of the schema, null if absent', () => {
     const { record, rejections, undeclared } = city({
       updated_at: '2025-01-06T08:00:00Z',
       name: 'Austin',
@@ -89,7 +89,7 @@ describe('compileShape: a row', () => {
     expect(undeclared).to.deep.equal([]);
   });
 
-  it('takes blank text for null in every kind', () => {
+  it('emits blank text as null in every type', () => {
     for (const blank of ['', ' ', '\t\n', '\u00A0', '\u2003 ']) {
       const row = { id: 5, name: blank, state: blank, crew_size: blank, updated_at: blank };
       const { record, rejections } = city(row);
@@ -104,11 +104,11 @@ describe('compileShape: a row', () => {
     }
   });
 
-  it('takes text that only begins with a blank as text', () => {
+  it('keeps text that only starts with a blank', () => {
     expect(city({ id: 5, name: ' é', state: 'é ' }).record).to.include({ name: ' é', state: 'é ' });
   });
 
-  it('keeps nothing of the row before', () => {
+  it('keeps nothing of the previous row', () => {
     const { record, rejections } = city(
       { id: 5, name: 'Austin', crew_size: 'x', ID: 7 },
       { id: 6 },
@@ -123,7 +123,7 @@ describe('compileShape: a row', () => {
     expect(rejections).to.deep.equal([]);
   });
 
-  it('gives each row a record of its own', () => {
+  it('returns a new record for each row', () => {
     const shape = compileShape({
       stream: cities,
       schema: CITY,
@@ -134,7 +134,7 @@ describe('compileShape: a row', () => {
     expect(shape({ id: 1 }, [])).not.to.equal(shape({ id: 1 }, []));
   });
 
-  it('puts out null for a cell that cannot take its form, and a rejection', () => {
+  it('emits null for a cell that does not fit, and rejects it', () => {
     const { record, rejections } = city({
       id: 5,
       crew_size: '1.5',
@@ -152,7 +152,7 @@ describe('compileShape: a row', () => {
       {
         field: 'name',
         recordKey: '5',
-        reason: 'not well-formed text (half of a surrogate pair)',
+        reason: 'not valid Unicode text (lone surrogate)',
         value: String.raw`"\ud800"`,
       },
       { field: 'crew_size', recordKey: '5', reason: 'not an integer', value: '"1.5"' },
@@ -165,12 +165,12 @@ describe('compileShape: a row', () => {
     ]);
   });
 
-  it('tells a number beyond the range of a double as such', () => {
+  it('writes a number beyond the range of a double as 1e999 in the rejection', () => {
     const { rejections } = city(JSON.parse('{"id":5,"crew_size":-1e999}'));
     expect(rejections.map((rejection) => rejection.value)).to.deep.equal(['-1e999']);
   });
 
-  it('adds to the rejections that are there', () => {
+  it('appends to the rejections', () => {
     const before: Rejection = { field: null, recordKey: null, reason: 'before', value: '1' };
     const rejections = [before];
     const shape = compileShape({
@@ -188,7 +188,7 @@ describe('compileShape: a row', () => {
     ]);
   });
 
-  it('follows a type that the catalog changed', () => {
+  it('converts to a type that the catalog has changed', () => {
     const schema = schemaOf('id:textKey', 'name:integer', 'state:date');
     const { record, rejections } = shaped(cities, schema, [
       { id: 5, name: '7', state: '2025-01-06T08:00' },
@@ -197,7 +197,7 @@ describe('compileShape: a row', () => {
     expect(rejections).to.deep.equal([]);
   });
 
-  it('asks the validator it is given about keywords of the catalog', () => {
+  it('checks further keywords of the catalog with the validator', () => {
     const schema = {
       type: 'object',
       properties: { id: { type: 'integer' }, name: { type: 'string', maxLength: 3 } },
@@ -214,10 +214,10 @@ describe('compileShape: a row', () => {
       id: 1,
       name: null,
     });
-    expect(rejections[0]?.reason).to.equal("against the catalog's schema: maxLength");
+    expect(rejections[0]?.reason).to.equal("not valid for the catalog's schema (maxLength)");
   });
 
-  it('gives records of one hidden form, whatever the row holds', () => {
+  it('emits the same columns in the same order, whatever the row contains', () => {
     const columns = Array.from({ length: 60 }, (_, at) => `column_${at}:string`);
     const { record } = shaped(cities, schemaOf('id:key', ...columns), [{ column_59: 'a', id: 1 }]);
     expect(Object.keys(record!)).to.deep.equal([
@@ -226,24 +226,24 @@ describe('compileShape: a row', () => {
     ]);
   });
 
-  it('needs a property for each key', () => {
+  it('throws if a key has no property', () => {
     expect(() => shaped(cities, schemaOf('name:string'), [])).to.throw(
       ConfigError,
-      'catalog: stream cities has no property for its key id; give it one',
+      'catalog: stream cities: the property of the key id is missing; add it',
     );
   });
 
-  it('names stream and column where a type is unknown', () => {
+  it('names the stream and the column of an unknown type', () => {
     const schema = { type: 'object', properties: { id: { type: 'int' } } };
     expect(() => shaped(cities, schema, [])).to.throw(
       ConfigError,
-      'stream cities, column id, has the type "int"',
+      'stream cities, column id, has the unknown type "int"',
     );
   });
 });
 
 describe('compileShape: names', () => {
-  it('takes capitals, blanks and hyphens for the plain spelling', () => {
+  it('accepts capitals, blanks and hyphens in names', () => {
     for (const name of ['crew_size', 'Crew Size', 'CREW-SIZE', 'crew size']) {
       const { record, undeclared } = city({ id: 5, [name]: 3 }, { ID: 6, [name]: 4 });
       expect(record).to.include({ id: 6, crew_size: 4 });
@@ -251,13 +251,13 @@ describe('compileShape: names', () => {
     }
   });
 
-  it('takes the exact name of an added property before the plain spelling', () => {
+  it('prefers the exact name of an added property', () => {
     const schema = schemaOf('id:key', 'Crew Size:string', 'crew_size:integer');
     const { record } = shaped(cities, schema, [{ id: 5, 'Crew Size': 'large', 'crew-size': 3 }]);
     expect(record).to.deep.equal({ id: 5, 'Crew Size': 'large', crew_size: 3 });
   });
 
-  it('gives an added property the field of its name', () => {
+  it('fills an added property from the field of its name', () => {
     const { record } = shaped(cities, schemaOf('id:key', 'region:string'), [
       { id: 5, Region: 'West' },
     ]);
@@ -282,7 +282,7 @@ describe('compileShape: names', () => {
     ]);
   });
 
-  it('reports an undeclared field once, however many spellings of others there are', () => {
+  it('reports an undeclared field once, despite many spellings of others', () => {
     const spellings = ['C', 'c'].flatMap((c) =>
       ['R', 'r'].flatMap((r) =>
         ['EW', 'Ew', 'eW', 'ew'].flatMap((ew) =>
@@ -302,7 +302,7 @@ describe('compileShape: names', () => {
     expect(record).to.include({ crew_size: 7 });
   });
 
-  it('reports no more than a hundred undeclared fields', () => {
+  it('reports at most 100 undeclared fields', () => {
     const rows = Array.from({ length: 300 }, (_, at) => ({ id: at, [`new_${at}`]: 1 }));
     const { undeclared, record } = city(...rows, ...rows, { 'I-D': 0, id: 9, 'Crew-Size': 4 });
     expect(undeclared).to.have.lengthOf(100);
@@ -310,7 +310,7 @@ describe('compileShape: names', () => {
     expect(record).to.include({ id: 9, crew_size: 4 });
   });
 
-  it('is not fooled by names that objects have of themselves', () => {
+  it('handles fields with the names of built-in properties', () => {
     const text =
       '{"id":5,"__proto__":{"name":"no"},"constructor":1,"toString":2,"hasOwnProperty":3}';
     const { record, undeclared } = city(JSON.parse(text));
@@ -324,7 +324,7 @@ describe('compileShape: names', () => {
     expect(undeclared).to.deep.equal(['__proto__', 'constructor', 'toString', 'hasOwnProperty']);
   });
 
-  it('puts out any number of columns alike: all of them, in the order of the schema', () => {
+  it('emits any number of columns in the order of the schema', () => {
     for (const count of [3, 126, 127, 128, 400]) {
       const names = Array.from({ length: count }, (_, at) =>
         at === 1 ? '__proto__' : `column_${at}`,
@@ -343,7 +343,7 @@ describe('compileShape: names', () => {
     }
   });
 
-  it('puts out columns of such names', () => {
+  it('emits columns with the names of built-in properties', () => {
     const schema: StreamSchema = JSON.parse(
       '{"type":"object","properties":{"id":{"type":"integer"},"__proto__":{"type":["null","object"]},"constructor":{"type":"string"}}}',
     );
@@ -360,7 +360,7 @@ describe('compileShape: names', () => {
 });
 
 describe('compileShape: selection', () => {
-  it('puts out the selected columns and the keys alone', () => {
+  it('emits only the selected columns and the keys', () => {
     const { record, rejections, undeclared } = shaped(
       cities,
       CITY,
@@ -376,33 +376,23 @@ describe('compileShape: selection', () => {
 describe('compileShape: two fields for one column', () => {
   const second = 'a second value for this column';
   const cases: [string, string, unknown, string[]][] = [
-    ['takes the exact name, which comes last', '{"id":5,"Crew Size":3,"crew_size":4}', 4, ['3']],
-    ['takes the exact name, which comes first', '{"id":5,"crew_size":4,"Crew Size":3}', 4, ['3']],
-    ['takes the first of two other spellings', '{"id":5,"Crew Size":3,"CREW_SIZE":4}', 3, ['4']],
+    ['prefers the exact name, which is last', '{"id":5,"Crew Size":3,"crew_size":4}', 4, ['3']],
+    ['prefers the exact name, which is first', '{"id":5,"crew_size":4,"Crew Size":3}', 4, ['3']],
+    ['prefers the first of two other spellings', '{"id":5,"Crew Size":3,"CREW_SIZE":4}', 3, ['4']],
     [
-      'tells of each further one',
+      'rejects each further one',
       '{"id":5,"Crew Size":3,"CREW_SIZE":4,"crew_size":5}',
       5,
       ['4', '3'],
     ],
-    ['does not mind the same value', '{"id":5,"crew_size":3,"Crew Size":3}', 3, []],
+    ['accepts the same value', '{"id":5,"crew_size":3,"Crew Size":3}', 3, []],
+    ['accepts the same value in another form', '{"id":5,"crew_size":3,"Crew Size":"3.0"}', 3, []],
+    ['ignores a blank before a value', '{"id":5,"crew_size":null,"Crew Size":3}', 3, []],
+    ['ignores a blank after a value', '{"id":5,"crew_size":3,"Crew Size":" "}', 3, []],
+    ['rejects one that does not fit either', '{"id":5,"crew_size":3,"Crew Size":"x"}', 3, ['"x"']],
+    ['rejects the same unfit cell once', '{"id":5,"crew_size":"x","Crew Size":"x"}', null, ['"x"']],
     [
-      'does not mind the same value in another form',
-      '{"id":5,"crew_size":3,"Crew Size":"3.0"}',
-      3,
-      [],
-    ],
-    ['lets a blank give way', '{"id":5,"crew_size":null,"Crew Size":3}', 3, []],
-    ['does not mind a blank', '{"id":5,"crew_size":3,"Crew Size":" "}', 3, []],
-    ['tells of one that fits no better', '{"id":5,"crew_size":3,"Crew Size":"x"}', 3, ['"x"']],
-    [
-      'does not tell of the same unfit cell twice',
-      '{"id":5,"crew_size":"x","Crew Size":"x"}',
-      null,
-      ['"x"'],
-    ],
-    [
-      'keeps to the exact name that is unfit',
+      'prefers the exact name, even if it does not fit',
       '{"id":5,"crew_size":"x","Crew Size":3}',
       null,
       ['"x"', '3'],
@@ -421,19 +411,19 @@ describe('compileShape: two fields for one column', () => {
     });
   }
 
-  it('says so', () => {
+  it('gives the reason', () => {
     expect(city({ id: 5, crew_size: 3, 'Crew Size': 4 }).rejections).to.deep.equal([
       { field: 'crew_size', recordKey: '5', reason: second, value: '4' },
     ]);
   });
 
-  it('does not mind where the column is not selected', () => {
+  it('are ignored if the column is not selected', () => {
     expect(shaped(cities, CITY, [{ id: 5, name: 'a', Name: 'b' }], []).rejections).to.deep.equal(
       [],
     );
   });
 
-  it('holds for keys too', () => {
+  it('are rejected for keys too', () => {
     const { record, rejections } = city({ ID: 6, id: 5 });
     expect(record).to.include({ id: 5 });
     expect(rejections).to.deep.equal([{ field: 'id', recordKey: '5', reason: second, value: '6' }]);
@@ -459,17 +449,17 @@ describe('compileShape: keys', () => {
     ['{"id":" ","name":"a"}', 'its key id is missing'],
     ['{"id":"x","name":"a"}', 'its key id is not an integer'],
     ['{"id":{"a":1},"name":"a"}', 'its key id is not an integer'],
-    ['{"id":1e999,"name":"a"}', 'its key id is larger than an exact integer (2^53-1)'],
+    ['{"id":1e999,"name":"a"}', 'its key id is an integer beyond 2^53-1, which may be inexact'],
   ];
   for (const [row, reason] of unusable) {
-    it(`rejects the row ${row} whole`, () => {
+    it(`rejects the row ${row}`, () => {
       const { record, rejections } = city(JSON.parse(row));
       expect(record).to.equal(null);
       expect(rejections).to.deep.equal([rejected(reason, row)]);
     });
   }
 
-  it('puts the row down with its selected fields alone, under their raw names', () => {
+  it('records only the selected fields of a rejected row, under their raw names', () => {
     const row = JSON.parse(
       '{"Name":"a","state":"TX","crew_size":"x","new":1,"__proto__":2,"Crew Size":[1e999]}',
     );
@@ -480,7 +470,7 @@ describe('compileShape: keys', () => {
     expect(undeclared).to.deep.equal(['new', '__proto__']);
   });
 
-  it('does not list the cells of such a row', () => {
+  it('does not reject the cells of such a row as well', () => {
     const schema = schemaOf('crew_size:integer', 'address_city:integer', 'id:key');
     const { rejections } = shaped(streamOf('employees'), schema, [
       { crew_size: 'x', 'Crew Size': 'y', address: 'z' },
@@ -503,7 +493,7 @@ describe('compileShape: keys', () => {
 const employees = streamOf('employees');
 const EMPLOYEE = schemaOf('id:key', 'name:string', 'address_city:string', 'address_zip:integer');
 
-/** What is put down of a row that is rejected whole. */
+/** The value in the rejection of a row. */
 function rejectedText(selected: string[], row: unknown): string | undefined {
   return shaped(employees, EMPLOYEE, [row], selected).rejections[0]?.value;
 }
@@ -511,14 +501,14 @@ function rejectedText(selected: string[], row: unknown): string | undefined {
 describe('compileShape: flattened objects', () => {
   const NOTHING = { id: 5, name: null, address_city: null, address_zip: null };
 
-  it("puts the object's fields into its columns", () => {
+  it("emits the object's fields in its columns", () => {
     const row = { id: 5, address: { zip: '78701', city: 'Austin' } };
     const { record, rejections, undeclared } = shaped(employees, EMPLOYEE, [row]);
     expect(record).to.deep.equal({ id: 5, name: null, address_city: 'Austin', address_zip: 78701 });
     expect([...rejections, ...undeclared]).to.deep.equal([]);
   });
 
-  it('knows other spellings of the object and of its fields', () => {
+  it('accepts other spellings of the object and of its fields', () => {
     const { record } = shaped(employees, EMPLOYEE, [
       { id: 5, Address: { City: 'Austin', ZIP: 1 } },
     ]);
@@ -526,7 +516,7 @@ describe('compileShape: flattened objects', () => {
   });
 
   for (const address of [null, '', ' ', {}]) {
-    it(`takes ${JSON.stringify(address)} for nothing`, () => {
+    it(`treats ${JSON.stringify(address)} as absent`, () => {
       const { record, rejections } = shaped(employees, EMPLOYEE, [{ id: 5, address }]);
       expect(record).to.deep.equal(NOTHING);
       expect(rejections).to.deep.equal([]);
@@ -564,7 +554,7 @@ describe('compileShape: flattened objects', () => {
     expect(undeclared).to.deep.equal(['address_Cross Street', 'address_constructor']);
   });
 
-  it('does not look at an object none of whose columns is selected', () => {
+  it('ignores an object if none of its columns is selected', () => {
     for (const address of ['1 Main St', { zip: 'x', new: 1 }]) {
       const { record, rejections, undeclared } = shaped(
         employees,
@@ -577,14 +567,14 @@ describe('compileShape: flattened objects', () => {
     }
   });
 
-  it('reports the object itself where none of its columns is declared', () => {
+  it('reports the object itself if none of its columns is declared', () => {
     const { undeclared } = shaped(employees, schemaOf('id:key'), [
       { id: 5, address: { city: 'Austin' } },
     ]);
     expect(undeclared).to.deep.equal(['address']);
   });
 
-  it('gives a declared column of its own name the whole object as well', () => {
+  it('also emits the whole object if a column of its name is declared', () => {
     const schema = schemaOf('id:key', 'address:string', 'address_city:string');
     const row = { id: 5, address: { city: 'Austin' } };
     expect(shaped(employees, schema, [row]).record).to.deep.equal({
@@ -606,7 +596,7 @@ describe('compileShape: flattened objects', () => {
       ['"a"'],
     ],
     [
-      'the name of the column wins, wherever it stands',
+      'the name of the column wins in any order',
       { address_city: 'b', address: { city: 'a' } },
       'b',
       ['"a"'],
@@ -629,8 +619,8 @@ describe('compileShape: flattened objects', () => {
       'a',
       ['"b"'],
     ],
-    ['a blank gives way', { address_city: '', address: { city: 'a' } }, 'a', []],
-    ['the same value does no harm', { address_city: 'a', address: { city: 'a' } }, 'a', []],
+    ['a blank is ignored', { address_city: '', address: { city: 'a' } }, 'a', []],
+    ['the same value is accepted', { address_city: 'a', address: { city: 'a' } }, 'a', []],
   ];
   for (const [name, row, value, values] of rivals) {
     it(name, () => {
@@ -640,7 +630,7 @@ describe('compileShape: flattened objects', () => {
     });
   }
 
-  it('puts a rejected row down with the selected fields of its objects', () => {
+  it('records the selected fields of objects in a rejected row', () => {
     const row = { address: { city: 'Austin', zip: 1, new: 2 }, name: 'a' };
     expect(rejectedText(['address_city'], row)).to.equal('{"address":{"city":"Austin"}}');
     expect(rejectedText(['name'], row)).to.equal('{"name":"a"}');
@@ -667,7 +657,7 @@ describe('compileShape: events', () => {
   };
   const KEY = '1_28_update_20250106_080000_0600';
 
-  it('makes the key of the raw values', () => {
+  it('makes the key from the raw values', () => {
     const { record, rejections } = shaped(jobs, SCHEMA, [EVENT]);
     expect(JSON.stringify(record)).to.equal(
       `{"event_id":"${KEY}","id":1,"event":"update","created_at":"2025-01-06 08:00:00 -0600","job_id":28,"job_lot":"A"}`,
@@ -675,7 +665,7 @@ describe('compileShape: events', () => {
     expect(rejections).to.deep.equal([]);
   });
 
-  it('makes it of raw values where columns are of other types', () => {
+  it('makes it from the raw values if the columns have other types', () => {
     const schema = schemaOf(
       'event_id:textKey',
       'id:string',
@@ -691,7 +681,7 @@ describe('compileShape: events', () => {
     ]);
   });
 
-  it('makes it where its parts are not selected, nor even declared', () => {
+  it('makes it from parts that are not selected or not declared', () => {
     const selected = shaped(jobs, SCHEMA, [{ ...EVENT, job: { ...EVENT.job, new: 1 } }], []);
     expect(selected.record).to.deep.equal({ event_id: KEY });
     expect([...selected.rejections, ...selected.undeclared]).to.deep.equal([]);
@@ -699,7 +689,7 @@ describe('compileShape: events', () => {
     expect(declared.record).to.deep.equal({ event_id: KEY });
   });
 
-  it('does not put down what only its key needs', () => {
+  it('does not record fields that only the key needs', () => {
     const event = { ...EVENT, job: { lot: 'A' } };
     expect(shaped(jobs, SCHEMA, [event], ['event']).rejections[0]?.value).to.equal(
       '{"event":"update"}',
@@ -709,7 +699,7 @@ describe('compileShape: events', () => {
     expect(other.rejections).to.deep.equal([]);
   });
 
-  it('takes text for a part as it is', () => {
+  it('uses a text part unchanged', () => {
     const event = {
       ...EVENT,
       id: ' 1',
@@ -721,7 +711,7 @@ describe('compileShape: events', () => {
     });
   });
 
-  it('makes it of a status too', () => {
+  it('makes it for statuses', () => {
     const schema = schemaOf(
       'event_id:textKey',
       'status_work_order_id:integer',
@@ -741,7 +731,7 @@ describe('compileShape: events', () => {
     });
   });
 
-  it('makes it without an id of work-order events', () => {
+  it('makes it for work order events, which have no id', () => {
     const schema = schemaOf('event_id:textKey', 'id:integer', 'work_order_id:integer');
     const event = { event: 'destroy', created_at: '2025-01-06', work_order: { id: 9 } };
     const { record } = shaped(streamOf('work_order_events'), schema, [event]);
@@ -754,12 +744,12 @@ describe('compileShape: events', () => {
     ['is blank', { created_at: ' ' }, 'created_at'],
     ['is an object', { event: {} }, 'event'],
     ['is true', { event: true }, 'event'],
-    ['is no finite number', { id: Infinity }, 'id'],
+    ['is not a finite number', { id: Infinity }, 'id'],
     ['is missing in the object', { job: { lot: 'A' } }, 'job_id'],
     ['is in text', { job: 'text' }, 'job_id'],
   ];
   for (const [name, change, part] of partless) {
-    it(`rejects an event a part of whose key ${name}`, () => {
+    it(`rejects an event if a part of the key ${name}`, () => {
       const { record, rejections } = shaped(jobs, SCHEMA, [
         { event_id: 'other', ...EVENT, ...change },
       ]);
@@ -773,7 +763,7 @@ describe('compileShape: events', () => {
     });
   }
 
-  it('puts the made key before one that the row brings', () => {
+  it('prefers the key that it makes to one in the row', () => {
     const { record, rejections } = shaped(jobs, SCHEMA, [{ event_id: 'other', ...EVENT }]);
     expect(record).to.include({ event_id: KEY });
     expect(rejections).to.deep.equal([
@@ -787,15 +777,15 @@ describe('compileShape: events', () => {
     expect(shaped(jobs, SCHEMA, [{ event_id: KEY, ...EVENT }]).rejections).to.deep.equal([]);
   });
 
-  it('says so where the made key is no usable text', () => {
+  it('rejects an event if the key that it makes is not valid text', () => {
     const { record, rejections } = shaped(jobs, SCHEMA, [{ ...EVENT, event: '\uD800' }]);
     expect(record).to.equal(null);
     expect(rejections[0]?.reason).to.equal(
-      'its key event_id is not well-formed text (half of a surrogate pair)',
+      'its key event_id is not valid Unicode text (lone surrogate)',
     );
   });
 
-  it('makes none where the stream is not keyed by it', () => {
+  it('makes no key if the stream has another', () => {
     const stream = { ...jobs, keys: ['id'] };
     const { record } = shaped(stream, schemaOf('id:key', 'event:string'), [EVENT]);
     expect(record).to.deep.equal({ id: 1, event: 'update' });
@@ -815,7 +805,7 @@ describe('selectedSchema', () => {
     additionalProperties: false,
   };
 
-  it('holds the selected properties and the keys in their order, all but keys taking null', () => {
+  it('has the selected properties and the keys in order, with null for all but the keys', () => {
     expect(JSON.stringify(selectedSchema(schema, new Set(['state']), ['id']))).to.equal(
       JSON.stringify({
         description: 'Cities',
@@ -836,7 +826,7 @@ describe('selectedSchema', () => {
     ).not.to.have.property('required');
   });
 
-  it('does not change the schema it is given', () => {
+  it('does not change its argument', () => {
     const before = JSON.stringify(schema);
     selectedSchema(schema, new Set(['state']), ['id']);
     expect(JSON.stringify(schema)).to.equal(before);

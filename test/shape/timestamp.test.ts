@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { toDate, toDateTime } from '#src/shape/timestamp.js';
 
 describe('toDate', () => {
-  const taken: [string, string][] = [
+  const accepted: [string, string][] = [
     ['2025-01-06', '2025-01-06'],
     [' 2025-01-06 ', '2025-01-06'],
     ['0001-01-01', '0001-01-01'],
@@ -17,13 +17,13 @@ describe('toDate', () => {
     ['2025-01-06 08:00:00 UTC', '2025-01-06'],
     ['2025-01-06 08:00:00 -0600', '2025-01-06'],
   ];
-  for (const [text, day] of taken) {
-    it(`takes ${JSON.stringify(text)}`, () => {
+  for (const [text, day] of accepted) {
+    it(`accepts ${JSON.stringify(text)}`, () => {
       expect(toDate(text)).to.equal(day);
     });
   }
 
-  const refused = [
+  const rejected = [
     '',
     '0000-00-00',
     '0000-01-01',
@@ -49,15 +49,15 @@ describe('toDate', () => {
     '2025-01-06 tomorrow',
     'tomorrow',
   ];
-  for (const text of refused) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+  for (const text of rejected) {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       expect(toDate(text)).to.equal(null);
     });
   }
 });
 
 describe('toDateTime', () => {
-  const taken: [string, string][] = [
+  const accepted: [string, string][] = [
     ['2025-01-06', '2025-01-06T00:00:00.000Z'],
     ['2025-01-06T08:00:00.000-06:00', '2025-01-06T14:00:00.000Z'],
     ['2025-01-06T08:00:00Z', '2025-01-06T08:00:00.000Z'],
@@ -82,13 +82,13 @@ describe('toDateTime', () => {
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
   ];
-  for (const [text, instant] of taken) {
-    it(`takes ${JSON.stringify(text)}`, () => {
+  for (const [text, instant] of accepted) {
+    it(`accepts ${JSON.stringify(text)}`, () => {
       expect(toDateTime(text)).to.equal(instant);
     });
   }
 
-  const refused = [
+  const rejected = [
     '',
     'now',
     '0000-00-00 00:00:00 UTC',
@@ -115,8 +115,8 @@ describe('toDateTime', () => {
     '0001-01-01T00:00:00+00:01',
     '9999-12-31T23:59:59-00:01',
   ];
-  for (const text of refused) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+  for (const text of rejected) {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       expect(toDateTime(text)).to.equal(null);
     });
   }
@@ -126,7 +126,7 @@ function two(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-describe('timestamps against Date', () => {
+describe('toDate and toDateTime', () => {
   const instants = fc.date({
     min: new Date('0001-01-03T00:00:00Z'),
     max: new Date('9999-12-29T00:00:00Z'),
@@ -134,7 +134,7 @@ describe('timestamps against Date', () => {
   });
   const minutes = fc.integer({ min: -(23 * 60 + 59), max: 23 * 60 + 59 });
 
-  it('any instant, written with any offset, comes out as Date writes it', () => {
+  it('convert any instant, written with any offset, to the text of Date', () => {
     const colons = fc.constantFrom('', ':');
     const betweens = fc.constantFrom('T', ' ');
     const blanks = fc.constantFrom('', ' ');
@@ -158,7 +158,7 @@ describe('timestamps against Date', () => {
     );
   });
 
-  it('three numbers are a day where Date keeps them as they are', () => {
+  it('accept the same days as Date', () => {
     const parts = fc.tuple(
       fc.integer({ min: 0, max: 9999 }),
       fc.integer({ min: 0, max: 14 }),
@@ -176,7 +176,7 @@ describe('timestamps against Date', () => {
     );
   });
 
-  it('no text throws, and what is taken is taken again as it came out', () => {
+  it('never throw, and accept their own results unchanged', () => {
     const like = fc.stringMatching(/^[0-9]{3,4}-[01][0-9]-[0-3][0-9][ T]?[0-9:.+Z -]{0,20}$/);
     fc.assert(
       fc.property(fc.oneof(like, fc.string()), (text) => {

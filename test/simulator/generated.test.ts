@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { StreamSchema } from '#src/catalog/schema.js';
 import { shippedSchema } from '#src/catalog/shipped.js';
-import { compileConvert, Refusal } from '#src/shape/convert.js';
+import { compileConvert, Misfit } from '#src/shape/convert.js';
 import type { Simulator, SimulatorOptions } from '#src/simulator/simulator.js';
 import { STREAMS, type StreamDef } from '#src/streams.js';
 import { follow, get, held, idAt, isRow, type Row, simulated, walk } from './client.js';
@@ -141,7 +141,7 @@ function faultsIn(
       (cell) => cell !== null && !(typeof cell === 'string' && cell.trim() === ''),
     );
     const nullable = JSON.stringify(schema).includes('null') && !required.has(name);
-    const wrong = filled.map((cell) => convert(cell)).find((value) => value instanceof Refusal);
+    const wrong = filled.map((cell) => convert(cell)).find((value) => value instanceof Misfit);
     const faults: string[] = [];
     if (filled.length === 0) faults.push(`${name} never occurs`);
     if (filled.length < cells.length && !nullable) faults.push(`${name} is null`);

@@ -1,10 +1,10 @@
-/** Streams, catalogs and rows of all kinds, to try the shaping of rows with. */
+/** Arbitrary streams, catalogs and rows, to test shaping with. */
 import * as fc from 'fast-check';
 import { jsonText } from '#src/shape/json-text.js';
 import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
 import type { StreamDef } from '#src/streams.js';
 
-/** A stream with its catalog, and rows as JSON brings them. */
+/** A stream with its catalog, and rows of parsed JSON. */
 export interface Case {
   readonly stream: StreamDef;
   readonly schema: StreamSchema;
@@ -23,7 +23,7 @@ const STRANGE = [
   '1',
   'a:b',
 ];
-/** Names that nobody declared, or that objects have of themselves. */
+/** Undeclared names, and names of built-in properties. */
 export const strangeNames = fc.oneof(fc.constantFrom(...STRANGE), fc.string({ maxLength: 6 }));
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -70,7 +70,7 @@ const scalars = fc.oneof(
   dateTexts,
 );
 
-/** Cells: of every kind, blank, malformed, nested. */
+/** Cells of every type, blank, malformed and nested ones. */
 export const { value: values } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -84,7 +84,7 @@ function entriesOf(entry: fc.Arbitrary<[string, unknown]>, minLength: number, ma
   return fc.array(entry, { minLength, maxLength, size: 'max' });
 }
 
-/** An object as JSON brings it: by way of text, so that a field named __proto__ is one. */
+/** An object parsed from text, so that __proto__ is a field. */
 function objectOf(entries: readonly [string, unknown][]): unknown {
   return JSON.parse(
     `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${jsonText(value)}`).join(',')}}`,
@@ -99,7 +99,10 @@ function spellings(name: string): fc.Arbitrary<string> {
   );
 }
 
-/** Rows with the columns' names, other spellings of them, the stream's objects, and names nobody declared; mostly with a usable key. */
+/**
+ * Rows with the columns' names, other spellings of them, the stream's objects, and undeclared
+ * names. Most have a usable key.
+ */
 function rowsOf(stream: StreamDef, columns: readonly string[]): fc.Arbitrary<unknown> {
   const objects = Object.entries(stream.flatten).map(([parent, prefix]) => {
     const own = columns
@@ -129,7 +132,7 @@ function rowsOf(stream: StreamDef, columns: readonly string[]): fc.Arbitrary<unk
   return fc.oneof({ weight: 20, arbitrary: row }, { weight: 1, arbitrary: values });
 }
 
-/** The forms that columns have in the shipped schemas. */
+/** The properties of the shipped schemas. */
 export const PLAIN: readonly PropertySchema[] = [
   { type: ['null', 'string'] },
   { type: ['null', 'integer'], minimum: -(2 ** 53) + 1, maximum: 2 ** 53 - 1 },
@@ -139,7 +142,7 @@ export const PLAIN: readonly PropertySchema[] = [
   { type: ['null', 'string'], format: 'date-time' },
 ];
 
-/** Forms that a user's catalog may have besides. */
+/** Properties that an edited catalog may have. */
 export const EDITED: readonly PropertySchema[] = [
   ...PLAIN,
   {},
@@ -172,7 +175,7 @@ export const EDITED: readonly PropertySchema[] = [
   { not: { type: ['null', 'string'] } },
 ];
 
-/** The columns of a stream: its keys, its objects' fields, the parts of its key, and some more. */
+/** The columns of a stream: its keys, their parts, its objects' fields, and others. */
 function columnsOf(stream: StreamDef): string[] {
   const inner = Object.values(stream.flatten).flatMap((prefix) =>
     ['id', 'city', 'start_date'].map((name) => prefix + name),
@@ -181,7 +184,7 @@ function columnsOf(stream: StreamDef): string[] {
   return [...new Set([...stream.keys, ...(stream.eventIdParts ?? []), ...others, ...inner])];
 }
 
-/** Catalogs of these streams with columns of these kinds, added ones too, and rows for them. */
+/** Catalogs of the streams with columns of these kinds and added columns, and rows for them. */
 export function casesOf(
   streams: readonly StreamDef[],
   more: fc.Arbitrary<string>,
