@@ -5,6 +5,7 @@
  *     POST evolve {"changes": 20}          POST change {"stream", "id", "fields"}
  *     POST add    {"stream", "fields"}     POST remove {"stream", "id"}
  *     POST restore {"stream", "id", "fields", "rowOnly"}
+ *     POST event  {"stream", "event"}      POST bad-event {"stream", "id", "defect"}
  *     POST fault  {"kind", …, "times"}     POST clear          ("times": null for no limit)
  *     POST expire {"kinds": [...]}         GET calls           GET rows/STREAM (NDJSON)
  */
@@ -12,6 +13,7 @@
 import { FAULT_KINDS, type Fault } from './api/faults.js';
 import { failure, json, type SimulatedResponse } from './api/simulated-response.js';
 import { TOKEN_KINDS, type TokenKind } from './api/tokens.js';
+import { EVENT_DEFECTS, type EventDefect } from './data/bad-events.js';
 import type { RestoreOptions } from './data/world.js';
 
 export const CONTROL = '/_simulator/';
@@ -32,6 +34,8 @@ export interface Controlled {
     fields: Record<string, unknown>,
     options: RestoreOptions,
   ): void;
+  appendEvent(feed: string, event: unknown): void;
+  appendBadEvent(stream: string, id: number, defect: EventDefect): void;
   expire(kinds: readonly TokenKind[]): void;
   fault(fault: Fault): void;
   clearFaults(): void;
@@ -52,6 +56,13 @@ const POSTS: Readonly<Record<string, (simulator: Controlled, body: Body) => unkn
     simulator.restore(text(body, 'stream'), whole(body, 'id'), fields(body), {
       rowOnly: body['rowOnly'] === true,
     }),
+  event: (simulator, body) => simulator.appendEvent(text(body, 'stream'), body['event']),
+  'bad-event': (simulator, body) =>
+    simulator.appendBadEvent(
+      text(body, 'stream'),
+      whole(body, 'id'),
+      oneOf(body, 'defect', EVENT_DEFECTS),
+    ),
   fault: (simulator, body) => simulator.fault(faultOf(body)),
   clear: (simulator) => simulator.clearFaults(),
   expire: (simulator, body) => simulator.expire(kindsOf(body)),
@@ -138,6 +149,12 @@ function whole(body: Body, key: string): number {
   return Number(value);
 }
 
+function oneOf<T extends string>(body: Body, key: string, names: readonly T[]): T {
+  const found = names.find((name) => name === body[key]);
+  if (found !== undefined) return found;
+  throw new Unusable(`"${key}" takes one of ${names.join(', ')}, got ${JSON.stringify(body[key])}`);
+}
+
 /** The number of changes to make. They are made at once, and nothing is answered meanwhile. */
 function changesOf(body: Body): number {
   const changes = whole(body, 'changes');
@@ -153,11 +170,7 @@ function fields(body: Body): Record<string, unknown> {
 }
 
 function faultOf(body: Body): Fault {
-  const kind = FAULT_KINDS.find((one) => one === body['kind']);
-  if (!kind)
-    throw new Unusable(
-      `"kind" takes one of ${FAULT_KINDS.join(', ')}, got ${JSON.stringify(body['kind'])}`,
-    );
+  const kind = oneOf(body, 'kind', FAULT_KINDS);
   return { ...body, kind, times: body['times'] === null ? Infinity : Number(body['times'] ?? 1) };
 }
 

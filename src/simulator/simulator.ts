@@ -10,13 +10,15 @@ import { failure, type SimulatedResponse } from './api/simulated-response.js';
 import { TOKEN_KINDS, type TokenKind } from './api/tokens.js';
 import { CONTROL, control } from './control.js';
 import { evolve } from './data/evolve.js';
+import { appendBadEvent, type EventDefect } from './data/bad-events.js';
 import { computeSizes } from './data/sizes.js';
+import { statesOf, type RowState } from './data/states.js';
 import { Tenant } from './data/tenant.js';
 import { World, type RestoreOptions } from './data/world.js';
 import { withDefaults, type Settings, type SimulatorOptions } from './options.js';
 import { toWebResponse } from './web-response.js';
 
-export type { Fault, SimulatedCall, SimulatedRequest, SimulatorOptions };
+export type { EventDefect, Fault, RowState, SimulatedCall, SimulatedRequest, SimulatorOptions };
 
 export class Simulator {
   readonly world: World;
@@ -104,12 +106,23 @@ export class Simulator {
   }
 
   /**
-   * Returns all rows or events of a stream as they are sent now.
+   * Returns all rows or events of a stream as they are sent now. Here and below, a stream can also
+   * be `work_order_statuses`, which has a feed but no list.
    *
    * @throws RangeError if there is no such stream
    */
   rows(stream: string): Iterable<unknown> {
     return this.world.rows(stream);
+  }
+
+  /**
+   * Returns the newest state of each row that the feed of a stream has an event about, by id.
+   * Events that `appendEvent` and `appendBadEvent` added do not count.
+   *
+   * @throws RangeError if there is no such stream, or if it has no feed
+   */
+  states(stream: string): ReadonlyMap<number, RowState> {
+    return statesOf(this.world, stream);
   }
 
   /**
@@ -155,6 +168,26 @@ export class Simulator {
     options: RestoreOptions = {},
   ): void {
     this.world.restore(stream, id, fields, options);
+  }
+
+  /**
+   * Appends an event to a feed. The rows stay as they are.
+   *
+   * @param event an object gets the id, the author and the time of an event unless it has its own;
+   *   anything else is sent as it is
+   * @throws RangeError if there is no such feed
+   */
+  appendEvent(feed: string, event: unknown): void {
+    this.world.appendEvent(feed, event);
+  }
+
+  /**
+   * Appends an event with a defect to the feed of a stream. The row stays as it is.
+   *
+   * @throws RangeError if there is no such row, or if the stream has no feed
+   */
+  appendBadEvent(stream: string, id: number, defect: EventDefect): void {
+    appendBadEvent(this.world, stream, id, defect);
   }
 
   /**

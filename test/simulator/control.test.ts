@@ -64,6 +64,16 @@ describe('the control endpoints', () => {
     expect((await get(simulator, '/jobs', { next_batch })).status).to.equal(422);
   });
 
+  it('append events', async () => {
+    const simulator = simulated();
+    const id = idAt(simulator, 'jobs', 0);
+    await post(simulator, 'event', { stream: 'job_events', event: { event: 'archive' } });
+    await post(simulator, 'bad-event', { stream: 'jobs', id, defect: 'text-snapshot' });
+    const [one, other] = held(simulator, 'job_events').slice(-2);
+    expect(one).to.include({ event: 'archive' });
+    expect(other).to.include({ event: 'destroy', job: 'Row 12' });
+  });
+
   it('count the calls of the API, their own left out and free', async () => {
     const simulator = new Simulator({ callsPerHour: 2 });
     for (const path of ['/jobs', '/dogs', '/jobs']) await get(simulator, path);
@@ -121,6 +131,7 @@ describe('the control endpoints', () => {
         400,
         '"kinds" takes a list of next_batch, refresh_token, event_token, got "x"',
       ],
+      ['event', { stream: 'jobs' }, 404, 'There is no feed "jobs"; take a feed of streams.ts.'],
       ['toString', {}, 404, 'There is no POST /_simulator/toString here'],
       ['calls', {}, 404, 'There is no POST /_simulator/calls here'],
     ];
@@ -130,6 +141,10 @@ describe('the control endpoints', () => {
         value: { status, error: message },
       });
     }
+    const id = idAt(simulator, 'jobs', 0);
+    expect(
+      (await post(simulator, 'bad-event', { stream: 'jobs', id, defect: 'x' })).value['error'],
+    ).to.match(/^"defect" takes one of no-key, .*, got "x"$/);
     expect((await post(simulator, 'fault', { kind: 'x' })).value['error']).to.match(
       /^"kind" takes one of status, .*, got "x"$/,
     );

@@ -69,6 +69,8 @@ describe('feeds of the simulator', () => {
           const kind = event['event'];
           if (kind === 'create' || kind === 'destroy')
             expect(at).to.equal(kind === 'create' ? 0 : life.length - 1);
+          if (kind === 'destroy' && at > 0)
+            expect(snapshotOf(event)).to.deep.equal(snapshotOf(life[at - 1]!));
           expect('changes' in event).to.equal(kind === 'update');
         }
       }

@@ -11,6 +11,14 @@ const FIRST_EVENT_ID = 90_000_000;
 
 export type EventKind = 'create' | 'update' | 'destroy';
 
+/** What an event is about. */
+export interface EventFact {
+  readonly kind: EventKind;
+  readonly row: Row;
+  /** As in the event. */
+  readonly createdAt: string;
+}
+
 /** What the events of a feed are made from. */
 export interface FeedSource {
   readonly stream: string;
@@ -30,10 +38,16 @@ export interface FeedSource {
 
 export class Feed {
   readonly #source: FeedSource;
-  readonly #newEvents: Row[] = [];
+  /** The events since the simulated past, and what they are about; raw ones are about nothing. */
+  readonly #newEvents: { readonly event: unknown; readonly fact?: EventFact }[] = [];
 
   constructor(source: FeedSource) {
     this.#source = source;
+  }
+
+  /** The key of the snapshot in an event. */
+  get snapshot(): string {
+    return this.#source.snapshot;
   }
 
   /** How many events there are, old and new. */
@@ -55,6 +69,13 @@ export class Feed {
     for (let number = 0; number < this.count; number++) yield this.#eventAt(number);
   }
 
+  /** Yields what the events are about, oldest first. */
+  *facts(): Generator<EventFact> {
+    const { history } = this.#source;
+    for (let number = 0; number < history.events; number++) yield this.#pastEvent(number).fact;
+    for (const { fact } of this.#newEvents) if (fact) yield fact;
+  }
+
   /** Returns the id of an event. The event itself may omit it. */
   idOf(number: number): number {
     return FIRST_EVENT_ID + number * 2;
@@ -66,23 +87,28 @@ export class Feed {
   }
 
   #eventAt(number: number): unknown {
+    const { events } = this.#source.history;
+    if (number >= events) return this.#newEvents[number - events]?.event;
+    return this.#source.corrupt(this.#pastEvent(number).event, number);
+  }
+
+  #pastEvent(number: number): { event: Row; fact: EventFact } {
     const { history, tenant, stream, snapshot } = this.#source;
-    const newEvent = this.#newEvents[number - history.events];
-    if (newEvent) return newEvent;
     const past = history.eventAt(number);
     const time = history.timeOfEvent(number);
-    const created = history.timeOfStep(past.index, past.removed, 0);
-    const row = this.#source.makeRow(past, created, time);
-    const changes = this.#rewind(row, past);
-    const random = tenant.random(stream, number);
     const kind = eventKind(past);
-    const event: Row = {
-      ...this.#head(number, kind, time),
-      author: random.oneIn(9) ? null : tenant.name('employees', random.below(40)),
-    };
+    // A row is removed as it last was.
+    const shown = kind === 'destroy' ? { ...past, step: past.step - 1 } : past;
+    const timeOf = (step: number): number => history.timeOfStep(past.index, past.removed, step);
+    const madeRow = this.#source.makeRow(shown, timeOf(0), timeOf(shown.step));
+    const changes = this.#rewind(madeRow, shown);
+    const random = tenant.random(stream, number);
+    const author = random.oneIn(9) ? null : tenant.name('employees', random.below(40));
+    const event: Row = { ...this.#head(number, kind, time), author };
     if (kind === 'update') event['changes'] = changes;
-    event[snapshot] = this.#source.addQuirks(row, past.index);
-    return this.#source.corrupt(event, number);
+    const row = this.#source.addQuirks(madeRow, past.index);
+    event[snapshot] = row;
+    return { event, fact: { kind, row, createdAt: formatTimestamp(time) } };
   }
 
   /** Changes a row to what it was at a step of its past. Returns what that step changed. */
@@ -117,14 +143,30 @@ export class Feed {
    * @param time of the event, in ms
    */
   append(kind: EventKind, row: Row, changes: Row, time: number): void {
-    const { tenant, stream, snapshot } = this.#source;
-    const random = tenant.random(stream, this.count);
-    this.#newEvents.push({
-      ...this.#head(this.count, kind, time),
-      author: random.pick(words.FIRST_NAMES),
+    const event = {
+      ...this.#newHead(kind, time),
       ...(kind === 'update' ? { changes } : {}),
-      [snapshot]: row,
-    });
+      [this.snapshot]: row,
+    };
+    this.#newEvents.push({ event, fact: { kind, row, createdAt: formatTimestamp(time) } });
+  }
+
+  /**
+   * Adds an event that may be malformed.
+   *
+   * @param event an object has the id, the author and the time of an event unless it has its own;
+   *   anything else is sent as it is
+   * @param time of the event, in ms
+   */
+  appendRaw(event: unknown, time: number): void {
+    const isObject = typeof event === 'object' && event !== null && !Array.isArray(event);
+    const sent = isObject ? { ...this.#newHead('update', time), ...event } : event;
+    this.#newEvents.push({ event: sent });
+  }
+
+  #newHead(kind: EventKind, time: number): Row {
+    const random = this.#source.tenant.random(this.#source.stream, this.count);
+    return { ...this.#head(this.count, kind, time), author: random.pick(words.FIRST_NAMES) };
   }
 }
 
