@@ -133,7 +133,7 @@ describe('the package for Fivetran', function () {
       child.stdin.end();
       const log = await text(child.stderr);
       expect(child.exitCode ?? (await once(child, 'close'))[0]).to.equal(143);
-      expect(log).to.match(/SIGTERM: stopping/);
+      expect(log).to.match(/SIGTERM received: stopping/);
     });
   });
 });
