@@ -17,7 +17,7 @@ import { plan, type Plan } from '../catalog/plan.js';
 import type { Progress } from '../terminal/progress.js';
 import { createRedact } from '../terminal/redact.js';
 import { openReports, type WriteReports } from '../reports/report-files.js';
-import type { StreamReport, SyncReport } from '../reports/report.js';
+import { streamsWith, type StreamReport, type SyncReport } from '../reports/report.js';
 import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { readStateFile } from '../singer/state-file.js';
 import { NO_STATE, shorten, type State } from '../singer/state.js';
@@ -25,7 +25,7 @@ import { STREAMS } from '../streams.js';
 import { catchSignals } from '../system/signals.js';
 import { resultLine, summaryLines } from '../reports/summary.js';
 import { sync } from '../engine/sync.js';
-import { Tally } from '../reports/call-stats.js';
+import { CallStats } from '../reports/call-stats.js';
 import { canSpin } from '../terminal/interactive.js';
 import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
@@ -53,7 +53,7 @@ export async function runSync(
     write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
   });
   const startedAt = systemClock.now();
-  const tally = new Tally();
+  const callStats = new CallStats();
   const isTest = flags.test === true;
   const metrics = isTest ? null : new Metrics(log, () => systemClock.now());
   let reports: readonly StreamReport[] = [];
@@ -61,7 +61,7 @@ export async function runSync(
   const finish = async (report: SyncReport): Promise<void> => {
     logEnd(report, log, isTest);
     const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
-    if (!isTest) await write?.(report, tally, facts, systemClock.now());
+    if (!isTest) await write?.(report, callStats, facts, systemClock.now());
   };
   const stop = catchSignals({
     maxRunMinutes: config.maxRunMinutes,
@@ -95,8 +95,8 @@ export async function runSync(
       ...(flags.test && { firstResponseS: FIRST_RESPONSE_OF_CHECK_S }),
       onCall: (call) => {
         logCall(call, log);
-        tally.add(call);
-        metrics?.call(call);
+        callStats.add(call);
+        metrics?.onCall(call);
       },
     });
     const report = await (flags.test ? check : sync)({
@@ -117,10 +117,10 @@ export async function runSync(
         reports = all;
       },
       onProgress: (stream) => {
-        metrics?.progress(stream);
+        metrics?.onProgress(stream);
         progress?.show(stream, budget.room(systemClock.now()));
       },
-      onEnd: (stream) => metrics?.end(stream),
+      onEnd: (stream) => metrics?.onEnd(stream),
     });
     await close();
     await finish(report);
@@ -198,9 +198,7 @@ function logEnd(report: SyncReport, log: Log, isTest: boolean): void {
   // `| head` is not an error, and a target that failed has reported why.
   if (ended instanceof OutputError && ended.closed) return;
   if (ended instanceof StopError) {
-    const left = streams
-      .filter(({ outcome }) => outcome === 'stopped' || outcome === 'skipped')
-      .map(({ stream }) => stream);
+    const left = streamsWith(streams, 'stopped', 'skipped');
     const why = ended.signal ? `stopped by ${ended.signal}` : ended.message;
     log.warn(
       'STOPPED',
@@ -209,8 +207,7 @@ function logEnd(report: SyncReport, log: Log, isTest: boolean): void {
   } else if (ended instanceof Error && !streams.some(({ error }) => error === ended))
     log.error(codeOf(ended), ended.message);
   if (isTest) {
-    const working = streams.filter(({ outcome }) => outcome === 'complete').length;
-    log.info(`${working} of ${streams.length} streams work`);
+    log.info(`${streamsWith(streams, 'complete').length} of ${streams.length} streams work`);
   } else if (streams.some(({ outcome }) => outcome !== 'skipped')) {
     for (const line of [...summaryLines(report), resultLine(report)]) log.info(line);
   }

@@ -1,46 +1,45 @@
-/** Calls, counted by stream: for the closing summary and for monitoring. Its memory does not grow with the calls. */
+/** Counts calls per stream, for the summary and the metrics file, in constant memory. */
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Call } from '../api/client.js';
 
 /** The calls of one stream. */
-export interface CallTally {
+export interface StreamCalls {
   calls: number;
-  /** Calls that were made again, after a fault or a 429. */
+  /** Calls that were repeated, after a fault or a 429. */
   retries: number;
-  /** ms spent waiting after 429s. */
+  /** Time spent waiting after 429s, in ms. */
   pausedMs: number;
-  /** How often each status, or reason for no answer, came. */
+  /** The number of calls by HTTP status, or by error code if there was no response. */
   readonly statuses: Map<string, number>;
-  /** ms from sending to the end of the body. */
+  /** Time from sending a request to the end of the response, in ms. */
   readonly latency: RecordableHistogram;
 }
 
-export class Tally {
-  readonly #streams = new Map<string, CallTally>();
+export class CallStats {
+  readonly #streams = new Map<string, StreamCalls>();
 
-  /** Counts a call. */
   add({ stream, status, ms, pausedMs, retry }: Call): void {
-    const tally = this.of(stream);
-    tally.calls += 1;
-    tally.pausedMs += pausedMs;
-    if (retry) tally.retries += 1;
-    tally.statuses.set(String(status), (tally.statuses.get(String(status)) ?? 0) + 1);
-    // The histogram takes whole numbers from 1 on.
-    tally.latency.record(Math.max(1, Math.round(ms)));
+    const counts = this.of(stream);
+    counts.calls += 1;
+    counts.pausedMs += pausedMs;
+    if (retry) counts.retries += 1;
+    counts.statuses.set(String(status), (counts.statuses.get(String(status)) ?? 0) + 1);
+    // The histogram accepts integers from 1.
+    counts.latency.record(Math.max(1, Math.round(ms)));
   }
 
-  /** The calls of a stream so far. */
-  of(stream: string): CallTally {
+  /** The calls of a stream so far; all zero for a stream without calls. */
+  of(stream: string): StreamCalls {
     const known = this.#streams.get(stream);
     if (known) return known;
-    const tally = {
+    const counts = {
       calls: 0,
       retries: 0,
       pausedMs: 0,
       statuses: new Map<string, number>(),
       latency: createHistogram(),
     };
-    this.#streams.set(stream, tally);
-    return tally;
+    this.#streams.set(stream, counts);
+    return counts;
   }
 }

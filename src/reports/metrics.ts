@@ -1,9 +1,12 @@
-/** `METRIC` log lines, as Singer tools read them: each call timed, counters once a minute and at the end of a stream. */
+/**
+ * `METRIC` log lines in the form that Singer tools parse: a timer for each call, and counters once a
+ * minute and at the end of a stream.
+ */
 import type { Call } from '../api/client.js';
 import type { Log } from '../terminal/log.js';
 import type { StreamReport } from './report.js';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 interface Counters {
   rows: number;
@@ -14,20 +17,21 @@ interface Counters {
 export class Metrics {
   readonly #log: Log;
   readonly #now: () => number;
-  #saidAt: number;
-  /** What was counted of a stream and not said yet, or said already. */
-  readonly #said = new Map<string, Counters>();
+  #countedAt: number;
+  /** The counters of each stream when they were last logged. */
+  readonly #logged = new Map<string, Counters>();
+  /** All calls of each stream so far. */
   readonly #calls = new Map<string, number>();
 
   /** @param now ms since 1970 */
   constructor(log: Log, now: () => number) {
     this.#log = log;
     this.#now = now;
-    this.#saidAt = now();
+    this.#countedAt = now();
   }
 
-  /** A call was answered, or was not. */
-  call({ stream, status, ms }: Call): void {
+  /** Logs the duration of a call, with or without a response. */
+  onCall({ stream, status, ms }: Call): void {
     this.#calls.set(stream, (this.#calls.get(stream) ?? 0) + 1);
     const succeeded = typeof status === 'number' && status < 400;
     this.#log.metric({
@@ -38,16 +42,16 @@ export class Metrics {
     });
   }
 
-  /** A stream has moved on. */
-  progress(report: StreamReport): void {
-    if (this.#now() - this.#saidAt < MINUTE) return;
-    this.#saidAt = this.#now();
-    this.#count(report);
+  /** Logs the counters of a stream if a minute has passed. */
+  onProgress(report: StreamReport): void {
+    if (this.#now() - this.#countedAt < MINUTE_MS) return;
+    this.#countedAt = this.#now();
+    this.#logCounters(report);
   }
 
-  /** A stream has ended. */
-  end(report: StreamReport): void {
-    this.#count(report);
+  /** Logs the counters and the duration of a stream that has ended. */
+  onEnd(report: StreamReport): void {
+    this.#logCounters(report);
     const { stream, ms, outcome } = report;
     const status = outcome === 'complete' ? 'succeeded' : 'failed';
     this.#log.metric({
@@ -58,15 +62,16 @@ export class Metrics {
     });
   }
 
-  /** Counters say what came since they were said last. */
-  #count({ stream, rows, rejected }: StreamReport): void {
-    const before = this.#said.get(stream) ?? { rows: 0, rejected: 0, calls: 0 };
+  /** Logs the increase of the counters since they were last logged. */
+  #logCounters({ stream, rows, rejected }: StreamReport): void {
+    const before = this.#logged.get(stream) ?? { rows: 0, rejected: 0, calls: 0 };
     const now = { rows, rejected, calls: this.#calls.get(stream) ?? 0 };
-    this.#said.set(stream, now);
-    const say = (metric: string, value: number): void =>
+    this.#logged.set(stream, now);
+    const logIncrease = (metric: string, value: number): void =>
       this.#log.metric({ type: 'counter', metric, value, tags: { stream } });
-    say('record_count', now.rows - before.rows);
-    say('http_request_count', now.calls - before.calls);
-    if (now.rejected > before.rejected) say('rejected_count', now.rejected - before.rejected);
+    logIncrease('record_count', now.rows - before.rows);
+    logIncrease('http_request_count', now.calls - before.calls);
+    if (now.rejected > before.rejected)
+      logIncrease('rejected_count', now.rejected - before.rejected);
   }
 }

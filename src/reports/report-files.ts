@@ -1,35 +1,38 @@
-/** The files that `--summary` and `--metrics-file` name. */
+/** Writes the files of `--summary` and `--metrics-file`. */
 import type { Config } from '../config/config.js';
 import { ConfigError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import type { Redact } from '../terminal/redact.js';
 import type { SyncReport } from './report.js';
 import { summaryJson, type RunFacts } from './summary-file.js';
-import type { Tally } from './call-stats.js';
+import type { CallStats } from './call-stats.js';
 import { describeFileError } from '../system/file-errors.js';
 import { checkReplaceable, replaceFile } from '../system/write-file.js';
 
 /**
- * Writes the files. It waits for nothing but promises that are ready: it also runs just before the process
- * ends at once. A file that cannot be written is an error in the log; the run itself was what it was.
+ * Writes the files. It does not wait for I/O, because it also runs right before the process ends. A
+ * file that cannot be written is logged as an error, and does not change the exit code.
+ *
+ * @param endedAt ms since 1970
  */
 export type WriteReports = (
   report: SyncReport,
-  tally: Tally,
+  callStats: CallStats,
   facts: RunFacts,
   endedAt: number,
 ) => Promise<void>;
 
 /**
- * Checks that the files can be written, before the first call.
+ * Checks that the files can be written. Call it before the first request.
  *
- * @throws ConfigError where one cannot be written
+ * @returns a function that writes the files
+ * @throws ConfigError if one cannot be written
  */
 export async function openReports(config: Config, redact: Redact, log: Log): Promise<WriteReports> {
   const { summaryFile, metricsFile } = config;
-  if (summaryFile !== undefined) check('summary_file', summaryFile);
-  if (metricsFile !== undefined) check('metrics_file', metricsFile);
-  // prom-client is heavy. It is loaded before the run, since the end of the process waits for no import.
+  if (summaryFile !== undefined) checkFile('summary_file', summaryFile);
+  if (metricsFile !== undefined) checkFile('metrics_file', metricsFile);
+  // prom-client is large, and there is no time to import it when the process ends.
   const metricsText =
     metricsFile === undefined ? null : (await import('./metrics-file.js')).metricsText;
   const write = (setting: string, file: string, text: string): void => {
@@ -42,19 +45,19 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
       );
     }
   };
-  return async (report, tally, facts, endedAt) => {
+  return async (report, callStats, facts, endedAt) => {
     if (summaryFile !== undefined)
-      write('summary_file', summaryFile, summaryJson(report, tally, facts, redact));
+      write('summary_file', summaryFile, summaryJson(report, callStats, facts, redact));
     if (metricsFile === undefined || metricsText === null) return;
     write(
       'metrics_file',
       metricsFile,
-      redact(await metricsText(report, tally, facts, metricsFile, endedAt)),
+      redact(await metricsText(report, callStats, facts, metricsFile, endedAt)),
     );
   };
 }
 
-function check(setting: string, file: string): void {
+function checkFile(setting: string, file: string): void {
   try {
     checkReplaceable(file);
   } catch (error) {

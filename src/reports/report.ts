@@ -1,44 +1,50 @@
-/** What happened in a run, stream by stream: kept up while it goes on, told at its end. */
+/** The report of a run: one entry per stream, updated while the run proceeds. */
 import type { Bookmark } from '../singer/state.js';
 
-/** What a walk brings: what is new since a token, the rest of an interrupted walk, or all rows. */
+/** What a walk fetches: changes since a token, the rest of an interrupted walk, or all rows. */
 export type Mode = 'incremental' | 'continued' | 'full';
 
-/** How a stream ended: `stopped` was cut short, `skipped` was not begun. */
+/** How a stream ended: `stopped` is interrupted, `skipped` is not started. */
 export type StreamOutcome = 'complete' | 'failed' | 'stopped' | 'skipped';
 
-/** What became of one stream. */
 export interface StreamReport {
   readonly stream: string;
-  /** How it began. */
+  /** The mode in which it started. */
   readonly began: Mode;
-  /** How it went on: a stale token makes it start anew. */
+  /** The mode in which it continued: after a stale token it restarts in full. */
   mode: Mode;
-  /** Rows emitted. */
+  /** The number of emitted rows. */
   rows: number;
   pages: number;
-  /** Cells and rows that went to `rejected_records`. */
+  /** The number of cells and rows that were emitted as `rejected_records`. */
   rejected: number;
-  /** ms, from the stream's turn to the end of it. */
+  /** The time from the stream's turn to its end, in ms. */
   ms: number;
   outcome: StreamOutcome;
-  /** Why it failed. */
+  /** Why it failed; null if it did not. */
   error: unknown;
   readonly before: Bookmark;
   after: Bookmark;
 }
 
-/** What became of a run. */
 export interface SyncReport {
-  /** In the order in which they were emitted. */
+  /** In the order of emission. */
   readonly streams: readonly StreamReport[];
-  /** ms, of the whole run. */
+  /** The duration of the run in ms. */
   readonly ms: number;
-  /** What ended the run before its time, or null. */
+  /** The error that ended the run early; null if none did. */
   readonly ended: unknown;
 }
 
-/** The report of a stream that has not begun. */
+/** The names of the streams that have one of these outcomes. */
+export function streamsWith(
+  streams: readonly StreamReport[],
+  ...outcomes: readonly StreamOutcome[]
+): string[] {
+  return streams.filter(({ outcome }) => outcomes.includes(outcome)).map(({ stream }) => stream);
+}
+
+/** Creates the report of a stream that has not started. */
 export function newReport(stream: string, bookmark: Bookmark, mode: Mode = 'full'): StreamReport {
   return {
     stream,

@@ -1,11 +1,11 @@
-/** What happened in a run, as data: `--summary FILE`. */
+/** The file of `--summary`: the report of a run as JSON. */
 import { codeOf, describe } from '../errors.js';
-import type { Redact } from '../terminal/redact.js';
+import { redactStrings, type Redact } from '../terminal/redact.js';
 import type { SyncReport } from './report.js';
 import { shorten, type Bookmark } from '../singer/state.js';
-import type { Tally } from './call-stats.js';
+import type { CallStats } from './call-stats.js';
 
-/** What a summary tells beside its streams. */
+/** Facts of a run that are not in its report. */
 export interface RunFacts {
   readonly version: string;
   readonly exitCode: number;
@@ -13,10 +13,10 @@ export interface RunFacts {
   readonly startedAt: number;
 }
 
-/** The summary as JSON text. Times are in seconds, tokens are shortened, secrets redacted. */
+/** Formats the report as JSON. Times are in seconds, tokens are shortened, secrets redacted. */
 export function summaryJson(
   { streams, ms, ended }: SyncReport,
-  tally: Tally,
+  callStats: CallStats,
   facts: RunFacts,
   redact: Redact = (text) => text,
 ): string {
@@ -28,7 +28,7 @@ export function summaryJson(
     ended: ended === null ? null : describe(ended),
     ended_code: ended === null ? null : codeOf(ended),
     streams: streams.map((report) => {
-      const { calls, retries, pausedMs, latency } = tally.of(report.stream);
+      const { calls, retries, pausedMs, latency } = callStats.of(report.stream);
       return {
         stream: report.stream,
         mode: report.mode,
@@ -44,17 +44,15 @@ export function summaryJson(
         seconds_waited_on_429: pausedMs / 1000,
         latency_p50_s: calls === 0 ? null : latency.percentile(50) / 1000,
         latency_p95_s: calls === 0 ? null : latency.percentile(95) / 1000,
-        bookmark_before: shortened(report.before),
-        bookmark_after: shortened(report.after),
+        bookmark_before: shortenTokens(report.before),
+        bookmark_after: shortenTokens(report.after),
       };
     }),
   };
-  const hide = (_: string, value: unknown): unknown =>
-    typeof value === 'string' ? redact(value) : value;
-  return `${JSON.stringify(summary, hide, 2)}\n`;
+  return `${JSON.stringify(summary, redactStrings(redact), 2)}\n`;
 }
 
-function shortened(bookmark: Bookmark): Record<string, unknown> {
+function shortenTokens(bookmark: Bookmark): Record<string, unknown> {
   const entries = Object.entries(bookmark).map(([key, value]) => [
     key,
     typeof value === 'string' && key !== 'walk' ? shorten(value) : value,

@@ -1,6 +1,6 @@
-/** The closing summary of a run, in lines. */
+/** The summary at the end of a run, as log lines. */
 import { describe, StopError } from '../errors.js';
-import type { StreamReport, SyncReport } from './report.js';
+import { streamsWith, type StreamReport, type SyncReport } from './report.js';
 
 const COLUMNS = ['stream', 'mode', 'rows', 'pages', 'seconds', 'rejected', 'outcome'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
@@ -15,11 +15,14 @@ const HEAD: Row = {
   outcome: 'outcome',
 };
 
-/** A table, a line for each stream that was begun and one for all; then those that were not, and the cause of each failure. */
+/**
+ * Formats the report: a table with a line per started stream and a total, the streams that were not
+ * started, and the cause of each failure.
+ */
 export function summaryLines({ streams, ms }: SyncReport): string[] {
   const sum = (count: (report: StreamReport) => number): number =>
     streams.reduce((total, report) => total + count(report), 0);
-  const complete = streams.filter(({ outcome }) => outcome === 'complete').length;
+  const complete = streamsWith(streams, 'complete').length;
   const total: Row = {
     stream: 'total',
     mode: '',
@@ -30,23 +33,21 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
     outcome: `${complete} of ${streams.length} complete`,
   };
   const failed = streams.filter(({ outcome }) => outcome === 'failed');
-  const begun = streams.filter(({ outcome }) => outcome !== 'skipped');
-  const skipped = streams
-    .filter(({ outcome }) => outcome === 'skipped')
-    .map(({ stream }) => stream);
+  const started = streams.filter(({ outcome }) => outcome !== 'skipped');
+  const skipped = streamsWith(streams, 'skipped');
   return [
-    ...table([HEAD, ...begun.map((report) => rowOf(report)), total]),
-    ...(skipped.length > 0 ? [`not begun: ${skipped.join(', ')}`] : []),
+    ...table([HEAD, ...started.map((report) => rowOf(report)), total]),
+    ...(skipped.length > 0 ? [`not started: ${skipped.join(', ')}`] : []),
     ...failed.map(({ error }) => `failed: ${describe(error)}`),
   ];
 }
 
-/** The last line of a run: how it ended, with the streams that failed and the rows written. */
+/** The last line of a run: how it ended, the failed streams, and the number of rows. */
 export function resultLine({ streams, ended }: SyncReport): string {
   const rows = streams.reduce((total, report) => total + report.rows, 0);
-  const complete = streams.filter(({ outcome }) => outcome === 'complete').length;
-  const failed = streams.filter(({ outcome }) => outcome === 'failed').map(({ stream }) => stream);
-  const counts = `${complete} of ${counted(streams.length, 'stream')} complete, ${counted(rows, 'row')}`;
+  const complete = streamsWith(streams, 'complete').length;
+  const failed = streamsWith(streams, 'failed');
+  const counts = `${complete} of ${plural(streams.length, 'stream')} complete, ${plural(rows, 'row')}`;
   if (failed.length > 0) {
     // Some tools, such as `meltano config test`, show only the last line of a log.
     const cause = streams.find(({ error }) => error !== null)?.error;
@@ -55,10 +56,10 @@ export function resultLine({ streams, ended }: SyncReport): string {
   }
   if (complete < streams.length)
     return `${ended instanceof StopError ? 'stopped' : 'failed'}: ${counts}`;
-  return `complete: ${counted(streams.length, 'stream')}, ${counted(rows, 'row')}`;
+  return `complete: ${plural(streams.length, 'stream')}, ${plural(rows, 'row')}`;
 }
 
-function counted(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
@@ -74,7 +75,7 @@ function rowOf({ stream, began, mode, rows, pages, ms, rejected, outcome }: Stre
   };
 }
 
-/** Lines of equal columns: words to the left, numbers to the right. */
+/** Pads the cells to columns of equal width: text to the left, numbers to the right. */
 function table(rows: readonly Row[]): string[] {
   const columns = COLUMNS.map((name) => ({
     name,

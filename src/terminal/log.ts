@@ -5,7 +5,7 @@
 import { pino } from 'pino';
 import type { Code } from '../codes.js';
 import type { LogFormat, LogLevel } from '../system/log-options.js';
-import { createRedact, type Redact } from './redact.js';
+import { createRedact, redactStrings, type Redact } from './redact.js';
 
 /** The log of a run. Only JSON lines have the code, the stream and the fields. */
 export interface Log {
@@ -99,10 +99,7 @@ export function createLog(options: LogOptions): Log {
 
 /** Redacts every text in the fields, at any depth. */
 function redactFields(fields: object, redact: Redact): unknown {
-  const redacted = JSON.stringify(fields, (_, value: unknown) =>
-    typeof value === 'string' ? redact(value) : value,
-  );
-  return JSON.parse(redacted);
+  return JSON.parse(JSON.stringify(fields, redactStrings(redact)));
 }
 
 /**

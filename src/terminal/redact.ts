@@ -3,6 +3,11 @@
 /** Replaces the secrets in a text by `***`. */
 export type Redact = (text: string) => string;
 
+/** Creates a replacer for `JSON.stringify` that redacts every text value. */
+export function redactStrings(redact: Redact): (key: string, value: unknown) => unknown {
+  return (_, value) => (typeof value === 'string' ? redact(value) : value);
+}
+
 /** Shorter secrets are not replaced: they occur in unrelated words. */
 const SHORTEST_SECRET = 4;
 

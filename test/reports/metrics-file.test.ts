@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { metricsText } from '#src/reports/metrics-file.js';
 import type { SyncReport } from '#src/reports/report.js';
-import { Tally } from '#src/reports/call-stats.js';
+import { CallStats } from '#src/reports/call-stats.js';
 import { callOf, reportOf } from '../support/reports.js';
 
 const NOON = Date.UTC(2025, 0, 6, 12);
@@ -24,13 +24,13 @@ describe('the metrics file', () => {
   /** The series of a run, with their values. */
   async function series(
     run: SyncReport,
-    tally = new Tally(),
+    callStats = new CallStats(),
     exitCode = 0,
     endedAt = NOON,
   ): Promise<Map<string, number>> {
     const text = await metricsText(
       run,
-      tally,
+      callStats,
       { version: '1.2.3', exitCode, startedAt: 0 },
       file,
       endedAt,
@@ -45,7 +45,7 @@ describe('the metrics file', () => {
     );
   }
 
-  it('tells of the run, times in seconds', async () => {
+  it('describes the run, with times in seconds', async () => {
     expect(Object.fromEntries(await series(RUN))).to.deep.equal({
       'bolt_eci_tap_info{version="1.2.3"}': 1,
       'bolt_eci_tap_last_run_timestamp_seconds{}': NOON / 1000,
@@ -55,9 +55,9 @@ describe('the metrics file', () => {
     });
   });
 
-  it('tells of each stream', async () => {
-    const { run, tally } = eventful();
-    const found = await series(run, tally);
+  it('describes each stream', async () => {
+    const { run, callStats } = eventful();
+    const found = await series(run, callStats);
     const jobs = [...found].filter(([name]) => name.includes('stream="jobs"'));
     expect(
       Object.fromEntries(
@@ -79,7 +79,7 @@ describe('the metrics file', () => {
     });
   });
 
-  it('tells a stream that failed from one that was cut short', async () => {
+  it('distinguishes a failed stream from an interrupted one', async () => {
     const streams = [
       reportOf('jobs', { outcome: 'failed' }),
       reportOf('crews', { outcome: 'stopped' }),
@@ -99,38 +99,40 @@ describe('the metrics file', () => {
   describe('the time of the last success', () => {
     async function before(exitCode: number): Promise<void> {
       const facts = { version: '1.2.3', exitCode, startedAt: 0 };
-      writeFileSync(file, await metricsText(RUN, new Tally(), facts, file, NOON));
+      writeFileSync(file, await metricsText(RUN, new CallStats(), facts, file, NOON));
     }
     const hourLater = NOON + 3_600_000;
 
     it('moves with each success', async () => {
       await before(0);
-      expect((await series(RUN, new Tally(), 0, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(
+      expect((await series(RUN, new CallStats(), 0, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(
         hourLater / 1000,
       );
     });
 
-    it('stays where a run fails', async () => {
+    it('stays if a run fails', async () => {
       await before(0);
-      expect((await series(RUN, new Tally(), 1, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(
+      expect((await series(RUN, new CallStats(), 1, hourLater)).get(`${LAST_SUCCESS}{}`)).to.equal(
         NOON / 1000,
       );
     });
 
-    it('is read from a file without labels, as they were', async () => {
+    it('is read from an older file without labels', async () => {
       writeFileSync(file, `# HELP ${LAST_SUCCESS} When\n${LAST_SUCCESS} 1736164800\nother 1\n`);
-      expect((await series(RUN, new Tally(), 1)).get(`${LAST_SUCCESS}{}`)).to.equal(1_736_164_800);
+      expect((await series(RUN, new CallStats(), 1)).get(`${LAST_SUCCESS}{}`)).to.equal(
+        1_736_164_800,
+      );
     });
 
-    it('is not there before the first', async () => {
-      expect((await series(RUN, new Tally(), 1)).has(`${LAST_SUCCESS}{}`)).to.equal(false);
+    it('is missing before the first', async () => {
+      expect((await series(RUN, new CallStats(), 1)).has(`${LAST_SUCCESS}{}`)).to.equal(false);
       await before(2);
-      expect((await series(RUN, new Tally(), 1)).has(`${LAST_SUCCESS}{}`)).to.equal(false);
+      expect((await series(RUN, new CallStats(), 1)).has(`${LAST_SUCCESS}{}`)).to.equal(false);
     });
 
-    it('is not made up from a file that holds something else', async () => {
+    it('is not read from a file with other content', async () => {
       writeFileSync(file, `${LAST_SUCCESS} soon\n`);
-      expect((await series(RUN, new Tally(), 1)).has(`${LAST_SUCCESS}{}`)).to.equal(false);
+      expect((await series(RUN, new CallStats(), 1)).has(`${LAST_SUCCESS}{}`)).to.equal(false);
     });
   });
 
@@ -142,10 +144,10 @@ describe('the metrics file', () => {
       );
     const namesIn = (text: string): string[] => [...new Set(text.match(/\bbolt_eci_tap_\w+/g))];
     const declared = async (): Promise<Map<string, string>> => {
-      const { run, tally } = eventful();
+      const { run, callStats } = eventful();
       const text = await metricsText(
         run,
-        tally,
+        callStats,
         { version: '1.2.3', exitCode: 0, startedAt: 0 },
         file,
         NOON,
@@ -168,14 +170,14 @@ describe('the metrics file', () => {
       }
     });
 
-    it('are what the alerts ask for', async () => {
+    it('include those of the alerts', async () => {
       const metrics = await declared();
       const asked = namesIn(read('alerts.yml'));
       expect(asked).to.not.be.empty;
       expect([...metrics.keys()]).to.include.members(asked);
     });
 
-    it('come with alerts that are each tested and documented', () => {
+    it('have alerts, each tested and documented', () => {
       const alerts = [...read('alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
       const tested = [...read('alerts.test.yml').matchAll(/alertname: (\w+)/g)].map(
         ([, name]) => name,
@@ -188,11 +190,11 @@ describe('the metrics file', () => {
   });
 });
 
-/** A run with something of everything. */
-function eventful(): { run: SyncReport; tally: Tally } {
-  const tally = new Tally();
-  tally.add(callOf({ status: 429, ms: 100, retry: { ms: null, why: 'HTTP 429' } }));
-  tally.add(callOf({ ms: 200, pausedMs: 4000 }));
+/** A run with a value for every metric. */
+function eventful(): { run: SyncReport; callStats: CallStats } {
+  const callStats = new CallStats();
+  callStats.add(callOf({ status: 429, ms: 100, retry: { ms: null, why: 'HTTP 429' } }));
+  callStats.add(callOf({ ms: 200, pausedMs: 4000 }));
   const jobs = reportOf('jobs', { rows: 120, pages: 2, rejected: 3, ms: 6500 });
-  return { run: { ...RUN, streams: [jobs, reportOf('crews')] }, tally };
+  return { run: { ...RUN, streams: [jobs, reportOf('crews')] }, callStats };
 }

@@ -14,8 +14,8 @@ describe('Metrics', () => {
     metrics = new Metrics(log, () => now);
   });
 
-  /** What was said since this was asked last. */
-  function said(): MetricPoint[] {
+  /** The metrics since the last call of this function. */
+  function newPoints(): MetricPoint[] {
     return lines.splice(0).map((line) => {
       expect(line).to.match(/^INFO METRIC: \{.*\}\n$/);
       return JSON.parse(line.slice('INFO METRIC: '.length));
@@ -23,14 +23,14 @@ describe('Metrics', () => {
   }
 
   /** Counters by name. */
-  function counted(): Record<string, number> {
-    const counters = said().filter(({ type }) => type === 'counter');
+  function newCounters(): Record<string, number> {
+    const counters = newPoints().filter(({ type }) => type === 'counter');
     return Object.fromEntries(counters.map(({ metric, value }) => [metric, value]));
   }
 
   it('times each call, in seconds', () => {
-    metrics.call(callOf({ ms: 1250 }));
-    expect(said()).to.deep.equal([
+    metrics.onCall(callOf({ ms: 1250 }));
+    expect(newPoints()).to.deep.equal([
       {
         type: 'timer',
         metric: 'http_request_duration',
@@ -41,9 +41,9 @@ describe('Metrics', () => {
   });
 
   for (const status of [400, 429, 500, 'ECONNRESET']) {
-    it(`calls ${status} failed`, () => {
-      metrics.call(callOf({ status }));
-      expect(said()[0]?.tags).to.deep.equal({
+    it(`calls status ${status} failed`, () => {
+      metrics.onCall(callOf({ status }));
+      expect(newPoints()[0]?.tags).to.deep.equal({
         stream: 'jobs',
         http_status_code: status,
         status: 'failed',
@@ -51,37 +51,37 @@ describe('Metrics', () => {
     });
   }
 
-  it('says once a minute what came since', () => {
-    metrics.call(callOf());
-    said();
-    metrics.progress(reportOf('jobs', { rows: 100 }));
+  it('logs counters once a minute', () => {
+    metrics.onCall(callOf());
+    newPoints();
+    metrics.onProgress(reportOf('jobs', { rows: 100 }));
     now += 59_999;
-    metrics.progress(reportOf('jobs', { rows: 200 }));
-    expect(said()).to.deep.equal([]);
+    metrics.onProgress(reportOf('jobs', { rows: 200 }));
+    expect(newPoints()).to.deep.equal([]);
     now += 1;
-    metrics.progress(reportOf('jobs', { rows: 300, rejected: 2 }));
-    expect(counted()).to.deep.equal({
+    metrics.onProgress(reportOf('jobs', { rows: 300, rejected: 2 }));
+    expect(newCounters()).to.deep.equal({
       record_count: 300,
       http_request_count: 1,
       rejected_count: 2,
     });
     now += 59_999;
-    metrics.progress(reportOf('jobs', { rows: 350, rejected: 2 }));
-    expect(said()).to.deep.equal([]);
+    metrics.onProgress(reportOf('jobs', { rows: 350, rejected: 2 }));
+    expect(newPoints()).to.deep.equal([]);
     now += 1;
-    metrics.progress(reportOf('jobs', { rows: 400, rejected: 2 }));
-    expect(counted()).to.deep.equal({ record_count: 100, http_request_count: 0 });
+    metrics.onProgress(reportOf('jobs', { rows: 400, rejected: 2 }));
+    expect(newCounters()).to.deep.equal({ record_count: 100, http_request_count: 0 });
   });
 
-  it('says the rest of a stream at its end, so that counters add up', () => {
+  it('logs the rest of a stream at its end, so that counters add up', () => {
     now += 60_000;
-    metrics.progress(reportOf('jobs', { rows: 100 }));
-    said();
-    metrics.call(callOf());
-    metrics.call(callOf({ stream: 'crews' }));
-    said();
-    metrics.end(reportOf('jobs', { rows: 130, rejected: 1, ms: 61_500 }));
-    const points = said();
+    metrics.onProgress(reportOf('jobs', { rows: 100 }));
+    newPoints();
+    metrics.onCall(callOf());
+    metrics.onCall(callOf({ stream: 'crews' }));
+    newPoints();
+    metrics.onEnd(reportOf('jobs', { rows: 130, rejected: 1, ms: 61_500 }));
+    const points = newPoints();
     expect(points.map(({ metric, value }) => [metric, value])).to.deep.equal([
       ['record_count', 30],
       ['http_request_count', 1],
@@ -89,7 +89,7 @@ describe('Metrics', () => {
       ['sync_duration', 61.5],
     ]);
     expect(points.at(-1)?.tags).to.deep.equal({ stream: 'jobs', status: 'succeeded' });
-    metrics.end(reportOf('crews', { outcome: 'failed' }));
-    expect(said().at(-1)?.tags).to.deep.equal({ stream: 'crews', status: 'failed' });
+    metrics.onEnd(reportOf('crews', { outcome: 'failed' }));
+    expect(newPoints().at(-1)?.tags).to.deep.equal({ stream: 'crews', status: 'failed' });
   });
 });

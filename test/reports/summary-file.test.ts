@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { ApiError, StopError } from '#src/errors.js';
 import { summaryJson } from '#src/reports/summary-file.js';
-import { Tally } from '#src/reports/call-stats.js';
+import { CallStats } from '#src/reports/call-stats.js';
 import { callOf, reportOf } from '../support/reports.js';
 
 const FACTS = { version: '1.2.3', exitCode: 1, startedAt: Date.UTC(2025, 0, 6, 8) };
 const TOKEN = `${'x'.repeat(80)}--0123456789abcdef`;
 
 describe('the summary file', () => {
-  it('tells of the run and of each stream, times in seconds', () => {
-    const tally = new Tally();
-    tally.add(callOf({ status: 429, retry: { ms: null, why: 'HTTP 429' } }));
-    tally.add(callOf({ ms: 100, pausedMs: 4000 }));
+  it('describes the run and each stream, with times in seconds', () => {
+    const callStats = new CallStats();
+    callStats.add(callOf({ status: 429, retry: { ms: null, why: 'HTTP 429' } }));
+    callStats.add(callOf({ ms: 100, pausedMs: 4000 }));
     const jobs = reportOf('jobs', {
       mode: 'continued',
       rows: 120,
@@ -21,7 +21,7 @@ describe('the summary file', () => {
     });
     const text = summaryJson(
       { streams: [jobs, reportOf('crews')], ms: 9000, ended: null },
-      tally,
+      callStats,
       FACTS,
     );
     expect(text).to.match(/\}\n$/);
@@ -60,14 +60,14 @@ describe('the summary file', () => {
     });
   });
 
-  it('says why a stream failed, and what ended the run', () => {
+  it('has the cause of a failed stream, and of the end of the run', () => {
     const error = new ApiError('jobs: the API responded with HTTP 500', 'server-error', {
       cause: new Error('it is down'),
     });
     const streams = [reportOf('jobs', { outcome: 'failed', error })];
     const text = summaryJson(
       { streams, ms: 1, ended: new StopError('the time is up') },
-      new Tally(),
+      new CallStats(),
       FACTS,
     );
     const summary = JSON.parse(text);
@@ -83,7 +83,7 @@ describe('the summary file', () => {
     const after = { event_token: TOKEN, page: 3 };
     const text = summaryJson(
       { streams: [reportOf('jobs', { before, after })], ms: 1, ended: null },
-      new Tally(),
+      new CallStats(),
       FACTS,
     );
     expect(text).to.not.contain(TOKEN.slice(0, 40));

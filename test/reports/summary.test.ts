@@ -13,7 +13,7 @@ function summary(streams: StreamReport[], ms = 0): string[] {
 }
 
 describe('summaryLines', () => {
-  it('is a table with a line a stream and one for all, and the causes of failures', () => {
+  it('is a table with a line per stream and a total, and the causes of failures', () => {
     const error = new ApiError('crews: the API responded with HTTP 500', 'server-error', {
       cause: new Error('why'),
     });
@@ -37,12 +37,12 @@ describe('summaryLines', () => {
       'jobs    incremental, then full  43912    440    123.5        12  complete',
       'crews   full                        0      1      0.0         0  failed',
       'total                           43912    441    200.0        12  1 of 3 complete',
-      'not begun: job_type_configuration',
+      'not started: job_type_configuration',
       'failed: crews: the API responded with HTTP 500: why',
     ]);
   });
 
-  it('stands without streams', () => {
+  it('needs no stream', () => {
     expect(summary([])).to.deep.equal([
       'stream  mode  rows  pages  seconds  rejected  outcome',
       'total            0      0      0.0         0  0 of 0 complete',
@@ -58,18 +58,18 @@ describe('resultLine', () => {
   const line = (streams: StreamReport[], ended: unknown = null): string =>
     resultLine({ streams, ms: 0, ended });
 
-  it('says what was written', () => {
+  it('has the number of rows', () => {
     expect(line([done, one])).to.equal('complete: 2 streams, 1,976 rows');
     expect(line([one])).to.equal('complete: 1 stream, 1 row');
   });
 
-  it('names the streams that failed, and what was done all the same', () => {
+  it('names the failed streams, and counts the rest', () => {
     expect(line([done, failed, skipped])).to.equal(
       'failed: offices; 1 of 3 streams complete, 1,975 rows',
     );
   });
 
-  it('tells a run that was stopped from one that a fault ended', () => {
+  it('distinguishes a stopped run from a failed one', () => {
     expect(line([done, skipped], new StopError('the time is over'))).to.equal(
       'stopped: 1 of 2 streams complete, 1,975 rows',
     );
@@ -78,7 +78,7 @@ describe('resultLine', () => {
     );
   });
 
-  it('has the first cause in its last line, which some tools show alone', () => {
+  it('ends with the first cause, because some tools show only that line', () => {
     const error = new ApiError('jobs: the API refuses the token (HTTP 401)', 'unauthorized');
     const jobs = { ...newReport('jobs', {}), outcome: 'failed' as const, error };
     const line = resultLine({ streams: [jobs], ms: 0, ended: error });
