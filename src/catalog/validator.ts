@@ -1,28 +1,19 @@
 /** Validates values of columns whose schema in the catalog has keywords beyond type and format. */
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
-import { ConfigError, describe } from '../errors.js';
 import type { PropertySchema } from './schema.js';
 
 /**
  * Creates a compiler of schemas. Ajv starts with the first schema, since most runs have none.
  *
- * @returns a function that compiles a column's schema into a check of values. It throws ConfigError
- *   if the schema is invalid
+ * @returns a function that compiles a column's schema into a check of values. It throws the error of
+ *   Ajv if the schema is invalid
  */
 export function createValidator(): (schema: PropertySchema) => (value: unknown) => boolean {
   let ajv: Ajv | null = null;
   return (schema) => {
-    let validate: ValidateFunction;
     ajv ??= withFormats();
-    try {
-      validate = ajv.compile(schema);
-    } catch (error) {
-      throw new ConfigError(
-        'CATALOG_WRONG',
-        `The catalog has a property that is not a valid JSON Schema: ${describe(error)}`,
-      );
-    }
+    const validate = ajv.compile(schema);
     return (value) => validate(value);
   };
 }

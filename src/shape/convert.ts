@@ -1,45 +1,13 @@
-/** Converts cells to the types of their columns. docs/api.md, "Rows", lists the accepted forms. */
-import { ConfigError } from '../errors.js';
-import { isInexact, jsonProblem } from './json-text.js';
-import { isObject } from '../json.js';
+/** Compiles a property of the catalog, with all its types and keywords, into a converter. */
 import type { PropertySchema } from '../catalog/schema.js';
-import { toDate, toDateTime } from './timestamp.js';
+import { ConfigError, describe } from '../errors.js';
+import { isObject } from '../json.js';
+import { compileType, Misfit, type Convert } from './convert-type.js';
 
-/** Result of a converter for a cell that does not fit its type. Created once, not per cell. */
-export class Misfit {
-  /** The reason in plain words. Follows "is" in messages. */
-  readonly reason: string;
-
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
-
-/**
- * Converts a cell that is neither null nor blank to its type, or returns a Misfit. Never throws,
- * and never changes the cell.
- */
-export type Convert = (cell: unknown) => unknown;
-
-/** Compiles all keywords of a property into a check of converted values. */
+/** Compiles all keywords of a property into a check of values. Throws if the schema is invalid. */
 export type Validator = (schema: PropertySchema) => (value: unknown) => boolean;
 
-const NOT_INTEGER = new Misfit('not an integer');
-const INEXACT = new Misfit('an integer beyond 2^53-1, which may be inexact');
-const NOT_NUMBER = new Misfit('not a number');
-const HUGE = new Misfit('beyond the range of a double-precision number');
-const NOT_BOOLEAN = new Misfit('not true or false');
-const NOT_DATE = new Misfit('not a date');
-const NOT_DATE_TIME = new Misfit('not a date-time with an offset');
-const NOT_TEXT = new Misfit('not valid Unicode text (lone surrogate)');
-const TOO_DEEP = new Misfit('nested too deeply');
-const NOT_OBJECT = new Misfit('not an object');
-const NOT_ARRAY = new Misfit('not an array');
 const NOT_NULL = new Misfit('not null');
-const JSON_MISFITS = { deep: TOO_DEEP, number: HUGE, text: NOT_TEXT, inexact: INEXACT };
-
-const INTEGER = /^\s*-?\d+(?:\.0+)?\s*$/;
-const NUMBER = /^\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 /** Keywords that need no validator: the converters handle them, or they do not restrict values. */
 const PLAIN = new Set([
@@ -61,7 +29,7 @@ const PLAIN = new Set([
  * @param place the stream and column, for messages
  * @param validator checks keywords other than type, date formats, `minimum` and `maximum`; without
  *   one, they are ignored
- * @throws ConfigError if the property has an unknown type
+ * @throws ConfigError if the property has an unknown type or an invalid schema
  */
 export function compileConvert(
   schema: PropertySchema,
@@ -73,11 +41,26 @@ export function compileConvert(
       ? typesOf(schema).map((type) => compileType(type, schema, place))
       : [compileConvert(alternative, place, validator)],
   );
-  const valid = validator !== undefined && hasFurtherKeywords(schema) ? validator(schema) : null;
+  const valid = hasFurtherKeywords(schema) ? compileCheck(schema, place, validator) : null;
   const [only] = converts;
   if (only === undefined) return () => NOT_NULL;
   if (converts.length === 1) return valid === null ? only : withCheck(only, valid, schema);
   return firstFit(converts, valid, new Misfit(`not of an allowed type (${listTypes(schema)})`));
+}
+
+function compileCheck(
+  schema: PropertySchema,
+  place: string,
+  validator: Validator | undefined,
+): ((value: unknown) => boolean) | null {
+  try {
+    return validator?.(schema) ?? null;
+  } catch (error) {
+    throw new ConfigError(
+      'CATALOG_WRONG',
+      `catalog: ${place} has an invalid schema (${describe(error)}); correct it`,
+    );
+  }
 }
 
 function alternativesOf(schema: PropertySchema): readonly PropertySchema[] {
@@ -134,115 +117,5 @@ function firstFit(
       if (!(value instanceof Misfit) && (valid === null || valid(value))) return value;
     }
     return misfit;
-  };
-}
-
-function compileType(type: string | undefined, schema: PropertySchema, place: string): Convert {
-  switch (type) {
-    case 'integer':
-      return compileInteger(compileRange(schema));
-    case 'number':
-      return compileNumber(compileRange(schema));
-    case 'boolean':
-      return toBoolean;
-    case 'string':
-      return compileString(schema.format);
-    case 'object':
-      return (cell) => toJson(cell, isObject, NOT_OBJECT);
-    case 'array':
-      return (cell) => toJson(cell, Array.isArray, NOT_ARRAY);
-    case undefined:
-      return compileUntyped(schema);
-    default:
-      throw new ConfigError(
-        'CATALOG_WRONG',
-        `catalog: ${place} has the unknown type ${JSON.stringify(type)}; ` +
-          'use string, integer, number, boolean, object, array or null',
-      );
-  }
-}
-
-type Range = (value: number) => number | Misfit;
-
-/** Checks a number against `minimum` and `maximum`, and turns -0 into 0. */
-function compileRange(schema: PropertySchema): Range {
-  const minimum = schema.minimum ?? Number.NEGATIVE_INFINITY;
-  const maximum = schema.maximum ?? Number.POSITIVE_INFINITY;
-  const below = new Misfit(`smaller than the catalog's minimum ${minimum}`);
-  const above = new Misfit(`larger than the catalog's maximum ${maximum}`);
-  return (value) => {
-    if (value < minimum) return below;
-    if (value > maximum) return above;
-    return value + 0;
-  };
-}
-
-function compileInteger(within: Range): Convert {
-  return (cell) => {
-    const value = typeof cell === 'string' && INTEGER.test(cell) ? Number(cell) : cell;
-    if (typeof value === 'bigint') return INEXACT;
-    if (typeof value !== 'number') return NOT_INTEGER;
-    if (Number.isSafeInteger(value)) return within(value);
-    return Number.isInteger(value) || !Number.isFinite(value) ? INEXACT : NOT_INTEGER;
-  };
-}
-
-function compileNumber(within: Range): Convert {
-  return (cell) => {
-    // The type number means double precision, so rounding to it is allowed.
-    const isText = typeof cell === 'string' && NUMBER.test(cell);
-    const value = isText || typeof cell === 'bigint' ? Number(cell) : cell;
-    if (typeof value !== 'number') return NOT_NUMBER;
-    return Number.isFinite(value) ? within(value) : HUGE;
-  };
-}
-
-function toBoolean(cell: unknown): unknown {
-  if (typeof cell === 'boolean') return cell;
-  const word = typeof cell === 'string' ? cell.trim().toLowerCase() : '';
-  if (word === 'true') return true;
-  return word === 'false' ? false : NOT_BOOLEAN;
-}
-
-function compileString(format: string | undefined): Convert {
-  if (format === 'date')
-    return (cell) => (typeof cell === 'string' ? (toDate(cell) ?? NOT_DATE) : NOT_DATE);
-  if (format === 'date-time') {
-    return (cell) =>
-      typeof cell === 'string' ? (toDateTime(cell) ?? NOT_DATE_TIME) : NOT_DATE_TIME;
-  }
-  return toText;
-}
-
-function toText(cell: unknown): unknown {
-  if (typeof cell === 'string') return cell.isWellFormed() ? cell : NOT_TEXT;
-  const problem = jsonProblem(cell, true);
-  return problem === null ? JSON.stringify(cell) : JSON_MISFITS[problem];
-}
-
-function toJson(cell: unknown, fits: (value: unknown) => boolean, misfit: Misfit): unknown {
-  const value = typeof cell === 'string' ? parse(cell) : cell;
-  if (!fits(value)) return misfit;
-  const problem = jsonProblem(value, false);
-  return problem === null ? value : JSON_MISFITS[problem];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** For a property without a type. Its format applies to text, and its limits to numbers. */
-function compileUntyped(schema: PropertySchema): Convert {
-  const ofText = compileString(schema.format);
-  const ofNumber = compileNumber(compileRange(schema));
-  return (cell) => {
-    if (typeof cell === 'string') return ofText(cell);
-    if (typeof cell === 'number' && !isInexact(cell)) return ofNumber(cell);
-    const problem = jsonProblem(cell, false);
-    return problem === null ? cell : JSON_MISFITS[problem];
   };
 }

@@ -3,7 +3,8 @@
  * cell of a row is in the record, in a rejection, not selected, or reported as undeclared.
  */
 import { collectCells, createCells, isEventPart, type Cells, type EventId } from './cells.js';
-import { compileConvert, Misfit, type Convert, type Validator } from './convert.js';
+import { Misfit, type Convert } from './convert-type.js';
+import { compileConvert, type Validator } from './convert.js';
 import { compileFields, type Fields, type FindDestination, type RowForm } from './fields.js';
 import { jsonText } from './json-text.js';
 import { isObject } from '../json.js';

@@ -1,7 +1,9 @@
 import { Ajv } from 'ajv';
 import { default as addFormats } from 'ajv-formats';
 import { expect } from 'chai';
-import { compileConvert, Misfit, type Validator } from '#src/shape/convert.js';
+import { Misfit } from '#src/shape/convert-type.js';
+import { compileConvert, type Validator } from '#src/shape/convert.js';
+import { createValidator } from '#src/catalog/validator.js';
 import { ConfigError } from '#src/errors.js';
 import type { PropertySchema } from '#src/catalog/schema.js';
 
@@ -369,6 +371,14 @@ describe('compileConvert with a validator', () => {
       expect(converted(schema, cell)).to.deep.equal(expected);
     });
   }
+
+  it('names the column of an invalid schema', () => {
+    const schema = { type: 'string', maxLength: -1 };
+    expect(() => compileConvert(schema, 'stream jobs, column a,', createValidator())).to.throw(
+      ConfigError,
+      'catalog: stream jobs, column a, has an invalid schema (schema is invalid: data/maxLength',
+    );
+  });
 
   it('compiles no validator for plain keywords', () => {
     const schema = {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { StreamSchema } from '#src/catalog/schema.js';
 import { shippedSchema } from '#src/catalog/shipped.js';
-import { compileConvert, Misfit } from '#src/shape/convert.js';
+import { Misfit } from '#src/shape/convert-type.js';
+import { compileConvert } from '#src/shape/convert.js';
 import type { Simulator, SimulatorOptions } from '#src/simulator/simulator.js';
 import { STREAMS, type StreamDef } from '#src/streams.js';
 import { follow, get, held, idAt, isRow, type Row, simulated, walk } from './client.js';
