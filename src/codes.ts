@@ -204,13 +204,14 @@ export const CODES = {
   },
   LOCK_LOST: {
     level: 'error',
-    meaning: 'The lock of the state file was lost: this run stood still, or it was removed.',
+    meaning:
+      'The lock of the state file was lost: this run was suspended, or the lock was removed.',
     advice: 'The other run continues.',
   },
   LOCK_UNUSABLE: {
     level: 'error',
-    meaning: 'No lock can be made beside the state file.',
-    advice: 'The message says what is in the way.',
+    meaning: 'The state file cannot be locked.',
+    advice: 'The message gives the reason.',
   },
   STATE_RESTORED: {
     level: 'warning',
@@ -219,7 +220,7 @@ export const CODES = {
   },
   STATE_UNWRITABLE: {
     level: 'error',
-    meaning: '`run` could not write the state file. It stays as it was.',
+    meaning: '`run` could not write the state file. It is unchanged.',
     advice: 'Check its folder and the disk. Rows since then come again.',
   },
   TARGET_UNUSABLE: {

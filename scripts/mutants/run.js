@@ -45,7 +45,7 @@ export const RUN = [
     mutants: [
       {
         what: 'the rest without a line end is dropped',
-        find: '      take(buffer.rest());\n',
+        find: '      take(buffer.flush());\n',
         replace: '',
       },
       {
@@ -192,12 +192,12 @@ export const RUN = [
       },
       {
         what: 'a lock of the future is waited for and not taken',
-        find: 'if (timeOf(path) === time) makeStale(file, path);',
+        find: 'if (modifiedAt(path) === time) makeStale(file, path);',
         replace: '',
       },
       {
         what: 'a lock of the future that is renewed is taken',
-        find: 'if (timeOf(path) === time) makeStale',
+        find: 'if (modifiedAt(path) === time) makeStale',
         replace: 'if (true) makeStale',
       },
       {
@@ -212,13 +212,13 @@ export const RUN = [
       },
       {
         what: 'any lock that is there is ours',
-        find: 'held && times.include(timeOf(path))',
-        replace: 'held && timeOf(path) !== null',
+        find: 'held && times.includes(modifiedAt(path))',
+        replace: 'held && modifiedAt(path) !== null',
       },
       {
         what: 'a lock that was lost is ours',
-        find: 'held && times.include(timeOf(path))',
-        replace: 'times.include(timeOf(path))',
+        find: 'held && times.includes(modifiedAt(path))',
+        replace: 'times.includes(modifiedAt(path))',
       },
       {
         what: 'a lock that was just renewed is not ours',
@@ -238,7 +238,7 @@ export const RUN = [
     mutants: [
       {
         what: 'half a line of a killed tap reaches the target',
-        find: 'pipeline(from, passOn, stdin)',
+        find: 'pipeline(from, completeLines, stdin)',
         replace: 'pipeline(from, stdin)',
       },
       {
@@ -264,24 +264,24 @@ export const RUN = [
       },
       {
         what: 'the tap runs on when the target cannot be started',
-        find: "    giver.signal('SIGKILL');\n    await giver.ended;",
+        find: "    tapChild.signal('SIGKILL');\n    await tapChild.ended;",
         replace: '',
       },
       {
         what: 'the tap is not ended with the target',
-        find: '      giver.endAfter(0, patienceMs);\n',
+        find: '      tapChild.endAfter(0, patienceMs);\n',
         replace: '',
       },
       {
         what: 'the target has no time when it is told to stop',
-        find: '      giver.endAfter(0, patienceMs, signal);\n      taker.endAfter(graceMs, patienceMs);',
+        find: '      tapChild.endAfter(0, patienceMs, signal);\n      targetChild.endAfter(graceMs, patienceMs);',
         replace:
-          '      giver.endAfter(0, patienceMs, signal);\n      taker.endAfter(0, patienceMs);',
+          '      tapChild.endAfter(0, patienceMs, signal);\n      targetChild.endAfter(0, patienceMs);',
       },
       {
         what: 'the target is not told to stop',
-        find: 'giver.endAfter(0, patienceMs, signal);\n      taker.endAfter(graceMs, patienceMs);',
-        replace: 'giver.endAfter(0, patienceMs, signal);',
+        find: 'tapChild.endAfter(0, patienceMs, signal);\n      targetChild.endAfter(graceMs, patienceMs);',
+        replace: 'tapChild.endAfter(0, patienceMs, signal);',
       },
       {
         what: 'what the target left behind lives on',
@@ -312,7 +312,7 @@ export const RUN = [
       },
       {
         what: 'a lock that another run took is noticed late',
-        find: '        if (!watch.lost && !lock.isOurs()) watch.lose();\n',
+        find: '        if (!watch.lost && !lock.isOurs()) watch.reportLoss();\n',
         replace: '',
       },
       {
@@ -322,15 +322,19 @@ export const RUN = [
       },
       {
         what: 'section 2: the bookmark is moved after the lock was lost',
-        find: 'if (!watch.lost) bookmark.move(state)',
-        replace: 'bookmark.move(state)',
+        find: 'if (!watch.lost) bookmark.commit(state)',
+        replace: 'bookmark.commit(state)',
       },
       {
         what: 'the target gets its seconds as milliseconds',
         find: 'flags.grace * 1000',
         replace: 'flags.grace',
       },
-      { what: 'a warning for each line that is no state', find: '    said = true;\n', replace: '' },
+      {
+        what: 'a warning for each line that is no state',
+        find: '    isDone = true;\n',
+        replace: '',
+      },
     ],
   },
   {

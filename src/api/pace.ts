@@ -1,6 +1,6 @@
 /**
  * Decides when requests may be sent: by the call budget and, after a 429, not before the API
- * accepts calls again. The first request after a pause is a probe: all others wait for its response.
+ * accepts calls again. The first request after a pause is a probe: the others wait for its result.
  */
 import type { Budget } from './budget.js';
 import type { Clock } from './clock.js';

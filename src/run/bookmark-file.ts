@@ -1,4 +1,4 @@
-/** The bookmark file of `run`: where a run begins, and how the file moves with each commit. */
+/** The bookmark file of `run`: read at the start, and replaced after each commit of the target. */
 import { describe } from '../errors.js';
 import { readText } from '../system/read-json.js';
 import type { JsonObject } from '../json.js';
@@ -7,31 +7,34 @@ import { readStateFile } from '../singer/state-file.js';
 import { StateError } from '../singer/state-reader.js';
 import { followLinks, replaceFile } from '../system/write-file.js';
 
-/** Bookmarks hold data of a tenant; nobody else has to read them. */
+/** Bookmarks may contain data of the tenant, so only the owner may read them. */
 const MODE = 0o600;
 
 export class BookmarkFile {
-  /** Its path, with links followed, so that runs by link and by path share one lock. */
+  /** The path with symbolic links resolved, so that runs by link and by path share one lock. */
   readonly path: string;
   readonly #log: Log;
-  /** The text of the last good state: the next commit makes it the `.bak`. */
+  /** Text of the last good state. The next commit writes it to the `.bak` file. */
   #text: string | null = null;
-  /** Whether the file holds that text; it may only be in the `.bak`. */
+  /** Whether the file has that text. If not, only the `.bak` file has it. */
   #isInFile = false;
   #commits = 0;
   #broken = false;
 
-  /** @throws StateError if links lead in a circle */
+  /** @throws StateError if symbolic links form a loop */
   constructor(file: string, log: Log) {
     try {
       this.path = followLinks(file);
     } catch (error) {
-      throw new StateError(`--state: ${file} cannot be followed: ${describe(error)}`, 'unreadable');
+      throw new StateError(
+        `--state: the links of ${file} cannot be resolved: ${describe(error)}`,
+        'unreadable',
+      );
     }
     this.#log = log;
   }
 
-  /** How many commits there were. */
+  /** Number of commits. */
   get commits(): number {
     return this.#commits;
   }
@@ -42,13 +45,14 @@ export class BookmarkFile {
   }
 
   /**
-   * The file to begin with: this one, or its `.bak` if this one is empty or cut off. A missing
-   * file is a first run.
+   * Chooses the file to start from: this one, or its `.bak` if this one is empty or cut off. A
+   * missing file means a first run.
    *
-   * @throws StateError if it cannot be read or is not a state; `run` must not write over it then
+   * @returns the path for the tap's `--state`
+   * @throws StateError if the file cannot be read or is not a state. `run` must not overwrite it
    */
-  begin(): string {
-    const fault = faultOf(this.path);
+  chooseStart(): string {
+    const fault = checkStateFile(this.path);
     if (fault === null) {
       this.#text = readText(this.path, 'state file');
       this.#isInFile = true;
@@ -57,7 +61,7 @@ export class BookmarkFile {
     if (fault === 'missing') return this.path;
     if (fault !== 'empty' && fault.fault !== 'broken') throw fault;
     const bak = `${this.path}.bak`;
-    const bakFault = faultOf(bak);
+    const bakFault = checkStateFile(bak);
     if (bakFault === null) {
       this.#text = readText(bak, 'state file');
       this.#log.warn(
@@ -72,10 +76,10 @@ export class BookmarkFile {
   }
 
   /**
-   * Moves the file to a state that the target has committed. The text before is kept as `.bak`
-   * first: after a crash at any moment one of the two is whole.
+   * Writes a state that the target has committed. The previous text is written to `.bak` first, so
+   * that one of the two files is complete after a crash at any moment. Failures are logged.
    */
-  move(state: JsonObject): void {
+  commit(state: JsonObject): void {
     this.#commits += 1;
     try {
       const text = `${JSON.stringify(state)}\n`;
@@ -91,15 +95,15 @@ export class BookmarkFile {
       if (!this.#broken)
         this.#log.error(
           'STATE_UNWRITABLE',
-          `${this.path} could not be written, and stays as it was: ${describe(error)}`,
+          `${this.path} could not be written and is unchanged: ${describe(error)}`,
         );
       this.#broken = true;
     }
   }
 }
 
-/** Why a file is not a state to begin with, or null. */
-function faultOf(file: string): StateError | 'empty' | 'missing' | null {
+/** Returns why a run cannot start from a file; null if it can. */
+function checkStateFile(file: string): StateError | 'empty' | 'missing' | null {
   try {
     const { found } = readStateFile(file);
     return found === 'state' ? null : found;

@@ -1,28 +1,28 @@
-/** A process of our own making, which ends with us whatever happens. */
+/** Child processes that never outlive this one. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 
-/** How a process ended: by itself with a code, or by a signal. */
-export interface Ended {
+/** How a process ended: with an exit code, or by a signal. */
+export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The code that a shell gives to an end: that of the process, or 128 and the number of its signal. */
-export function codeOfEnd({ code, signal }: Ended): number {
+/** Returns the exit code as shells report it: 128 plus the signal number after a signal. */
+export function codeOfEnd({ code, signal }: ProcessEnd): number {
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
-/** An end in words. */
-export function endInWords({ code, signal }: Ended): string {
+/** Describes an end, for messages. */
+export function describeEnd({ code, signal }: ProcessEnd): string {
   return signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
 }
 
-/** A child that leads a process group (`detached`), so that what it starts itself can be ended with it. */
+/** A child that leads a process group (`detached`), so that its own children end with it. */
 export class Child<Process extends ChildProcess = ChildProcess> {
   readonly process: Process;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<ProcessEnd>;
   readonly #timers: NodeJS.Timeout[] = [];
   #over = false;
 
@@ -38,30 +38,30 @@ export class Child<Process extends ChildProcess = ChildProcess> {
   }
 
   /**
-   * Waits until a process that was just spawned is there.
+   * Waits until a spawned process has started.
    *
-   * @throws the system's error where it cannot be started
+   * @throws the system's error if it cannot be started
    */
   static async of<Process extends ChildProcess>(process: Process): Promise<Child<Process>> {
     const child = new Child(process);
     await once(process, 'spawn');
-    // From here on it stands for a signal that came too late.
+    // From here on an error means that a signal came after the end of the process.
     process.on('error', () => undefined);
     return child;
   }
 
-  /** Sends a signal to the child and all that it started and that is still there, also after its own end. */
+  /** Sends a signal to the process group, which may outlive the child itself. */
   signal(signal: NodeJS.Signals): void {
     const { pid } = this.process;
     try {
       if (pid !== undefined) process.kill(-pid, signal);
     } catch {
-      // The group is gone, or this is Windows, which has none.
+      // The group is gone, or this is Windows, which has no process groups.
       this.process.kill(signal);
     }
   }
 
-  /** Lets the child work on for `ms`, then tells it to end, and makes it `patienceMs` later. */
+  /** Sends `signal` after `ms`, and SIGKILL `patienceMs` later, if the child is still running. */
   endAfter(ms: number, patienceMs: number, signal: NodeJS.Signals = 'SIGTERM'): void {
     if (this.#over) return;
     this.#timers.push(

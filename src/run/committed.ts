@@ -1,29 +1,28 @@
-/** What a target prints on stdout: the states it has committed, one per line. */
+/** Reads the stdout of a target: the states that it has committed, one per line. */
 import type { Readable } from 'node:stream';
 import { isObject, type JsonObject } from '../json.js';
 import { LineBuffer } from './line-buffer.js';
 
 /** Handlers for the lines of a target. */
-export interface Committed {
-  /** The last of the states that arrive in one piece: it stands for all before it. */
+export interface CommitHandlers {
+  /** Called with the last state of each chunk, which includes all states before it. */
   readonly onState: (state: JsonObject) => void;
-  /** A line that is not a state, in words. */
-  readonly onOther: (what: string) => void;
-  /** A line was longer than `LONGEST_LINE` and was dropped. */
+  /** Called for a line that is not a state; `kind` describes it. */
+  readonly onOther: (kind: string) => void;
+  /** Called for a line longer than `LONGEST_LINE`, which is dropped. */
   readonly onTooLong: () => void;
 }
 
-/** A state of this tap has a few kB. What is longer than this is not one, and would fill the memory. */
+/** A state of this tap has a few kB. A longer line is not a state, and would fill the memory. */
 export const LONGEST_LINE = 64 * 1024 * 1024;
 
 /**
- * Reads a target's stdout to its end; other lines among the states are reported. Package ndjson
- * takes a line `null` for the end, and readline ends lines at U+2028 from Node 26 on: neither
- * can be used.
+ * Reads a target's stdout to its end. The package ndjson ends at a line `null`, and readline splits
+ * lines at U+2028 from Node 26 on, so neither can be used.
  */
 export function readCommitted(
   stdout: Readable,
-  { onState, onOther, onTooLong }: Committed,
+  { onState, onOther, onTooLong }: CommitHandlers,
   longestLine = LONGEST_LINE,
 ): Promise<void> {
   const buffer = new LineBuffer(longestLine, onTooLong);
@@ -31,7 +30,7 @@ export function readCommitted(
     let latest: JsonObject | null = null;
     for (const line of lines?.toString('utf8').split('\n') ?? []) {
       if (line.trim() === '') continue;
-      const state = stateOf(line);
+      const state = parseState(line);
       if (typeof state === 'string') onOther(state);
       else latest = state;
     }
@@ -40,17 +39,18 @@ export function readCommitted(
   return new Promise((resolve) => {
     stdout.on('data', (chunk: Buffer) => take(buffer.take(chunk)));
     stdout.on('close', () => {
-      take(buffer.rest());
+      take(buffer.flush());
       resolve();
     });
   });
 }
 
 /**
- * The state in a line: the bare value, as targets print it, or a whole STATE message. If it is
- * neither, what it is, in words.
+ * Parses a state: the bare value, as most targets print it, or a STATE message.
+ *
+ * @returns a description of the line if it is neither
  */
-function stateOf(line: string): JsonObject | string {
+function parseState(line: string): JsonObject | string {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -1,29 +1,29 @@
-/** What the tap has given to the target: enough to tell whether the target committed all of it. */
+/** Tracks what the tap passes to the target, to decide whether the target committed all of it. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../json.js';
 
 const LINE_FEED = 0x0a;
-/** Where the type of a message begins: the tap's lines start with `{"type":"`. */
+/** Index of the message type: the tap's lines start with `{"type":"`. */
 const TYPE_AT = '{"type":"'.length;
 const [R, S, T] = Buffer.from('RST');
-/** A bound for the states without rows between them, of a tap that reads empty pages for hours. */
+/** Limits `#covering` for a tap that reads empty pages for hours. */
 const MOST_STATES = 1000;
 
 export class Emitted {
   #records = 0;
   #first: string | null = null;
-  /** The STATE lines since the last row that has one after it: each of them stands for all rows. */
+  /** The STATE lines after the last row. Each of them covers all rows before it. */
   #covering: string[] = [];
   #hasRows = false;
   #rowsSince = false;
 
-  /** How many RECORD messages there were. */
+  /** Number of RECORD messages. */
   get records(): number {
     return this.#records;
   }
 
-  /** Notes whole lines of the tap. Only their types are read, since there may be millions. */
-  look(lines: Buffer): void {
+  /** Notes complete lines of the tap. Only STATE lines are parsed, since there may be millions. */
+  note(lines: Buffer): void {
     for (let at = 0; at < lines.length;) {
       const end = lines.indexOf(LINE_FEED, at) + 1 || lines.length;
       const type = lines[at + TYPE_AT];
@@ -37,10 +37,12 @@ export class Emitted {
   }
 
   /**
-   * Whether a target that committed this state last has committed all rows that a STATE follows.
-   * Rows after the last STATE are the tap's failure. Only bookmarks are compared: some targets keep
-   * `currently_syncing` as it was. A target that printed nothing is at the tap's first STATE,
-   * which is the one in the bookmark file.
+   * Whether a target has committed all rows that a STATE follows. Rows after the last STATE do not
+   * count: the tap has failed then. Only bookmarks are compared, since some targets do not copy
+   * `currently_syncing`.
+   *
+   * @param state the last state that the target has printed; null if it has printed none, which is
+   *   right if the bookmarks are still those of the tap's first STATE
    */
   isCommitted(state: JsonObject | null): boolean {
     if (!this.#hasRows) return true;

@@ -1,35 +1,41 @@
-/** The tap and a target as one job: two processes and a pipe. Neither outlives the other, nor this process. */
+/** Runs the tap and a target as two processes with a pipe. Neither outlives this process. */
 import { fork, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Child, type Ended } from './child.js';
-import { readCommitted, type Committed } from './committed.js';
+import { Child, type ProcessEnd } from './child.js';
+import { readCommitted, type CommitHandlers } from './committed.js';
 import { Emitted } from './emitted.js';
 import { ConfigError, describe, systemCode } from '../errors.js';
 import type { JsonObject } from '../json.js';
-import { noSuchCommand, type Words } from './target-command.js';
+import { describeMissingCommand, type Argv } from './target-command.js';
 import { wholeLines } from './whole-lines.js';
 
-export interface JobOptions extends Committed {
-  /** The tap's script, and its flags. */
-  readonly tap: Words;
-  readonly target: Words;
-  /** Time for the target to commit what it was given once the job is stopped, ms. */
+export interface JobOptions extends CommitHandlers {
+  /** The tap's script and its flags. */
+  readonly tap: Argv;
+  readonly target: Argv;
+  /** Time that the target has to commit its rows after the job is stopped, ms. */
   readonly graceMs: number;
-  /** Time between SIGTERM and SIGKILL, ms; also how long what a target leaves behind may hold its stdout open. */
+  /**
+   * Time between SIGTERM and SIGKILL, ms. Also how long a process that the target has left behind
+   * may keep its stdout open.
+   */
   readonly patienceMs: number;
 }
 
-/** How a job came out. */
+/** How a job ended. */
 export interface JobEnd {
-  readonly tap: Ended;
-  readonly target: Ended;
-  /** Whether the target took all that the tap wrote. Up to 200 kB of it may only be in the pipe's buffers. */
+  readonly tap: ProcessEnd;
+  readonly target: ProcessEnd;
+  /**
+   * Whether all output of the tap was written to the pipe. The target may not have read the last
+   * 200 kB, which fit into its buffers.
+   */
   readonly delivered: boolean;
-  /** Whether the state that the target committed last covers all rows that it was given. */
+  /** Whether the last state that the target committed covers all rows that it received. */
   readonly committed: boolean;
-  /** How many rows it was given. */
+  /** Number of rows that the target received. */
   readonly records: number;
 }
 
@@ -37,16 +43,20 @@ export interface Job {
   readonly ended: Promise<JobEnd>;
   /** The process ids, for the log. */
   readonly pids: { readonly tap: number | undefined; readonly target: number | undefined };
-  /** Passes a signal on to the tap, which then bookmarks what it wrote; the target gets the rest of it, and its time. */
+  /**
+   * Sends a signal to the tap, which then bookmarks what it wrote. The target receives the rest and
+   * has `graceMs` to commit it.
+   */
   stop(signal: NodeJS.Signals): void;
-  /** Ends all at once. */
+  /** Kills both at once. */
   kill(): void;
 }
 
 /**
- * Starts tap and target. Both lead a process group of their own, so that Ctrl-C on a terminal reaches neither past this process.
+ * Starts tap and target, each in a separate process group: Ctrl-C on a terminal reaches only this
+ * process, which then stops both in order.
  *
- * @throws ConfigError where the target cannot be started; nothing is running then
+ * @throws ConfigError if the target cannot be started. The tap is ended then
  */
 export async function startJob({
   tap,
@@ -55,20 +65,20 @@ export async function startJob({
   patienceMs,
   ...lines
 }: JobOptions): Promise<Job> {
-  const giver = await startTap(tap);
-  const taker = await startTarget(target).catch(async (error: unknown) => {
-    giver.signal('SIGKILL');
-    await giver.ended;
+  const tapChild = await startTap(tap);
+  const targetChild = await startTarget(target).catch(async (error: unknown) => {
+    tapChild.signal('SIGKILL');
+    await tapChild.ended;
     throw error;
   });
   const kill = (): void => {
-    giver.signal('SIGKILL');
-    taker.signal('SIGKILL');
+    tapChild.signal('SIGKILL');
+    targetChild.signal('SIGKILL');
   };
   process.once('exit', kill);
 
-  const from = giver.process.stdout ?? Readable.from([]);
-  const { stdin, stdout } = taker.process;
+  const from = tapChild.process.stdout ?? Readable.from([]);
+  const { stdin, stdout } = targetChild.process;
   let last: JsonObject | null = null;
   const read = readCommitted(stdout, {
     ...lines,
@@ -78,20 +88,20 @@ export async function startJob({
     },
   });
   const emitted = new Emitted();
-  const passOn = wholeLines((whole) => emitted.look(whole));
-  const delivery = pipeline(from, passOn, stdin).then(
+  const completeLines = wholeLines((whole) => emitted.note(whole));
+  const delivery = pipeline(from, completeLines, stdin).then(
     () => true,
     () => false,
   );
 
-  const toEnd = async (): Promise<JobEnd> => {
+  const waitForEnd = async (): Promise<JobEnd> => {
     const delivered = await delivery;
     if (!delivered) {
-      giver.endAfter(0, patienceMs);
-      taker.endAfter(graceMs, patienceMs);
+      tapChild.endAfter(0, patienceMs);
+      targetChild.endAfter(graceMs, patienceMs);
     }
-    const [tapEnd, targetEnd] = await Promise.all([giver.ended, taker.ended]);
-    // The last state may still be on its way, also by a process that the target has left behind.
+    const [tapEnd, targetEnd] = await Promise.all([tapChild.ended, targetChild.ended]);
+    // The last state may still be in the pipe, or come from a process that the target left behind.
     await Promise.race([read, wait(patienceMs, undefined, { ref: false })]);
     kill();
     stdout.destroy();
@@ -108,17 +118,17 @@ export async function startJob({
   };
 
   return {
-    ended: toEnd(),
-    pids: { tap: giver.process.pid, target: taker.process.pid },
+    ended: waitForEnd(),
+    pids: { tap: tapChild.process.pid, target: targetChild.process.pid },
     stop(signal) {
-      giver.endAfter(0, patienceMs, signal);
-      taker.endAfter(graceMs, patienceMs);
+      tapChild.endAfter(0, patienceMs, signal);
+      targetChild.endAfter(graceMs, patienceMs);
     },
     kill,
   };
 }
 
-async function startTarget([command, ...args]: Words) {
+async function startTarget([command, ...args]: Argv) {
   const env = withoutOwnSettings(process.env);
   try {
     return await Child.of(
@@ -126,15 +136,14 @@ async function startTarget([command, ...args]: Words) {
     );
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT') throw new ConfigError('TARGET_UNUSABLE', noSuchCommand(command, args));
-    throw new ConfigError(
-      'TARGET_UNUSABLE',
-      `${command} cannot be started: ${code === 'EACCES' ? 'it is not executable' : describe(error)}`,
-    );
+    if (code === 'ENOENT')
+      throw new ConfigError('TARGET_UNUSABLE', describeMissingCommand(command, args));
+    const why = code === 'EACCES' ? 'it is not executable' : describe(error);
+    throw new ConfigError('TARGET_UNUSABLE', `${command} cannot be started: ${why}`);
   }
 }
 
-/** The target has no use for the tap's settings, and must not see its token. */
+/** The target must not see the tap's settings, which include the token. */
 function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   // Windows keeps names in the case in which they were set.
   const others = Object.entries(env).filter(
@@ -143,8 +152,8 @@ function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(others);
 }
 
-/** The channel tells the tap when this process is gone. */
-async function startTap([script, ...flags]: Words) {
+/** The IPC channel lets the tap notice the end of this process. */
+async function startTap([script, ...flags]: Argv) {
   return Child.of(
     fork(script, flags, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true }),
   );

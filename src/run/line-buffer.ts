@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of bytes into whole lines, in time linear to its length. split2 4 needs quadratic
- * time: it splits all that it holds again with each chunk, also with `maxLength`.
+ * Splits a byte stream into lines, in linear time. split2 4 takes quadratic time for long lines:
+ * with each chunk it splits its whole buffer again, even with `maxLength`.
  */
 const LINE_FEED = 0x0a;
 
@@ -12,15 +12,15 @@ export class LineBuffer {
   #dropping = false;
 
   /**
-   * @param limit how many bytes of an unfinished line are held; a longer line is dropped
-   * @param onDropped called once for each line that is dropped
+   * @param limit maximum length of a line in bytes; a longer line is dropped
+   * @param onDropped called once for each dropped line
    */
   constructor(limit = Infinity, onDropped: () => void = () => undefined) {
     this.#limit = limit;
     this.#onDropped = onDropped;
   }
 
-  /** All whole lines up to the last line end in `chunk`, or null if none is complete. */
+  /** Adds a chunk. Returns all lines that are complete now, or null if there are none. */
   take(chunk: Buffer): Buffer | null {
     const rest = this.#dropping ? this.#skip(chunk) : chunk;
     const end = rest.lastIndexOf(LINE_FEED) + 1;
@@ -29,12 +29,12 @@ export class LineBuffer {
     return whole;
   }
 
-  /** What came after the last line end. */
-  rest(): Buffer {
+  /** Returns the bytes after the last line end. */
+  flush(): Buffer {
     return this.#join(Buffer.alloc(0));
   }
 
-  /** What comes after the end of the line that is being dropped. */
+  /** Returns the part of a chunk after the line that is being dropped. */
   #skip(chunk: Buffer): Buffer {
     const end = chunk.indexOf(LINE_FEED) + 1;
     this.#dropping = end === 0;

@@ -1,7 +1,7 @@
 /**
- * A lock beside the bookmark file, so that two runs never use it at the same time. It is a folder
- * whose time is renewed while its run lives. That also works between containers and machines,
- * where a process id does not.
+ * The lock of a bookmark file, so that two runs never use it at the same time. It is a folder
+ * beside the file, and the run renews its modification time. Unlike a process id, that also works
+ * across containers and machines.
  */
 import {
   lstatSync,
@@ -16,29 +16,29 @@ import {
   type NoParamCallback,
   type PathLike,
 } from 'node:fs';
-// Before proper-lockfile: what listens to signals by now stays.
+// Imported before proper-lockfile, because listeners that exist by now are kept.
 import { dropForeignListeners } from '../system/signals.js';
 import { lock } from 'proper-lockfile';
 import { ConfigError, describe, systemCode } from '../errors.js';
 
-// proper-lockfile brings signal-exit. On `exit` it still removes the locks.
+// proper-lockfile imports signal-exit, which listens to signals. It still removes locks on `exit`.
 dropForeignListeners();
 
-/** A lock that was not renewed for this long is of a run that was killed, or lost with its machine. */
+/** If a lock was not renewed for this long, its run was killed or its machine is down. */
 export const STALE_MS = 10_000;
-/** proper-lockfile rounds a time up to the next second, and adds 5 ms. */
+/** proper-lockfile rounds times up to the next second, and adds 5 ms. */
 const ROUNDING_MS = 2000;
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** Whether the folder is still the one of this process: looks at the disk. */
+  /** Checks on disk whether the folder is still that of this process. */
   readonly isOurs: () => boolean;
-  /** Removes the lock. The end of the process does so too. */
+  /** Removes the lock. It is also removed when the process ends. */
   readonly release: () => Promise<void>;
 }
 
 export interface LockOptions {
-  /** Called if the lock was removed, or was taken by another run while this process stood still. */
+  /** Called if the lock was removed, or another run took it while this process was suspended. */
   readonly onLost: () => void;
   readonly warn: (message: string) => void;
   readonly wait: (ms: number) => Promise<void>;
@@ -48,25 +48,27 @@ export interface LockOptions {
 }
 
 /**
- * Takes the lock of a file: the folder `FILE.lock`. A lock with a time in the future is watched for
- * one stale period, and taken if nobody renews it.
+ * Takes the lock of a file: the folder `FILE.lock`. If the lock has a time in the future, this
+ * waits for one stale period, and takes the lock if it was not renewed.
  *
  * @param file need not exist, but its folder must
- * @returns null if another run holds it
- * @throws ConfigError if no lock can be made there, or something else has its name; what `wait` throws
+ * @returns null if another run holds the lock
+ * @throws ConfigError if the lock cannot be created, or something else has its name
+ * @throws what `wait` throws
  */
 export async function takeLock(file: string, options: LockOptions): Promise<Lock | null> {
   const { warn, wait, now = Date.now, staleMs = STALE_MS } = options;
   const path = `${file}.lock`;
-  refuseOthers(file, path);
+  checkLockPath(file, path);
   const taken = await tryLock(file, options);
-  const time = timeOf(path);
+  const time = modifiedAt(path);
   if (taken !== null || time === null || time <= now() + ROUNDING_MS) return taken;
   warn(
-    `${path} has a time in the future (a clock was changed): waiting ${staleMs / 1000} s to see whether a run renews it`,
+    `${path} has a time in the future (a clock was changed): ` +
+      `waiting ${staleMs / 1000} s to see whether a run renews it`,
   );
   await wait(staleMs);
-  if (timeOf(path) === time) makeStale(file, path);
+  if (modifiedAt(path) === time) makeStale(file, path);
   return tryLock(file, options);
 }
 
@@ -75,7 +77,7 @@ async function tryLock(
   { onLost, staleMs = STALE_MS }: LockOptions,
 ): Promise<Lock | null> {
   const path = `${file}.lock`;
-  const times = new Times();
+  const times = new OwnTimes();
   let held = true;
   try {
     const release = await lock(file, {
@@ -83,13 +85,13 @@ async function tryLock(
       stale: staleMs,
       fs: times.fs,
       onCompromised: () => {
-        // It may still say so while it is let go of.
+        // This may still be called while the lock is being released.
         if (held) onLost();
         held = false;
       },
     });
     return {
-      isOurs: () => held && times.include(timeOf(path)),
+      isOurs: () => held && times.includes(modifiedAt(path)),
       async release() {
         if (!held) return;
         held = false;
@@ -98,14 +100,14 @@ async function tryLock(
     };
   } catch (error) {
     if (systemCode(error) === 'ELOCKED') return null;
-    throw noLock(file, error);
+    throw lockError(file, error);
   }
 }
 
-/** The last two times that this process gave to a lock folder; the folder is ours if it has one. */
-class Times {
+/** The last two times that this process gave to its lock. The lock is ours if it has one of them. */
+class OwnTimes {
   #last: readonly number[] = [];
-  /** For proper-lockfile. All of node:fs would do, but to copy its deprecated members warns. */
+  /** For proper-lockfile. Not all of node:fs, because copying its deprecated members warns. */
   readonly fs = {
     mkdir,
     rmdir,
@@ -117,14 +119,14 @@ class Times {
     },
   };
 
-  /** Some file systems keep whole seconds. */
-  include(time: number | null): boolean {
+  /** Within a second, because some file systems store whole seconds. */
+  includes(time: number | null): boolean {
     return time !== null && this.#last.some((ours) => Math.abs(ours - time) < 1000);
   }
 }
 
-/** A file, a link, or a folder that is not empty was not made by a run, and would never go away. */
-function refuseOthers(file: string, path: string): void {
+/** Throws if the path is not an empty folder: no run has made it, so no run would remove it. */
+function checkLockPath(file: string, path: string): void {
   let what: string | null = null;
   try {
     const found = lstatSync(path, { throwIfNoEntry: false });
@@ -132,12 +134,13 @@ function refuseOthers(file: string, path: string): void {
     else if (found?.isDirectory()) what = isEmpty(path) ? null : 'a folder that is not empty';
     else if (found) what = 'a file';
   } catch (error) {
-    throw noLock(file, error);
+    throw lockError(file, error);
   }
   if (what === null) return;
   throw new ConfigError(
     'LOCK_UNUSABLE',
-    `--state: ${path} is ${what}, but run keeps its lock, an empty folder, under this name: remove ${path}`,
+    `--state: ${path} is ${what}, but run needs this name for its lock, an empty folder: ` +
+      `remove ${path}`,
   );
 }
 
@@ -145,26 +148,26 @@ function isEmpty(folder: string): boolean {
   try {
     return readdirSync(folder).length === 0;
   } catch (error) {
-    // It went away, or is the lock of another user's run, which may be unreadable.
+    // It was removed meanwhile, or is the lock of another user and unreadable.
     if (['ENOENT', 'EACCES'].includes(String(systemCode(error)))) return true;
     throw error;
   }
 }
 
-/** Gives a lock that nobody renews such a time that proper-lockfile takes it. */
+/** Gives a lock an old time, so that proper-lockfile takes it over. */
 function makeStale(file: string, path: string): void {
   try {
     utimesSync(path, 0, 0);
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw noLock(file, error);
+    if (systemCode(error) !== 'ENOENT') throw lockError(file, error);
   }
 }
 
-function noLock(file: string, error: unknown): ConfigError {
+function lockError(file: string, error: unknown): ConfigError {
   const why = systemCode(error) === 'ENOENT' ? 'its folder does not exist' : describe(error);
-  return new ConfigError('LOCK_UNUSABLE', `--state: no lock can be put beside ${file}: ${why}`);
+  return new ConfigError('LOCK_UNUSABLE', `--state: ${file} cannot be locked: ${why}`);
 }
 
-function timeOf(path: string): number | null {
+function modifiedAt(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.mtime.getTime() ?? null;
 }

@@ -1,41 +1,41 @@
-/** The last line of `run`. */
-import { codeOfEnd, endInWords } from './child.js';
+/** The last log line of `run`. */
+import { codeOfEnd, describeEnd } from './child.js';
 import type { JobEnd } from './job.js';
 import type { Log } from '../terminal/log.js';
 import { codeOfRun } from './run-code.js';
 import type { RunEnd } from './run.js';
 
 /** What the line names. */
-export interface Names {
+export interface ResultContext {
   /** The target's command. */
   readonly target: string;
   /** The bookmark file. */
   readonly file: string;
-  /** How many states the target has committed. */
+  /** Number of states that the target has committed. */
   readonly commits: number;
 }
 
-/** Logs how a run ended, in one line, after all that tap and target have printed. */
+/** Logs how a run ended, in one line. Call it when tap and target have ended. */
 export function logResult(
   job: JobEnd,
   end: RunEnd,
-  { target, file, commits }: Names,
+  { target, file, commits }: ResultContext,
   log: Log,
 ): void {
   const bookmarks =
     commits > 0 && !end.unwritten
       ? `${file} holds what ${target} committed last`
-      : `${file} stays as it was`;
+      : `${file} is unchanged`;
   const code = codeOfRun(end);
-  const fault = targetFault(job, target, commits);
+  const fault = describeTargetFault(job, target, commits);
   const why = end.lost
     ? `the lock of ${file} was lost to another run`
     : (fault ??
-      (codeOfEnd(job.tap) === 0 ? null : `the tap ${endInWords(job.tap)}; the target ended well`));
+      (codeOfEnd(job.tap) === 0 ? null : `the tap ${describeEnd(job.tap)}; the target succeeded`));
   const records = job.records.toLocaleString('en');
   if (code === 0) log.info(`run succeeded: ${records} records; ${bookmarks}`);
   else if (end.forced !== null)
-    log.error('STOPPED', `run ended at once by a second signal, ${end.forced}; ${bookmarks}`);
+    log.error('STOPPED', `run was ended at once by a second signal, ${end.forced}; ${bookmarks}`);
   else if (why === null)
     log.error(
       'STATE_UNWRITABLE',
@@ -50,16 +50,19 @@ export function logResult(
     );
 }
 
-function targetFault(
+/** Returns what the target did wrong; null if nothing. */
+function describeTargetFault(
   { target: end, delivered, committed }: JobEnd,
   target: string,
   commits: number,
 ): string | null {
-  if (codeOfEnd(end) !== 0) return `the target ${target} ${endInWords(end)}`;
+  if (codeOfEnd(end) !== 0) return `the target ${target} ${describeEnd(end)}`;
   if (!delivered)
-    return `the target ${target} ended with code 0, but stopped reading before the tap was done`;
+    return `the target ${target} ended with code 0, but stopped reading before the tap ended`;
   if (committed) return null;
   return commits > 0
-    ? `the target ${target} ended with code 0, but its last state does not cover all that it was given; the next run brings the rest`
-    : `the target ${target} ended with code 0, but printed no state, so nothing counts as committed; run needs a target that prints the states it has committed`;
+    ? `the target ${target} ended with code 0, but its last state does not cover all rows that ` +
+        'it received; the next run sends the rest again'
+    : `the target ${target} ended with code 0, but printed no state, so nothing counts as ` +
+        'committed; run needs a target that prints the states it has committed';
 }

@@ -5,8 +5,9 @@ import { codeOfEnd } from './child.js';
 import type { RunEnd } from './run.js';
 
 /**
- * The tap's code, unless the bookmark file or the target failed. A target that ends with code 0
- * has failed too if it stopped reading early or did not commit all rows.
+ * Returns the exit code of a run: that of the tap, unless the bookmark file or the target failed. A
+ * target that ends with code 0 has also failed if it stopped reading early or did not commit all
+ * rows.
  */
 export function codeOfRun({ job, forced, lost, unwritten }: RunEnd): number {
   if (job === null || lost) return EXIT.locked;

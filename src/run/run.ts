@@ -1,4 +1,4 @@
-/** `bolt-eci-tap run`: tap and target as one job, with a bookmark file of what the target committed. */
+/** `bolt-eci-tap run`: runs tap and target, and bookmarks what the target has committed. */
 import { fileURLToPath } from 'node:url';
 import { BookmarkFile } from './bookmark-file.js';
 import { LONGEST_LINE } from './committed.js';
@@ -9,7 +9,7 @@ import { STALE_MS, takeLock } from './lock.js';
 import { createLog, type Log } from '../terminal/log.js';
 import { secretsOf } from '../config/config.js';
 import { logResult } from './result.js';
-import { targetCommand, type Words } from './target-command.js';
+import { targetCommand, type Argv } from './target-command.js';
 import { Watch } from './watch.js';
 
 /** The flags of the subcommand, as commander gives them. */
@@ -20,29 +20,30 @@ export interface RunFlags extends SettingFlags {
   readonly grace: number;
 }
 
-/** How a run ended; its exit code follows from this. */
+/** How a run ended. Its exit code follows from this. */
 export interface RunEnd {
   /** Null if the job was not started: another run holds the bookmark file. */
   readonly job: JobEnd | null;
-  /** The signal that ended all at once, the second one. */
+  /** The second signal, which ended both processes at once. */
   readonly forced: NodeJS.Signals | null;
-  /** Whether another run took the bookmark file over. */
+  /** Whether another run has taken the lock of the bookmark file. */
   readonly lost: boolean;
   /** Whether the last commit could not be written. */
   readonly unwritten: boolean;
 }
 
 const TAP = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
-/** The tap ends within a second by itself. */
+/** The tap ends within a second after a signal. */
 const PATIENCE_MS = 2000;
 
 /**
  * Runs tap and target to their end.
  *
- * @param tapFlags the flags that go on to the tap, `--state` apart
- * @param words the target's command, where it was given after `--`
- * @throws ConfigError if flags, settings or the bookmark file are wrong, or the target cannot be started; the file is untouched
- * then. StopError if a signal came before the start
+ * @param tapFlags the flags that are passed to the tap, without `--state`
+ * @param words the target's command, if it was given after `--`
+ * @throws ConfigError if flags, settings or the bookmark file are wrong, or the target cannot be
+ *   started. The file is unchanged then
+ * @throws StopError if a signal came before the start
  */
 export async function run(
   flags: RunFlags,
@@ -51,7 +52,7 @@ export async function run(
 ): Promise<RunEnd> {
   const target = targetCommand(words, flags.target);
   if (flags.state === undefined)
-    throw new ConfigError('USAGE_WRONG', 'run takes --state FILE: the bookmark file that it keeps');
+    throw new ConfigError('USAGE_WRONG', 'run needs --state FILE, its bookmark file');
   const { config } = await loadSettings(flags);
   const log = createLog({
     level: config.logLevel,
@@ -73,7 +74,7 @@ interface Parts {
   readonly bookmark: BookmarkFile;
   readonly watch: Watch;
   readonly log: Log;
-  readonly target: Words;
+  readonly target: Argv;
   readonly tapFlags: readonly string[];
   readonly graceMs: number;
 }
@@ -88,42 +89,44 @@ async function runLocked({
 }: Parts): Promise<RunEnd> {
   const { path } = bookmark;
   const lock = await takeLock(path, {
-    onLost: () => watch.lose(),
+    onLost: () => watch.reportLoss(),
     warn: (message) => log.warn('RUN_LOCKED', message),
     wait: (ms) => watch.wait(ms),
   });
   if (lock === null) {
     log.error(
       'RUN_LOCKED',
-      `another run holds ${path}: it has to end first (${path}.lock; a run that was killed counts for ${STALE_MS / 1000} s)`,
+      `another run holds ${path}: wait until it ends ` +
+        `(${path}.lock; the lock of a run that was killed expires after ${STALE_MS / 1000} s)`,
     );
     return { job: null, forced: null, lost: false, unwritten: false };
   }
   try {
     const started = await startJob({
-      tap: [TAP, ...tapFlags, `--state=${bookmark.begin()}`],
+      tap: [TAP, ...tapFlags, `--state=${bookmark.chooseStart()}`],
       target,
       graceMs,
       patienceMs: PATIENCE_MS,
       onState: (state) => {
-        // A run that stood still may read states before it learns that another took its lock.
-        if (!watch.lost && !lock.isOurs()) watch.lose();
-        if (!watch.lost) bookmark.move(state);
+        // A run that was suspended may read states before it notices that another took its lock.
+        if (!watch.lost && !lock.isOurs()) watch.reportLoss();
+        if (!watch.lost) bookmark.commit(state);
       },
-      onOther: once((what) => {
+      onOther: onlyOnce((kind) => {
         log.warn(
           'TARGET_OUTPUT',
-          `${target[0]} prints lines on stdout that are not states (${what}); they are ignored`,
+          `${target[0]} prints lines on stdout that are not states (${kind}); they are ignored`,
         );
       }),
       onTooLong: () => {
         log.warn(
           'TARGET_OUTPUT',
-          `${target[0]} printed a line of more than ${LONGEST_LINE / 1024 / 1024} MB on stdout; it is ignored`,
+          `${target[0]} printed a line of more than ${LONGEST_LINE / 1024 / 1024} MB on stdout; ` +
+            'it is ignored',
         );
       },
     });
-    watch.over(started);
+    watch.guard(started);
     const job = await started.ended;
     const end = { job, forced: watch.forced, lost: watch.lost, unwritten: bookmark.broken };
     logResult(job, end, { target: target[0], file: path, commits: bookmark.commits }, log);
@@ -133,10 +136,11 @@ async function runLocked({
   }
 }
 
-function once(say: (what: string) => void): (what: string) => void {
-  let said = false;
-  return (what) => {
-    if (!said) say(what);
-    said = true;
+/** Returns a function that calls `action` the first time only. */
+function onlyOnce(action: (kind: string) => void): (kind: string) => void {
+  let isDone = false;
+  return (kind) => {
+    if (!isDone) action(kind);
+    isDone = true;
   };
 }

@@ -1,26 +1,29 @@
-/** Parses the target's command into words. No shell is involved. */
+/** Parses the target's command into argv. No shell is involved. */
 import { parse } from 'shell-quote';
 import { ConfigError } from '../errors.js';
 
 /** A command and its arguments. */
-export type Words = readonly [command: string, ...args: string[]];
+export type Argv = readonly [command: string, ...args: string[]];
 
 /**
- * The words of a target: those after `--`, or the text of `--target`, in which quotes and backslashes work as in a shell.
+ * Returns the target's command.
  *
- * @throws ConfigError where neither or both are given, or the text wants a shell
+ * @param words the arguments after `--`
+ * @param text the value of `--target`, in which quotes and backslashes work as in a shell
+ * @throws ConfigError if neither or both are given, or the text needs a shell
  */
-export function targetCommand(words: readonly string[], text: string | undefined): Words {
+export function targetCommand(words: readonly string[], text: string | undefined): Argv {
   if (text !== undefined && words.length > 0)
     throw new ConfigError(
       'TARGET_UNUSABLE',
-      'run takes the target once: after -- or with --target, not both',
+      'the target is given twice: give it after -- or with --target, not both',
     );
   const [command, ...args] = text === undefined ? words : split(text);
   if (command === undefined || command === '')
     throw new ConfigError(
       'TARGET_UNUSABLE',
-      'run takes a target: bolt-eci-tap run --state state.json -- target-jsonl --config target.json',
+      'run needs a target, such as: ' +
+        'bolt-eci-tap run --state state.json -- target-jsonl --config target.json',
     );
   return [command, ...args];
 }
@@ -30,23 +33,24 @@ function split(text: string): string[] {
     if (typeof part === 'string') return part;
     throw new ConfigError(
       'TARGET_UNUSABLE',
-      `--target: ${nameOf(part)} needs a shell, and there is none: put it into quotes, or give the target as -- sh -c '…'`,
+      `--target: ${describePart(part)} needs a shell, but run starts none: ` +
+        "quote it, or give the target as -- sh -c '…'",
     );
   });
 }
 
-/** For a command that does not exist. Arguments may hold passwords and are not quoted. */
-export function noSuchCommand(command: string, args: readonly string[]): string {
+/** Describes why a command was not found. Arguments may contain passwords and are not quoted. */
+export function describeMissingCommand(command: string, args: readonly string[]): string {
   const [first = ''] = command.trim().split(/\s+/);
   if (args.length > 0 || first === command || first === '')
     return `${command}: no such command; is the target installed, and on PATH?`;
   return (
-    `${first} …: the target is one word with blanks in it, and no command has that name: ` +
-    `write it as words (-- ${first} …) or as --target "${first} …"`
+    `${first} …: no command has this name with spaces: ` +
+    `write the target as separate words (-- ${first} …) or as --target "${first} …"`
   );
 }
 
-function nameOf(part: object): string {
+function describePart(part: object): string {
   if ('variable' in part) return `$${String(part.variable)}`;
   if ('comment' in part) return '#';
   return 'pattern' in part ? String(part.pattern) : 'op' in part ? String(part.op) : 'a part of it';

@@ -1,11 +1,11 @@
-/** What ends a job before its time: signals, and the loss of its lock. */
+/** Ends a job early: on signals, and if its lock is lost. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { StopError } from '../errors.js';
 import type { Job } from './job.js';
 import type { Log } from '../terminal/log.js';
 import { listenToSignals } from '../system/signals.js';
 
-/** Listens from its making on, so that a signal that comes before the job is there is not lost. */
+/** Listens to signals from its construction on, so that none is lost before the job starts. */
 export class Watch {
   readonly #log: Log;
   readonly #unlisten: () => void;
@@ -17,60 +17,62 @@ export class Watch {
 
   constructor(log: Log) {
     this.#log = log;
-    this.#unlisten = listenToSignals(this.#take);
+    this.#unlisten = listenToSignals(this.#onSignal);
   }
 
-  /** The signal that ended all at once: the second one. */
+  /** The second signal, which ends both processes at once. */
   get forced(): NodeJS.Signals | null {
     return this.#forced;
   }
 
-  /** Whether the lock is gone, and with it the right to move the bookmark file. */
+  /** Whether the lock is lost, and the bookmark file must not be written any more. */
   get lost(): boolean {
     return this.#lost;
   }
 
   /**
-   * Waits before there is a job.
+   * Waits, before the job has started.
    *
-   * @throws StopError as soon as a signal arrives
+   * @throws StopError as soon as a signal arrives, or at once if one has arrived before
    */
   async wait(ms: number): Promise<void> {
     await wait(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     if (this.#first !== null) throw new StopError(`stopped by ${this.#first}`, this.#first);
   }
 
-  /** The job to end; at once, if a signal came before it. */
-  over(job: Job): void {
+  /** Sets the job. It is ended at once if a signal or the loss of the lock came before. */
+  guard(job: Job): void {
     this.#job = job;
     this.#log.debug(`the tap is process ${job.pids.tap}, the target process ${job.pids.target}`);
     if (this.#forced !== null || this.#lost) job.kill();
     else if (this.#first !== null) job.stop(this.#first);
   }
 
-  /** The lock is gone: ends the job, once. */
-  lose(): void {
+  /** Reports that the lock is lost, and ends the job. Further calls do nothing. */
+  reportLoss(): void {
     if (this.#lost) return;
     this.#lost = true;
     this.#log.error(
       'LOCK_LOST',
-      'the lock of the bookmark file is gone: another run took it, since this one stood still for long, or somebody removed it; ending',
+      'the lock of the bookmark file is lost: another run took it while this one was suspended, ' +
+        'or it was removed; ending',
     );
     this.#job?.kill();
   }
 
-  /** Lets go of the signals. */
+  /** Stops listening to signals. */
   release(): void {
     this.#unlisten();
   }
 
-  readonly #take = (signal: NodeJS.Signals): void => {
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
     if (this.#first === null) {
       this.#first = signal;
       this.#stopping.abort();
       this.#log.warn(
         'STOPPED',
-        `${signal}: the tap stops, the target gets its time; a second signal ends both at once`,
+        `${signal}: the tap stops, and the target has time to commit; ` +
+          'a second signal ends both at once',
       );
       this.#job?.stop(signal);
     } else {

@@ -1,12 +1,13 @@
-/** Passes on bytes up to the end of their last whole line. */
+/** Passes on complete lines only. */
 import { Transform } from 'node:stream';
 import { LineBuffer } from './line-buffer.js';
 
 /**
- * Holds back an unfinished line until its end arrives, and drops it if that never happens: half a
- * line of a tap that was killed would make the target fail, and lose all that it had not committed.
+ * Creates a stream that holds back an incomplete line until its end arrives, and drops it at the
+ * end of the stream. Half a line of a tap that was killed would make the target fail, and lose what
+ * it had not committed yet.
  *
- * @param onLines sees the lines that are passed on, one or more at a time
+ * @param onLines called with the lines that are passed on, one or more at a time
  */
 export function wholeLines(onLines: (lines: Buffer) => void = () => undefined): Transform {
   const buffer = new LineBuffer();

@@ -50,13 +50,13 @@ describe('the bookmark file of run', () => {
 
   it('moves with each commit, and keeps the one before', () => {
     const bookmark = opened();
-    expect(bookmark.begin()).to.equal(file());
-    bookmark.move(at(1));
+    expect(bookmark.chooseStart()).to.equal(file());
+    bookmark.commit(at(1));
     expect(read('s.json')).to.deep.equal(at(1));
     expect(() => read('s.json.bak')).to.throw('ENOENT');
-    bookmark.move(at(2));
+    bookmark.commit(at(2));
     expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
-    bookmark.move(at(2));
+    bookmark.commit(at(2));
     expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
     expect(bookmark.commits).to.equal(3);
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
@@ -67,8 +67,8 @@ describe('the bookmark file of run', () => {
   it('keeps what it began with, also where others could read it', () => {
     writeFileSync(file(), JSON.stringify(at(1)), { mode: 0o644 });
     const bookmark = opened();
-    bookmark.begin();
-    bookmark.move(at(2));
+    bookmark.chooseStart();
+    bookmark.commit(at(2));
     expect(read('s.json.bak')).to.deep.equal(at(1));
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
   });
@@ -81,11 +81,11 @@ describe('the bookmark file of run', () => {
       writeFileSync(file(), text);
       writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
       const bookmark = opened();
-      expect(bookmark.begin()).to.equal(`${file()}.bak`);
+      expect(bookmark.chooseStart()).to.equal(`${file()}.bak`);
       expect(lines.join('')).to.match(
         /^WARNING .*s\.json is empty or cut off: starting from .*s\.json\.bak/,
       );
-      bookmark.move(at(2));
+      bookmark.commit(at(2));
       expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
     });
 
@@ -93,19 +93,19 @@ describe('the bookmark file of run', () => {
       writeFileSync(file(), text);
       writeFileSync(`${file()}.bak`, `${JSON.stringify(at(1))}\n`);
       const bookmark = opened();
-      bookmark.begin();
-      bookmark.move(at(1));
+      bookmark.chooseStart();
+      bookmark.commit(at(1));
       expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(1), at(1)]);
     });
   }
 
   it('begins with an empty file if there is no better one: the tap warns', () => {
     writeFileSync(file(), '');
-    expect(opened().begin()).to.equal(file());
+    expect(opened().chooseStart()).to.equal(file());
     writeFileSync(`${file()}.bak`, '{"bookmarks":{"jo');
-    expect(opened().begin()).to.equal(file());
+    expect(opened().chooseStart()).to.equal(file());
     writeFileSync(`${file()}.bak`, '');
-    expect(opened().begin()).to.equal(file());
+    expect(opened().chooseStart()).to.equal(file());
     expect(lines).to.deep.equal([]);
   });
 
@@ -118,7 +118,7 @@ describe('the bookmark file of run', () => {
       writeFileSync(file(), text);
       // A good .bak does not help if the file is something else.
       if (fault === 'foreign') writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
-      expect(() => opened().begin())
+      expect(() => opened().chooseStart())
         .to.throw(StateError)
         .that.has.property('fault', fault);
       expect(readFileSync(file(), 'utf8')).to.equal(text);
@@ -128,7 +128,7 @@ describe('the bookmark file of run', () => {
   it('refuses a file that cannot be read, whatever its .bak holds', () => {
     mkdirSync(file());
     writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
-    expect(() => opened().begin())
+    expect(() => opened().chooseStart())
       .to.throw(StateError)
       .that.has.property('fault', 'unreadable');
     expect(read('s.json.bak')).to.deep.equal(at(1));
@@ -139,37 +139,37 @@ describe('the bookmark file of run', () => {
       writeFileSync(file(), '');
       if (text === null) mkdirSync(`${file()}.bak`);
       else writeFileSync(`${file()}.bak`, text);
-      expect(() => opened().begin()).to.throw(StateError, 's.json.bak');
+      expect(() => opened().chooseStart()).to.throw(StateError, 's.json.bak');
     });
   }
 
   it('begins with several states, one per line', () => {
     writeFileSync(file(), `${JSON.stringify(at(1))}\n${JSON.stringify(at(2))}\n`);
     writeFileSync(`${file()}.bak`, JSON.stringify(at(0)));
-    expect(opened().begin()).to.equal(file());
+    expect(opened().chooseStart()).to.equal(file());
   });
 
   it('does not move if the state before cannot be kept first', () => {
     writeFileSync(file(), JSON.stringify(at(1)));
     const bookmark = opened();
-    bookmark.begin();
+    bookmark.chooseStart();
     mkdirSync(`${file()}.bak`);
-    bookmark.move(at(2));
+    bookmark.commit(at(2));
     expect([read('s.json'), bookmark.broken]).to.deep.equal([at(1), true]);
   });
 
   it('does not fail on a state that is nested too deeply to be written', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     const bookmark = opened();
-    bookmark.begin();
-    bookmark.move({ bookmarks: { deep } });
+    bookmark.chooseStart();
+    bookmark.commit({ bookmarks: { deep } });
     // Node 26 writes it.
     expect(bookmark.broken).to.equal(!isWritable(deep));
   });
 
   it('does not begin with the .bak of a file that was taken away', () => {
     writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
-    expect(opened().begin()).to.equal(file());
+    expect(opened().chooseStart()).to.equal(file());
   });
 
   it('follows a link', () => {
@@ -177,8 +177,8 @@ describe('the bookmark file of run', () => {
     writeFileSync(join(folder, 'there', 'real.json'), JSON.stringify(at(1)));
     symlinkSync(join(folder, 'there', 'real.json'), file());
     const bookmark = opened();
-    bookmark.begin();
-    bookmark.move(at(2));
+    bookmark.chooseStart();
+    bookmark.commit(at(2));
     expect(lstatSync(file()).isSymbolicLink()).to.equal(true);
     expect([read('s.json'), read('there/real.json.bak')]).to.deep.equal([at(2), at(1)]);
   });
@@ -197,39 +197,42 @@ describe('the bookmark file of run', () => {
       const bookmark = opened();
       expect(realpathSync(dirname(bookmark.path))).to.equal(dirname(real));
       expect(basename(bookmark.path)).to.equal('real.json');
-      expect(bookmark.begin()).to.equal(bookmark.path);
-      bookmark.move(at(1));
-      bookmark.move(at(2));
+      expect(bookmark.chooseStart()).to.equal(bookmark.path);
+      bookmark.commit(at(1));
+      bookmark.commit(at(2));
       expect(lstatSync(file()).isSymbolicLink()).to.equal(true);
       expect([read('there/real.json'), read('there/real.json.bak')]).to.deep.equal([at(2), at(1)]);
     });
   }
 
-  it('refuses links that lead in a circle', () => {
+  it('refuses symbolic links that form a loop', () => {
     symlinkSync('other.json', file());
     symlinkSync('s.json', join(folder, 'other.json'));
-    expect(opened).to.throw(StateError, /^--state: .*s\.json cannot be followed: ELOOP/);
+    expect(opened).to.throw(
+      StateError,
+      /^--state: the links of .*s\.json cannot be resolved: ELOOP/,
+    );
   });
 
   it('says once that it cannot be written, and goes on trying', () => {
     const bookmark = new BookmarkFile(join(folder, 'away', 's.json'), log);
-    bookmark.begin();
-    bookmark.move(at(1));
-    bookmark.move(at(2));
+    bookmark.chooseStart();
+    bookmark.commit(at(1));
+    bookmark.commit(at(2));
     expect(lines).to.have.length(1);
-    expect(lines[0]).to.match(/^ERROR .*s\.json could not be written, and stays as it was: ENOENT/);
+    expect(lines[0]).to.match(/^ERROR .*s\.json could not be written and is unchanged: ENOENT/);
     expect(bookmark.broken).to.equal(true);
     mkdirSync(join(folder, 'away'));
     chmodSync(join(folder, 'away'), 0o700);
-    bookmark.move(at(2));
+    bookmark.commit(at(2));
     expect(bookmark.broken).to.equal(false);
     expect(read('away/s.json')).to.deep.equal(at(2));
     rmSync(join(folder, 'away'), { recursive: true });
-    bookmark.move(at(3));
+    bookmark.commit(at(3));
     expect(bookmark.broken).to.equal(true);
     mkdirSync(join(folder, 'away'));
     // The state that was written last: the file has to be there again all the same.
-    bookmark.move(at(2));
+    bookmark.commit(at(2));
     expect(bookmark.broken).to.equal(false);
     expect(read('away/s.json')).to.deep.equal(at(2));
   });

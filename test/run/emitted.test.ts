@@ -11,7 +11,7 @@ const state = (walk: number): string => stateLine(at(walk));
 
 function emitted(...pieces: readonly string[]): Emitted {
   const seen = new Emitted();
-  for (const piece of pieces) seen.look(Buffer.from(piece));
+  for (const piece of pieces) seen.note(Buffer.from(piece));
   return seen;
 }
 

@@ -7,7 +7,7 @@ describe('LineBuffer', () => {
     dropped = 0;
     const buffer = new LineBuffer(4, () => (dropped += 1));
     const lines = chunks.map((chunk) => buffer.take(Buffer.from(chunk))?.toString() ?? '');
-    return [...lines, buffer.rest().toString()];
+    return [...lines, buffer.flush().toString()];
   };
 
   it('holds a line up to its limit, and drops a longer one', () => {

@@ -128,13 +128,13 @@ describe('the lock beside the bookmark file', function () {
     );
     expect(fault).to.be.instanceOf(ConfigError);
     expect(String(fault)).to.match(
-      /--state: no lock can be put beside .*s\.json: its folder does not exist$/,
+      /--state: .*s\.json cannot be locked: its folder does not exist$/,
     );
     writeFileSync(join(folder, 'plain'), '');
     await takeLock(join(folder, 'plain', 's.json'), options).catch(
       (error: unknown) => (fault = error),
     );
-    expect(String(fault)).to.match(/beside .*: ENOTDIR/);
+    expect(String(fault)).to.match(/cannot be locked: ENOTDIR/);
   });
 
   describe('left over with a time in the future', () => {

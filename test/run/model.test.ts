@@ -119,7 +119,7 @@ class World {
       this.#isInFile = false;
     }
     const bookmark = new BookmarkFile(this.file, this.#log);
-    const begin = bookmark.begin();
+    const begin = bookmark.chooseStart();
     const text = existsSync(begin) ? readFileSync(begin, 'utf8') : null;
     expect(text, 'the text that a run begins with').to.equal(this.#now);
     const emitted = new Emitted();
@@ -148,7 +148,7 @@ class World {
       tapKilledAt ?? undefined,
     );
     return buffer(
-      Readable.from(chunks(bytes, chunk)).pipe(wholeLines((whole) => emitted.look(whole))),
+      Readable.from(chunks(bytes, chunk)).pipe(wholeLines((whole) => emitted.note(whole))),
     );
   }
 
@@ -166,7 +166,7 @@ class World {
         moves += 1;
         const isFull = moves > plan.fullFrom && moves <= plan.fullTo;
         if (isFull) renameSync(this.folder, away);
-        bookmark.move(state);
+        bookmark.commit(state);
         if (isFull) renameSync(away, this.folder);
         last = `${JSON.stringify(state)}\n`;
         const isWritten = last !== this.#now || !this.#isInFile || broken.at(-1)?.[1] === true;

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import type { Ended } from '#src/run/child.js';
+import type { ProcessEnd } from '#src/run/child.js';
 import { codeOfRun } from '#src/run/run-code.js';
 import type { RunEnd } from '#src/run/run.js';
 
-const by = (code: number): Ended => ({ code, signal: null });
-const killed: Ended = { code: null, signal: 'SIGKILL' };
+const by = (code: number): ProcessEnd => ({ code, signal: null });
+const killed: ProcessEnd = { code: null, signal: 'SIGKILL' };
 
 function codeOf(
-  tap: Ended,
-  target: Ended,
+  tap: ProcessEnd,
+  target: ProcessEnd,
   also: Partial<RunEnd> & { delivered?: boolean; committed?: boolean } = {},
 ): number {
   const { delivered = true, committed = true, ...rest } = also;

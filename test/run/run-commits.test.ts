@@ -23,7 +23,7 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     const { code, log } = await ran('silent', '--streams', 'cities');
     expect(code).to.equal(6);
     expect(log).to.match(
-      /ERROR run failed \(code 6\): the target .* printed no state, .*state\.json stays as it was\n$/,
+      /ERROR run failed \(code 6\): the target .* printed no state, .*state\.json is unchanged\n$/,
     );
     expect(readFileSync(state(), 'utf8')).to.equal('{"bookmarks":{}}');
   });
@@ -42,7 +42,7 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     expect((await ran('each', '--streams', 'cities')).code).to.equal(0);
     const { code, log } = await ran('silent', '--streams', 'cities');
     expect(code, log).to.equal(0);
-    expect(log).to.match(/INFO run succeeded: 0 records; .*state\.json stays as it was\n$/);
+    expect(log).to.match(/INFO run succeeded: 0 records; .*state\.json is unchanged\n$/);
   });
 
   it('succeeds with --max-records, which leaves the bookmarks as they were', async () => {
@@ -96,7 +96,7 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     const { code, log } = await finished;
     expect(code, log).to.equal(5);
     expect(child.exitCode).to.equal(5);
-    expect(log).to.match(/ERROR the lock of the bookmark file is gone/);
+    expect(log).to.match(/ERROR the lock of the bookmark file is lost/);
     expect(log).to.match(
       /ERROR run failed \(code 5\): the lock of .* was lost to another run[^\n]*\n$/,
     );

@@ -15,7 +15,7 @@ describe('run', function () {
   this.timeout(30_000 + KILLS * 4000);
   const { folder, simulator, env, state, read, ran, start, rows } = prepareRuns();
 
-  it('loads all, keeps the state the target committed, and goes on from it', async () => {
+  it('loads all rows, bookmarks what the target committed, and continues from it', async () => {
     const first = await ran('each', '--summary', join(folder(), 'summary.json'), '--no-progress');
     expect(first.code, first.log).to.equal(0);
     expect(first.out).to.equal('');
@@ -45,14 +45,14 @@ describe('run', function () {
     expect(rows().length - before).to.be.lessThan(10);
   });
 
-  it('warns once of lines that are no state', async () => {
+  it('warns once of lines that are not states', async () => {
     const { code, log } = await ran('rubbish', '--streams', 'cities');
     expect(code).to.equal(0);
     expect(log.match(/that are not states/g)).to.have.length(1);
     expect(Object.keys(read().bookmarks)).to.deep.equal(['cities']);
   });
 
-  it('goes on from the .bak of an empty file', async () => {
+  it('continues from the .bak of an empty file', async () => {
     await ran('each', '--streams', 'cities');
     const { bookmarks } = read();
     writeFileSync(`${state()}.bak`, JSON.stringify({ bookmarks }));
@@ -63,7 +63,7 @@ describe('run', function () {
     expect(log).to.match(/cities: refresh_token=/);
   });
 
-  it("ends with the tap's code where that fails, and with 6 where the target does", async () => {
+  it("ends with the tap's code if the tap fails, and with 6 if the target does", async () => {
     env()['TAP_BOLT_ECI_API_TOKEN'] = 'another-token';
     expect((await ran('each')).code).to.equal(3);
     env()['TAP_BOLT_ECI_API_TOKEN'] = 'simulated-token';
@@ -72,15 +72,15 @@ describe('run', function () {
     expect(crashed.log).to.match(/ERROR run failed \(code 6\): the target .* ended with code 3/);
   });
 
-  it('wants a bookmark file and a target', async () => {
+  it('requires a bookmark file and a target', async () => {
     const flags = { config: [], grace: 1 };
     const faultOf = (promise: Promise<unknown>): Promise<unknown> =>
       promise.catch((error: unknown) => error);
     expect(String(await faultOf(run({ ...flags }, [], ['x'])))).to.match(
-      /^ConfigError: run takes --state FILE/,
+      /^ConfigError: run needs --state FILE/,
     );
     expect(String(await faultOf(run({ ...flags, state: state() }, [], [])))).to.match(
-      /^ConfigError: run takes a target/,
+      /^ConfigError: run needs a target/,
     );
   });
 
@@ -129,7 +129,7 @@ describe('run', function () {
       const { code, log } = await finished;
       expect(code, log).to.equal(expected);
       expect(log).to.match(
-        new RegExp(`WARNING ${signal}: the tap stops, the target gets its time`),
+        new RegExp(`WARNING ${signal}: the tap stops, and the target has time to commit`),
       );
       expect(Object.keys(read().bookmarks)).to.include('cities');
       expect(rows().length).to.be.greaterThan(0);
@@ -137,7 +137,7 @@ describe('run', function () {
     });
   }
 
-  it('goes on where nobody reads its log any more', async () => {
+  it('continues if nobody reads its log', async () => {
     const { process: child, finished, said } = start('late', '--log-level=debug');
     await said(/first run/);
     child.stderr?.destroy();

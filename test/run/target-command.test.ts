@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ConfigError } from '#src/errors.js';
-import { noSuchCommand, targetCommand } from '#src/run/target-command.js';
+import { describeMissingCommand, targetCommand } from '#src/run/target-command.js';
 
 describe('the command of a target', () => {
   it('is the words after --, as they are', () => {
@@ -30,7 +30,7 @@ describe('the command of a target', () => {
     ['target-x --config $HOME/t.json', '$HOME'],
     ['target-x # loads', '#'],
   ] as const) {
-    it(`wants no shell: ${text}`, () =>
+    it(`uses no shell: ${text}`, () =>
       expect(() => targetCommand([], text)).to.throw(
         ConfigError,
         `--target: ${part} needs a shell`,
@@ -39,22 +39,22 @@ describe('the command of a target', () => {
 
   it('is given once', () => {
     expect(() => targetCommand(['x'], 'x')).to.throw(ConfigError, 'not both');
-    expect(() => targetCommand([], undefined)).to.throw(ConfigError, 'run takes a target');
-    expect(() => targetCommand([], ' ')).to.throw(ConfigError, 'run takes a target');
-    expect(() => targetCommand([''], undefined)).to.throw(ConfigError, 'run takes a target');
+    expect(() => targetCommand([], undefined)).to.throw(ConfigError, 'run needs a target');
+    expect(() => targetCommand([], ' ')).to.throw(ConfigError, 'run needs a target');
+    expect(() => targetCommand([''], undefined)).to.throw(ConfigError, 'run needs a target');
   });
 
-  it('is explained if it is one word with blanks in it', () => {
-    expect(noSuchCommand('target-x --password hidden', [])).to.equal(
-      'target-x …: the target is one word with blanks in it, and no command has that name: ' +
-        'write it as words (-- target-x …) or as --target "target-x …"',
+  it('is explained if it is one word with spaces in it', () => {
+    expect(describeMissingCommand('target-x --password hidden', [])).to.equal(
+      'target-x …: no command has this name with spaces: ' +
+        'write the target as separate words (-- target-x …) or as --target "target-x …"',
     );
     for (const [command, args] of [
       ['target-x', []],
       ['my target', ['--config']],
       [' ', []],
     ] as const) {
-      expect(noSuchCommand(command, args)).to.equal(
+      expect(describeMissingCommand(command, args)).to.equal(
         `${command}: no such command; is the target installed, and on PATH?`,
       );
     }

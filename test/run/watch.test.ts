@@ -5,7 +5,7 @@ import { createLog } from '#src/terminal/log.js';
 import { Watch } from '#src/run/watch.js';
 
 describe('the watch over a job', () => {
-  let told: string[] = [];
+  let sent: string[] = [];
   let lines: string[] = [];
   let watch: Watch;
   const log = createLog({
@@ -17,53 +17,53 @@ describe('the watch over a job', () => {
   const job: Job = {
     ended: new Promise(() => undefined),
     pids: { tap: 1, target: 2 },
-    stop: (signal) => told.push(signal),
-    kill: () => told.push('kill'),
+    stop: (signal) => sent.push(signal),
+    kill: () => sent.push('kill'),
   };
 
   beforeEach(() => {
-    told = [];
+    sent = [];
     lines = [];
     watch = new Watch(log);
   });
   afterEach(() => watch.release());
 
-  it('passes the first signal on, and ends all at the second', () => {
-    watch.over(job);
+  it('passes the first signal on, and kills both processes at the second', () => {
+    watch.guard(job);
     process.emit('SIGHUP', 'SIGHUP');
-    expect([told, watch.forced]).to.deep.equal([['SIGHUP'], null]);
+    expect([sent, watch.forced]).to.deep.equal([['SIGHUP'], null]);
     process.emit('SIGINT', 'SIGINT');
     process.emit('SIGTERM', 'SIGTERM');
-    expect([told, watch.forced]).to.deep.equal([['SIGHUP', 'kill', 'kill'], 'SIGINT']);
+    expect([sent, watch.forced]).to.deep.equal([['SIGHUP', 'kill', 'kill'], 'SIGINT']);
     expect(lines).to.have.length(1);
   });
 
-  it('keeps a signal for a job that is not there yet', () => {
+  it('keeps a signal for a job that has not started yet', () => {
     process.emit('SIGTERM', 'SIGTERM');
-    watch.over(job);
-    expect(told).to.deep.equal(['SIGTERM']);
+    watch.guard(job);
+    expect(sent).to.deep.equal(['SIGTERM']);
   });
 
-  it('keeps two signals for a job that is not there yet', () => {
+  it('keeps two signals for a job that has not started yet', () => {
     process.emit('SIGTERM', 'SIGTERM');
     process.emit('SIGTERM', 'SIGTERM');
-    watch.over(job);
-    expect(told).to.deep.equal(['kill']);
+    watch.guard(job);
+    expect(sent).to.deep.equal(['kill']);
   });
 
   it('ends all once if the lock is lost, before the start or after it', () => {
-    watch.lose();
-    watch.over(job);
-    watch.lose();
-    expect(told).to.deep.equal(['kill']);
+    watch.reportLoss();
+    watch.guard(job);
+    watch.reportLoss();
+    expect(sent).to.deep.equal(['kill']);
     expect(lines).to.have.length(1);
     const later = new Watch(log);
-    later.over(job);
-    later.lose();
+    later.guard(job);
+    later.reportLoss();
     later.release();
-    expect(told).to.deep.equal(['kill', 'kill']);
+    expect(sent).to.deep.equal(['kill', 'kill']);
     expect([watch.lost, later.lost]).to.deep.equal([true, true]);
-    expect(lines[0]).to.match(/^ERROR the lock of the bookmark file is gone/);
+    expect(lines[0]).to.match(/^ERROR the lock of the bookmark file is lost/);
   });
 
   it('ends a wait on a signal, also on one that came before', async () => {
@@ -78,7 +78,7 @@ describe('the watch over a job', () => {
     quiet.release();
   });
 
-  it('lets go of the signals', () => {
+  it('stops listening to signals', () => {
     const before = process.listenerCount('SIGHUP');
     watch.release();
     expect(process.listenerCount('SIGHUP')).to.equal(before - 1);
