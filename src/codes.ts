@@ -58,7 +58,7 @@ export const CODES = {
   },
   STREAM_UNKNOWN: {
     level: 'error',
-    meaning: 'A stream that does not exist was selected.',
+    meaning: 'A flag, a setting or the catalog names a stream that does not exist.',
     advice: 'Check the spelling; `--about` lists the streams.',
   },
   STREAM_NOT_SELECTED: {

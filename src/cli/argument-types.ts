@@ -1,4 +1,4 @@
-/** The forms of flags' values. Each throws InvalidArgumentError, which says what is expected. */
+/** Parsers of flag values. Each throws InvalidArgumentError with the expected form. */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 
 /** Collects the values of a repeated flag. */

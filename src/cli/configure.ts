@@ -1,4 +1,4 @@
-/** `bolt-eci-tap configure`: asks for address and token, tries them, and stores them as a profile. */
+/** `bolt-eci-tap configure`: asks for URL and token, checks them, and stores them as a profile. */
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { loadConfig, secretsOf } from '../config/config.js';
@@ -11,7 +11,7 @@ import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { environmentName } from '../config/settings.js';
 import { catchSignals } from '../system/signals.js';
 
-/** The flags of the subcommand. There is none for the token: process lists show flags. */
+/** The flags of the subcommand. None is for the token, because process lists show flags. */
 export interface ConfigureFlags {
   readonly profile: string;
   readonly baseUrl?: string | undefined;
@@ -22,7 +22,7 @@ export interface ConfigureFlags {
   readonly delete?: true | undefined;
 }
 
-/** Where questions are asked and answered; tests pass their own. */
+/** The streams of the dialog. Tests pass their own. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream;
@@ -30,15 +30,15 @@ export interface Terminal {
 
 /** The list that is requested to test the token. */
 const PROBE = { name: 'jobs', path: '/jobs' } as const;
-/** A person is waiting. */
+/** Few, because a person is waiting. */
 const MOST_RETRIES = 1;
 
-/** The settings of a profile that are known so far. */
-type Known = { readonly [Setting in keyof Profile]?: Profile[Setting] | undefined };
+/** A profile of which some settings may be missing. */
+type PartialProfile = { readonly [Setting in keyof Profile]?: Profile[Setting] | undefined };
 
 /**
- * Stores a profile. On a terminal it asks for what neither flags nor the environment give. Without a
- * terminal, the token is the first line of stdin.
+ * Stores a profile. On a terminal it asks for the settings that neither flags nor the environment
+ * have. Without a terminal, the token is the first line of stdin.
  *
  * @throws ConfigError if a value is missing or wrong, or a profile of this name exists
  * @throws ApiError if the API refuses them; nothing is stored then
@@ -46,44 +46,52 @@ type Known = { readonly [Setting in keyof Profile]?: Profile[Setting] | undefine
  */
 export async function configure(flags: ConfigureFlags, terminal: Terminal): Promise<void> {
   const { profile: name } = flags;
-  const say = (line: string): void => void terminal.output.write(`${line}\n`);
+  const print = (line: string): void => void terminal.output.write(`${line}\n`);
   if (!/^\w[\w.-]*$/.test(name))
     throw new ConfigError(
       'USAGE_WRONG',
-      '--profile takes a name of letters, digits, dots, hyphens and underscores',
+      '--profile: expected a name of letters, digits, dots, hyphens and underscores',
     );
   if (name.startsWith('__') || name in {})
     throw new ConfigError(
       'USAGE_WRONG',
       `--profile: ${name} is a reserved word; choose another name`,
     );
-  if (flags.list) return profileNames().forEach(say);
+  if (flags.list) return profileNames().forEach(print);
   if (flags.delete) {
     deleteProfile(name);
-    return say(`The profile ${name} is deleted.`);
+    return print(`The profile ${name} is deleted.`);
   }
-  const stop = catchSignals({ warn: (message) => say(`\n${message}`) });
+  const stop = catchSignals({ warn: (message) => print(`\n${message}`) });
   try {
     const profile = await (terminal.input.isTTY ? askForProfile : readProfileInput)(
       flags,
       terminal,
       stop.signal,
     );
-    if (profile === null) return say('Nothing was stored.');
-    await tryOut(name, profile, flags.check, (line) => terminal.output.write(line), stop.signal);
-    return storeAs(name, profile, say);
+    if (profile === null) return print('Nothing was stored.');
+    await checkProfile(
+      name,
+      profile,
+      flags.check,
+      (line) => terminal.output.write(line),
+      stop.signal,
+    );
+    return storeAs(name, profile, print);
   } finally {
     stop.release(new StopError('configure has ended'));
   }
 }
 
-function storeAs(name: string, profile: Profile, say: (line: string) => void): void {
+function storeAs(name: string, profile: Profile, print: (line: string) => void): void {
   const file = storeProfile(name, profile);
-  return say(`The profile ${name} is stored in ${file}. To use it: bolt-eci-tap --profile ${name}`);
+  return print(
+    `The profile ${name} is stored in ${file}. To use it: bolt-eci-tap --profile ${name}`,
+  );
 }
 
 /** The settings from flags and environment. */
-function settingsGiven({ baseUrl, tokenName }: ConfigureFlags): Known {
+function settingsGiven({ baseUrl, tokenName }: ConfigureFlags): PartialProfile {
   return {
     base_url: baseUrl ?? variable('base_url'),
     api_token: variable('api_token'),
@@ -95,7 +103,7 @@ function variable(setting: keyof Profile): string | undefined {
   return process.env[environmentName(setting)] || undefined;
 }
 
-/** Asks for the other settings; null if an existing profile shall stay. */
+/** Asks for the missing settings. Returns null if the user keeps an existing profile. */
 async function askForProfile(
   flags: ConfigureFlags,
   { input, output }: Terminal,
@@ -111,8 +119,7 @@ async function askForProfile(
       return null;
     return withoutEmpty({
       base_url:
-        given.base_url ??
-        (await prompt.ask(`Address of the API (Enter for ${defaultAddress()}): `)),
+        given.base_url ?? (await prompt.ask(`URL of the API (Enter for ${defaultAddress()}): `)),
       api_token: given.api_token ?? (await prompt.askHidden('API token (it is not shown): ')),
       api_token_name:
         given.api_token_name ?? (await prompt.ask('Name of the token (Enter for none): ')),
@@ -140,7 +147,7 @@ async function readProfileInput(
   });
 }
 
-/** All of the input, unless a signal comes first. */
+/** Reads all of the input. Rejects if the signal is aborted first. */
 async function textOf(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
   const stopped = once(signal, 'abort').then(() => signal.throwIfAborted());
   return (await Promise.race([text(input), stopped])) ?? '';
@@ -150,12 +157,12 @@ function exists({ profile, force }: ConfigureFlags): boolean {
   return force !== true && profileNames().includes(profile);
 }
 
-/** A profile without empty settings. */
-function withoutEmpty({ base_url, api_token = '', api_token_name }: Known): Profile {
+/** Omits empty settings. Throws ConfigError if the token is missing. */
+function withoutEmpty({ base_url, api_token = '', api_token_name }: PartialProfile): Profile {
   if (api_token === '')
     throw new ConfigError(
       'SETTING_WRONG',
-      `There is no token: put it into ${environmentName('api_token')}, or give it on stdin`,
+      `The token is missing: set ${environmentName('api_token')}, or pass it on stdin`,
     );
   return { api_token, ...(base_url && { base_url }), ...(api_token_name && { api_token_name }) };
 }
@@ -171,7 +178,7 @@ function defaultAddress(): string {
  * @throws ConfigError if a setting is wrong
  * @throws ApiError if the API gives no page; a 403 for this list is only a warning
  */
-async function tryOut(
+async function checkProfile(
   name: string,
   profile: Profile,
   withApi: boolean,

@@ -133,10 +133,10 @@ function addConfigure(program: Program, select: (action: Action) => void): void 
   program
     .command('configure')
     .allowExcessArguments(false)
-    .description('ask for address, token and its name, try them, and store them as a profile')
+    .description('ask for URL, token and its name, check them, and store them as a profile')
     .option('--profile <name>', 'name of the profile', 'default')
-    .option('--base-url <address>', 'address of the API, instead of being asked')
-    .option('--token-name <name>', 'name of the token, instead of being asked')
+    .option('--base-url <url>', 'URL of the API; without it, configure asks')
+    .option('--token-name <name>', 'name of the token; without it, configure asks')
     .option('--force', 'replace a profile of this name')
     .option('--no-check', 'store without a request to the API')
     .option('--list', 'list the profiles')
@@ -171,7 +171,7 @@ function addSimulate(program: Program, select: (action: Action) => void): void {
     });
 }
 
-/** A word that is neither a flag nor a flag's value. */
+/** The error for a word that is neither a flag nor the value of one. */
 async function unknownCommand(
   word: string,
   commands: readonly { name(): string }[],

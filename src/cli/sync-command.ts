@@ -132,8 +132,8 @@ export async function runSync(
 }
 
 function logCall({ stream, query, status, ms, retry }: Call, log: Log): void {
-  const asked = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
-  log.debug(`${stream}:${asked.join('') || ' from the beginning'}: ${status} after ${ms} ms`, {
+  const tokens = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
+  log.debug(`${stream}:${tokens.join('') || ' from the beginning'}: ${status} after ${ms} ms`, {
     stream,
   });
   if (retry?.ms)
@@ -170,7 +170,7 @@ function readState({ state: file }: TapFlags, log: Log): State {
   return state;
 }
 
-/** The streams that `--full-refresh` names. */
+/** @throws ConfigError if `--full-refresh` names a stream that is unknown or not to be synced */
 function streamsToRefresh(names: string | undefined, { streams }: Plan): string[] {
   const known = streams.map(({ stream }) => stream.name);
   if (names === undefined) return [];
@@ -187,7 +187,7 @@ function streamsToRefresh(names: string | undefined, { streams }: Plan): string[
     }
     const hint = didYouMean(name, [...all, 'all']) || `; use "all" or some of ${known.join(', ')}`;
     throw new ConfigError(
-      'USAGE_WRONG',
+      'STREAM_UNKNOWN',
       `--full-refresh: there is no stream ${JSON.stringify(name)}${hint}`,
     );
   });

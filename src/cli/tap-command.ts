@@ -1,4 +1,4 @@
-/** The command without a subcommand: a sync, or what is printed instead of one. */
+/** The command without a subcommand: a sync, or a text that is printed instead. */
 import { OutputError } from '../errors.js';
 import { EXIT } from '../system/exit-codes.js';
 import { isClosed } from '../system/write-file.js';
@@ -6,7 +6,7 @@ import { exitCodeOfReport } from './exit-code.js';
 import type { TapFlags } from './program.js';
 
 /**
- * Does what the flags ask for.
+ * Runs the sync, or prints what `--about` or `--discover` requests.
  *
  * @returns the exit code
  * @throws ConfigError if flags, settings, catalog or state are wrong

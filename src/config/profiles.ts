@@ -65,7 +65,7 @@ export function deleteProfile(name: string): void {
   attempt('written', () => store.delete(name));
 }
 
-/** Opens the file. Its folder depends on the platform; XDG_CONFIG_HOME has effect on all of them. */
+/** Opens the file. Its folder depends on the platform; XDG_CONFIG_HOME overrides it on each. */
 function open(): Conf {
   const home = process.env['XDG_CONFIG_HOME'] ?? '';
   return attempt(
@@ -82,7 +82,7 @@ function open(): Conf {
   );
 }
 
-/** Converts errors to ConfigErrors without a cause: a parser error quotes the file with the tokens. */
+/** Converts errors to ConfigErrors without a cause: a parser error quotes the tokens in the file. */
 function attempt<Result>(verb: 'read' | 'written', action: () => Result): Result {
   try {
     return action();

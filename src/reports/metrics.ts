@@ -1,6 +1,6 @@
 /**
- * `METRIC` log lines in the form that Singer tools parse: a timer for each call, and counters once a
- * minute and at the end of a stream.
+ * `METRIC` log lines in the form that Singer tools parse: a timer for each call, and counters once
+ * a minute and at the end of a stream.
  */
 import type { Call } from '../api/client.js';
 import type { Log } from '../terminal/log.js';

@@ -62,7 +62,7 @@ describe('a sync that is cut short', () => {
       const { simulator } = await place.simulator('c.json', { rows: 3000 });
       const child = place.start(['-c', 'c.json', '--streams', 'jobs']);
       const exited = once(child, 'exit');
-      // Nobody reads stdout. What a pipe and Node's buffers take is written, and two pages more are fetched.
+      // Nobody reads stdout. The tap fills the pipe and Node's buffers, and fetches two more pages.
       for (let calls = 0, same = 0; same < 10 || calls === 0;) {
         await new Promise((resolve) => setTimeout(resolve, 30));
         same = calls === simulator.calls.length ? same + 1 : 0;

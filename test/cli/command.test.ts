@@ -193,7 +193,7 @@ describe('the command', () => {
     ];
     let results: Ended[] = [];
 
-    // One process for all: each would take its time to start, and only the words and the code differ.
+    // One process for all cases, because starting one takes time.
     before(async () => {
       place.file('good.json', good);
       place.file('wrong.json', { ...good, calls_per_hour: 'many' });

@@ -102,9 +102,7 @@ describe('configure', () => {
         acme: { base_url: server.url, api_token: TOKEN, api_token_name: 'simulator' },
       });
       expect(statSync(file()).mode & 0o777).to.equal(0o600);
-      expect(terminal.screen()).to.include(
-        'Address of the API (Enter for https://app.bolttech.net): ',
-      );
+      expect(terminal.screen()).to.include('URL of the API (Enter for https://app.bolttech.net): ');
       expect(terminal.screen()).to.match(
         /INFO 127\.0\.0\.1:\d+ accepts the token\nThe profile acme is stored in /,
       );
@@ -220,16 +218,14 @@ describe('configure', () => {
     it('says what is missing or wrong', async () => {
       const message = async (also: Partial<ConfigureFlags>, token: string): Promise<string> =>
         String(await faultOf(configure(flags(also), pipe(token))));
-      expect(await message({}, '')).to.match(
-        /There is no token: put it into TAP_BOLT_ECI_API_TOKEN/,
-      );
+      expect(await message({}, '')).to.match(/The token is missing: set TAP_BOLT_ECI_API_TOKEN/);
       expect(await message({ baseUrl: 'http://example.com' }, TOKEN)).to.match(
         /base_url \(profile acme\) uses http,/,
       );
       expect(await message({}, 'a"b'))
         .to.match(/api_token \(profile acme\): expected text without/)
         .and.not.include('a"b');
-      expect(await message({ profile: '../x' }, TOKEN)).to.match(/--profile takes a name/);
+      expect(await message({ profile: '../x' }, TOKEN)).to.match(/--profile: expected a name/);
       expect(stored()).to.deep.equal({});
     });
 

@@ -1,4 +1,4 @@
-// The process around the command: Node's version, its output, files that cannot be written, errors before the log.
+// The process: Node's version, its output, files that cannot be written, early errors.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
