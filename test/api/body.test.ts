@@ -19,7 +19,7 @@ describe('decodeBody', () => {
       const text = fc.string({ unit: 'grapheme', maxLength: 5000, size: 'max' });
       fc.assert(
         fc.property(text, (sent) => {
-          // As JSON has it: half of a surrogate pair has no bytes of its own.
+          // As in JSON: a lone surrogate cannot be encoded.
           const whole = sent.toWellFormed();
           expect(decodeBody(pack(whole), encoding, MOST)).to.deep.equal({ text: whole });
         }),
@@ -28,7 +28,7 @@ describe('decodeBody', () => {
     });
   }
 
-  it('decodes characters of any size that lie across its pieces', () => {
+  it('decodes characters of any size at the borders of its pieces', () => {
     for (const character of ['é', '—', '😀']) {
       for (let shift = 4090; shift <= 4100; shift += 1) {
         const sent = 'x'.repeat(shift) + character.repeat(3000) + 'y'.repeat(shift);
@@ -65,7 +65,7 @@ describe('decodeBody', () => {
     });
   }
 
-  it('reads gzip of several members, as some proxies send it', () => {
+  it('decompresses gzip with several members, as some proxies send it', () => {
     const body = Buffer.concat([gzipSync('{"jobs"'), gzipSync(':[]}')]);
     expect(decodeBody(body, 'gzip', MOST)).to.deep.equal({ text: '{"jobs":[]}' });
   });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { Budget, HOUR } from '#src/api/budget.js';
 import { NOON } from '../support/clock.js';
 
-/** Makes calls as soon as the budget lets them, after a while of its own for each; gives their times. */
+/** Makes each call after a pause and as soon as the budget allows it. Returns their times. */
 function spend(budget: Budget, pauses: readonly number[], now = NOON): number[] {
   return pauses.map((pause) => {
     now += pause;
@@ -35,7 +35,7 @@ const pauses = fc.array(
 );
 
 describe('Budget', () => {
-  it('lets no more calls than calls_per_hour into any hour, and none faster than calls_per_second', () => {
+  it('allows at most calls_per_hour in every hour, and at most calls_per_second', () => {
     fc.assert(
       fc.property(
         limits,
@@ -44,7 +44,7 @@ describe('Budget', () => {
         (limits, pauses, ages) => {
           const history = ages.map((age) => NOON + age);
           const times = spend(new Budget({ ...limits, history, now: NOON }), pauses);
-          // An earlier run may itself have made more than is allowed now; what is added to it must not.
+          // An earlier run may have made more calls than allowed now; this one must not add any.
           const known = history.toSorted((a, b) => a - b).slice(-limits.callsPerHour);
           expect(most([...known, ...times], limits.callsPerHour)).to.be.at.least(HOUR);
           for (const [index, time] of times.slice(1).entries()) {
@@ -55,7 +55,7 @@ describe('Budget', () => {
     );
   });
 
-  it('holds to both when the clock is set back, and waits no longer than an hour for it', () => {
+  it('keeps both limits when the clock is set back, and waits an hour at most', () => {
     const step = fc.record({
       pause: fc.integer({ min: 0, max: 600_000 }),
       back: fc.integer({ min: 0, max: 2 * HOUR }),
@@ -83,7 +83,7 @@ describe('Budget', () => {
     );
   });
 
-  it('makes a burst as fast as calls_per_second lets it, then waits for the hour', () => {
+  it('allows a burst at calls_per_second, then waits for the hour', () => {
     const times = spend(
       new Budget({ callsPerHour: 10, callsPerSecond: 5, now: NOON }),
       Array(21).fill(0),
@@ -96,7 +96,7 @@ describe('Budget', () => {
     ]);
   });
 
-  it('says what is waited for', () => {
+  it('returns the reason of the wait', () => {
     const budget = new Budget({ callsPerHour: 2, callsPerSecond: 1, now: NOON });
     expect(budget.delay(NOON)).to.deep.equal({ ms: 0, why: '' });
     budget.take(NOON);
@@ -113,7 +113,7 @@ describe('Budget', () => {
     });
   });
 
-  it('counts calls of the future as made now: the clock was set back since', () => {
+  it('counts calls of the future as made now: the clock was set back', () => {
     const budget = new Budget({
       callsPerHour: 2,
       callsPerSecond: 5,
@@ -125,20 +125,20 @@ describe('Budget', () => {
     expect(budget.room(NOON + HOUR)).to.equal(2);
   });
 
-  it('takes a history longer than its own limit', () => {
+  it('accepts a history longer than its limit', () => {
     const history = Array.from({ length: 100 }, (_, index) => NOON - 1000 * index);
     const budget = new Budget({ callsPerHour: 10, callsPerSecond: 5, now: NOON, history });
     expect(budget.room(NOON)).to.equal(0);
     expect(budget.delay(NOON).ms).to.equal(HOUR - 9000);
   });
 
-  it('keeps count beyond the first size of its ring, and round it', () => {
+  it('counts beyond the first size of its ring, and around its end', () => {
     const budget = new Budget({ callsPerHour: 5000, callsPerSecond: 1000, now: NOON });
     const times = spend(budget, Array(12_000).fill(0));
     expect(times[4999]! - NOON).to.equal(4999);
     expect(times[5000]! - NOON).to.equal(HOUR);
     expect(times[11_999]! - NOON).to.equal(2 * HOUR + 1999);
-    // A ring that grows while it has already gone round.
+    // The ring grows after it has wrapped around.
     const small = new Budget({ callsPerHour: 3000, callsPerSecond: 1000, now: NOON });
     const later = spend(small, [
       ...Array<number>(1000).fill(0),
@@ -151,7 +151,7 @@ describe('Budget', () => {
   });
 
   describe('hints of the server', () => {
-    it('lower what may be done, and never raise it', () => {
+    it('can lower the limit, but not raise it', () => {
       const event = fc.record({
         pause: fc.integer({ min: 0, max: HOUR }),
         left: fc.integer({ min: -1, max: 100 }),
@@ -178,7 +178,7 @@ describe('Budget', () => {
       );
     });
 
-    it('move with a clock that is set back', () => {
+    it('are moved when the clock is set back', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 1000, now: NOON });
       budget.take(NOON);
       budget.limit(0, NOON + 60_000, NOON);
@@ -195,7 +195,7 @@ describe('Budget', () => {
       expect(budget.room(NOON + 60_000)).to.equal(97);
     });
 
-    it('do not rise again within their time, as answers come in no order', () => {
+    it('do not rise again before the reset, since responses arrive in any order', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 1000, now: NOON });
       budget.limit(0, NOON + 60_000, NOON);
       budget.limit(5, NOON + 60_000, NOON);
@@ -204,7 +204,7 @@ describe('Budget', () => {
       expect(budget.delay(NOON + 60_000).ms).to.equal(0);
     });
 
-    it('are not believed beyond an hour', () => {
+    it('expire after an hour at most', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 1000, now: NOON });
       budget.limit(0, NOON + 365 * 24 * HOUR, NOON);
       expect(budget.delay(NOON).ms).to.equal(HOUR);
@@ -212,7 +212,7 @@ describe('Budget', () => {
   });
 
   describe('the pace', () => {
-    it('is halved, and whole again after ten minutes', () => {
+    it('is halved, and recovers within ten minutes', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 8, now: NOON });
       budget.halve(NOON);
       expect([0, 300_000, 600_000, 900_000].map((ms) => budget.pace(NOON + ms))).to.deep.equal([
@@ -222,7 +222,7 @@ describe('Budget', () => {
       expect(budget.delay(NOON).ms).to.equal(250);
     });
 
-    it('does not go below a 64th, however often it is halved', () => {
+    it('does not fall below a 64th', () => {
       const budget = new Budget({ callsPerHour: 100, callsPerSecond: 64, now: NOON });
       for (let times = 0; times < 20; times += 1) budget.halve(NOON);
       expect(budget.pace(NOON)).to.equal(1);

@@ -27,7 +27,7 @@ async function note(one: Cache, now: number): Promise<void> {
   }
 }
 
-/** Uses a cache that keeps nothing. */
+/** Uses a cache that cannot store anything. */
 async function goesOn(one: Cache): Promise<void> {
   one.form = 'quoted';
   await note(one, NOON);
@@ -57,7 +57,7 @@ describe('Cache', () => {
     });
   }
 
-  /** Calls that a next run would count. */
+  /** The calls that the next run would count. */
   function counted(now: number, options: Partial<CacheOptions> = {}): number {
     return [...cache(options).calls(now)].length;
   }
@@ -68,7 +68,7 @@ describe('Cache', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  it('remembers calls for an hour, each at its latest', async () => {
+  it('remembers calls for an hour, each at its latest possible time', async () => {
     const one = cache();
     for (const ms of [0, 200, 15_000]) await note(one, NOON + ms);
     await one.close(NOON + 15_000);
@@ -111,7 +111,7 @@ describe('Cache', () => {
     expect(counted(NOON)).to.equal(1);
   });
 
-  it('holds no token, and can be read by its owner alone', async () => {
+  it('does not contain the token, and only its owner can read it', async () => {
     const one = cache();
     one.form = 'quoted';
     await note(one, NOON);
@@ -122,7 +122,7 @@ describe('Cache', () => {
     if (process.platform !== 'win32') expect(statSync(file()).mode & 0o777).to.equal(0o600);
   });
 
-  it('is closed to others even where it was open before', async function () {
+  it('restricts a file that others could read', async function () {
     if (process.platform === 'win32') this.skip();
     writeFileSync(file(), '{}');
     chmodSync(file(), 0o644);
@@ -130,7 +130,7 @@ describe('Cache', () => {
     expect(statSync(file()).mode & 0o777).to.equal(0o600);
   });
 
-  it('waits for the lock a fifth of a second at its end, and stays in use if the wait is aborted', async () => {
+  it('waits for the lock for 0.2 s at its end, and stays usable if the wait is aborted', async () => {
     let slept = 0;
     const stop = new AbortController();
     const one = cache({
@@ -156,7 +156,7 @@ describe('Cache', () => {
   });
 
   describe('a batch', () => {
-    it('is written before its calls are made, and what was not made is given back', async () => {
+    it('is written before its calls are made, and unused calls are given back', async () => {
       const one = cache({ batch: 5 });
       await note(one, NOON);
       expect(counted(NOON)).to.equal(5);
@@ -168,7 +168,7 @@ describe('Cache', () => {
       expect(counted(NOON)).to.equal(7);
     });
 
-    it('does not reach beyond its ten seconds: later calls are written at their own time', async () => {
+    it('expires after its ten seconds: later calls are counted later', async () => {
       const one = cache({ batch: 5 });
       await note(one, NOON);
       await note(one, NOON + HOUR - 1000);
@@ -177,7 +177,7 @@ describe('Cache', () => {
       expect(counted(NOON + HOUR + 60_000)).to.equal(1);
     });
 
-    it('takes back nothing that is forgotten, or another wrote', async () => {
+    it('does not take back expired calls or calls of another tap', async () => {
       const one = cache({ batch: 5 });
       await note(one, NOON);
       const other = cache();
@@ -188,11 +188,11 @@ describe('Cache', () => {
       await note(third, NOON + 2 * HOUR);
       rmSync(file());
       await third.close(NOON + 2 * HOUR);
-      // What was made is written down again.
+      // The calls made are written again.
       expect(counted(NOON + 2 * HOUR)).to.equal(1);
     });
 
-    it('costs nothing where no call was made', async () => {
+    it('is not written if no call was made', async () => {
       await cache({ batch: 5 }).close(NOON);
       expect(counted(NOON)).to.equal(0);
     });
@@ -209,7 +209,7 @@ describe('Cache', () => {
     expect(counted(NOON + 5)).to.equal(8);
   });
 
-  it('counts what a clock that was set back makes of the future as made now, and so forgets it in an hour', async () => {
+  it('counts calls of the future as made now, so that they expire in an hour', async () => {
     const wrong = cache();
     for (const ms of [0, 60_000]) await note(wrong, NOON + 100 * HOUR + ms);
     expect([...cache().calls(NOON)]).to.deep.equal([NOON + 10_000, NOON + 10_000]);
@@ -218,7 +218,7 @@ describe('Cache', () => {
     expect(counted(NOON + HOUR + 10_000)).to.equal(0);
   });
 
-  it('begins a file of the wrong form anew, and says so', async () => {
+  it('replaces a broken file, with a warning', async () => {
     const texts: [text: string, what: string][] = [
       ['{"app', 'is not valid JSON'],
       ['', 'is not valid JSON'],
@@ -236,7 +236,8 @@ describe('Cache', () => {
       one.form = 'quoted';
       await note(one, NOON);
       expect(warnings).to.deep.equal([
-        `cache_dir: calls.json in ${dir} ${what}; it is replaced, and the calls of the last hour are not counted`,
+        `cache_dir: calls.json in ${dir} ${what}; ` +
+          'it is replaced, and the calls of the last hour are not counted',
       ]);
       expect(counted(NOON)).to.equal(1);
       expect(cache().form).to.equal('quoted');
@@ -244,7 +245,7 @@ describe('Cache', () => {
     }
   });
 
-  it('begins a file anew that another breaks while the tap runs, with the calls of this tap', async () => {
+  it('replaces a file that breaks during the run, and counts the calls of this tap', async () => {
     const one = cache({ batch: 3 });
     await note(one, NOON);
     writeFileSync(file(), '[]');
@@ -254,7 +255,7 @@ describe('Cache', () => {
     expect(counted(NOON + 4)).to.equal(4);
   });
 
-  it('counts what it can read of an entry, and says that the rest is in an unknown form', async () => {
+  it('counts the readable part of an entry, with a warning about the rest', async () => {
     await note(cache(), NOON);
     const [key = ''] = Object.keys(JSON.parse(content()));
     const end = NOON + 10_000;
@@ -287,16 +288,17 @@ describe('Cache', () => {
   });
 
   describe('that cannot be used', () => {
-    it('is one warning, and the run goes on', async () => {
+    it('is one warning, and the run continues', async () => {
       writeFileSync(join(dir, 'file'), '');
       const below = join(dir, 'file', 'cache');
       await goesOn(cache({ dir: below, batch: 1 }));
       expect(warnings).to.deep.equal([
-        `cache_dir: ${below} cannot be used (ENOTDIR): calls_per_hour now counts the calls of this run only`,
+        `cache_dir: ${below} cannot be used (ENOTDIR): ` +
+          'calls_per_hour now counts the calls of this run only',
       ]);
     });
 
-    it('from one moment to the next is one warning as well', async () => {
+    it('is one warning if it happens during the run', async () => {
       const one = cache();
       await note(one, NOON);
       rmSync(file());
@@ -307,7 +309,7 @@ describe('Cache', () => {
     });
   });
 
-  it('makes its folder', async () => {
+  it('creates its folder', async () => {
     const below = join(dir, 'a', 'b');
     await note(cache({ dir: below }), NOON);
     expect(existsSync(join(below, 'calls.json'))).to.equal(true);

@@ -8,11 +8,11 @@ import { clientOf, rejection, type RigOptions } from '../support/client.js';
 import { FakeClock } from '../support/clock.js';
 import { listen } from '../support/server.js';
 
-/** All of them hold one word, so that one search finds any, encoded for a URL or not. */
+/** All of them contain one word, so that one search finds each, even if encoded for a URL. */
 const SECRETS = { token: 'hush+hush/hush=', tokenName: 'hush name', xsrfToken: 'hush%20crumb' };
 const FOUND = /hush/i;
 
-/** Everything a careless log could write of an error. */
+/** Everything that a careless logger could write about an error. */
 function writings(error: unknown): string[] {
   const all = [
     inspect(error, { depth: 10, showHidden: true, getters: true }),
@@ -78,7 +78,7 @@ describe('Client: secrets', () => {
     });
   }
 
-  it('stay out of them where the API sends them back', async () => {
+  it('stay out of them if the API sends them back', async () => {
     for (const status of [200, 302, 401, 403, 404, 429, 500, 503]) {
       const server = await listen((request, response) => {
         const echo = String(request.headers.authorization);
@@ -102,7 +102,7 @@ describe('Client: secrets', () => {
     }
   });
 
-  it('stay out of them where the API sends them back as a media type', async () => {
+  it('stay out of them if the API sends them back as a media type', async () => {
     for (const type of ['text/hush', 'application/hush+hush', 'text/html; hush']) {
       const { url, close } = await listen((_, response) =>
         response.setHeader('content-type', type).end('<html>'),
@@ -112,12 +112,12 @@ describe('Client: secrets', () => {
     }
   });
 
-  it('stay out of them where there is no answer', async () => {
+  it('stay out of them if there is no response', async () => {
     expect(await leaks('http://127.0.0.1:1/open/v1')).to.deep.equal([]);
     const { url, close } = await listen((_, response) => response.end('{}'));
     expect(await leaks(url.replace('http:', 'https:'))).to.deep.equal([]);
     await close();
-    // A name that no header can carry: got's own message would quote it.
+    // Not valid in a header: the message of got would quote it.
     expect(await leaks(url, { tokenName: 'hush\nhush' })).to.deep.equal([]);
   });
 

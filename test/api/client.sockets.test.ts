@@ -14,7 +14,7 @@ const BODY = JSON.stringify({ jobs: Array.from({ length: 500 }, (_, id) => ({ id
 const HOUR = 3_600_000;
 const NOTHING = (): number => 0;
 
-/** Writes as long as somebody reads; tells how much was written. */
+/** Writes until the reader closes. Returns how much was written. */
 function pour(response: NodeJS.WritableStream): () => number {
   const piece = Buffer.alloc(64 * 1024, ' ');
   let written = 0;
@@ -27,7 +27,7 @@ function pour(response: NodeJS.WritableStream): () => number {
   return () => written * piece.length;
 }
 
-/** Walks cities to the end; gives the number of pages. */
+/** Walks cities to the end. Returns the number of pages. */
 async function walk({ client }: ClientRig): Promise<number> {
   let pages = 0;
   for (let query: Record<string, string> | null = {}; query !== null;) {
@@ -98,7 +98,7 @@ describe('Client on real sockets', () => {
     });
   }
 
-  it('heeds the status of a refusal whose body is not packed as it says', async () => {
+  it('uses the status of an error response whose body cannot be decompressed', async () => {
     let status = 429;
     const { url } = await listening((_, response) => {
       response
@@ -118,14 +118,14 @@ describe('Client on real sockets', () => {
     ]);
   });
 
-  it('keeps its connection', async () => {
+  it('reuses its connection', async () => {
     const { url, connections } = await listening((_, response) => response.end('{}'));
     const { client } = clientOf(url);
     for (let asked = 0; asked < 5; asked += 1) await client.get('jobs', '/jobs', {});
     expect(connections()).to.equal(1);
   });
 
-  describe('is made again after', () => {
+  describe('sends a request again after', () => {
     const faults: [fault: Fault, why: RegExp][] = [
       [{ kind: 'reset' }, /the connection broke \(ECONNRESET\)/],
       [{ kind: 'cut' }, /the connection broke \(ECONNRESET\)/],
@@ -188,7 +188,7 @@ describe('Client on real sockets', () => {
     }
   });
 
-  describe('tells why there was no answer', () => {
+  describe('says why there was no response', () => {
     it('a port where nothing listens', async () => {
       const server = createServer();
       const port = await portOf(server);
@@ -209,7 +209,7 @@ describe('Client on real sockets', () => {
       expect(error.fault).to.equal('unreachable');
     });
 
-    it('a host that speaks no TLS', async () => {
+    it('a host without TLS', async () => {
       const { port } = await listening((_, response) => response.end('{}'));
       const { client } = clientOf(`https://127.0.0.1:${port}`, { maxRetries: 0 });
       expect((await fault(client.get('jobs', '/jobs', {}))).message).to.match(
@@ -217,7 +217,7 @@ describe('Client on real sockets', () => {
       );
     });
 
-    it('a host that takes the connection and says nothing', async () => {
+    it('a host that accepts the connection and sends nothing', async () => {
       const sockets: Socket[] = [];
       const server = createServer((socket) => sockets.push(socket));
       const port = await portOf(server);
@@ -233,7 +233,7 @@ describe('Client on real sockets', () => {
   });
 
   describe('ends a request within request_timeout_s if the server', () => {
-    /** Writes raw bytes again and again. */
+    /** Writes raw bytes repeatedly. */
     const trickle = (response: ServerResponse, first: string, more: string): void => {
       const { socket } = response;
       socket?.write(first);
@@ -287,8 +287,8 @@ describe('Client on real sockets', () => {
     });
   });
 
-  describe('a host that has not answered yet', () => {
-    it('is given up after firstResponseS, for all streams', async () => {
+  describe('a host that has not responded yet', () => {
+    it('fails after firstResponseS, for all streams', async () => {
       const server = createServer();
       const port = await portOf(server);
       await new Promise((resolve) => server.close(resolve));
@@ -304,7 +304,7 @@ describe('Client on real sockets', () => {
       expect(rig.calls).to.have.length(3);
     });
 
-    it('has less than request_timeout_s for its first answer', async () => {
+    it('has less than request_timeout_s for its first response', async () => {
       const { url } = await listening(() => undefined);
       const { client, calls } = clientOf(url, { firstResponseS: 0.5, requestTimeoutS: 60 });
       const error = await fault(client.get('jobs', '/jobs', {}));
@@ -312,7 +312,7 @@ describe('Client on real sockets', () => {
       expect(calls).to.have.length(1);
     });
 
-    it('keeps its retries once anything came from it', async () => {
+    it('keeps its retries once it has sent anything', async () => {
       let asked = 0;
       const { url } = await listening((_, response) => {
         asked += 1;
@@ -326,7 +326,7 @@ describe('Client on real sockets', () => {
     });
   });
 
-  describe('refuses a body over max_response_mb', () => {
+  describe('rejects a body over max_response_mb', () => {
     it('whose size is announced, without waiting for it', async () => {
       await refused((_, response) =>
         response.writeHead(200, { 'content-length': 1 + MB }).write('{'),
@@ -339,7 +339,7 @@ describe('Client on real sockets', () => {
       expect(poured()).to.be.below(16 * MB);
     });
 
-    it('that is small as long as it is packed', async () => {
+    it('that is small when compressed', async () => {
       const packed = gzipSync(Buffer.alloc(128 * MB, ' '));
       expect(packed.length).to.be.below(MB);
       const before = process.memoryUsage().rss;
@@ -347,7 +347,7 @@ describe('Client on real sockets', () => {
       expect(process.memoryUsage().rss - before).to.be.below(96 * MB);
     });
 
-    it('that is packed and does not end', async () => {
+    it('that is compressed and does not end', async () => {
       let poured = NOTHING;
       await refused((_, response) => {
         response.setHeader('content-encoding', 'gzip');
@@ -356,7 +356,7 @@ describe('Client on real sockets', () => {
       expect(poured()).to.be.below(16 * MB);
     });
 
-    it('and takes one that is just as large', async () => {
+    it('and accepts one of exactly that size', async () => {
       const body = `"${'x'.repeat(MB - 2)}"`;
       const { url } = await listening((request, response) => {
         const zipped = request.url === '/jobs';
@@ -370,7 +370,7 @@ describe('Client on real sockets', () => {
     });
   });
 
-  it('asks no other host on a redirect', async () => {
+  it('sends no request to another host after a redirect', async () => {
     const other = await listening((_, response) => response.end('{}'));
     let location = '';
     const first = await listening((_, response) => response.writeHead(302, { location }).end());
@@ -388,7 +388,7 @@ describe('Client on real sockets', () => {
     expect(first.requests).to.have.length(3);
   });
 
-  it('drops what is on its way when the run ends', async () => {
+  it('aborts pending requests when the run ends', async () => {
     const { client, simulator, stop } = await simulated();
     simulator.fault({ kind: 'stalled', times: Infinity });
     const asked = rejection(client.get('jobs', '/jobs', {}));
@@ -399,7 +399,7 @@ describe('Client on real sockets', () => {
   });
 
   describe('keeps within the allowance', () => {
-    it('walks 2,000 pages under 1,000 an hour without a 429, in the least time', async () => {
+    it('walks 2,000 pages at 1,000 an hour without a 429, in the shortest time', async () => {
       const options = {
         rowsByStream: { cities: 2000 },
         pageSize: 1,
@@ -416,7 +416,7 @@ describe('Client on real sockets', () => {
     });
 
     for (const retryAfter of ['seconds', 'date', 'none'] as const) {
-      it(`gets through after a burst that another made, Retry-After: ${retryAfter}`, async () => {
+      it(`finishes after a burst of another client, Retry-After: ${retryAfter}`, async () => {
         const options = {
           rowsByStream: { cities: 60 },
           pageSize: 1,
@@ -434,7 +434,7 @@ describe('Client on real sockets', () => {
       });
     }
 
-    it('gets through with several streams at once, and without a warning of Node', async () => {
+    it('finishes several streams at once, without a warning of Node', async () => {
       const warnings: string[] = [];
       const warned = (warning: Error): unknown => warnings.push(warning.message);
       process.on('warning', warned);

@@ -9,7 +9,7 @@ import { FakeClock, NOON, until } from '../support/clock.js';
 const ROOT = 'https://bolt.test/open/v1';
 type Handler = (request: Request) => Response | Promise<Response>;
 
-/** The API in these tests: each sets its own. */
+/** The API. Each test sets it. */
 let handler: Handler = () => HttpResponse.error();
 let requests: Request[] = [];
 const server = setupServer(
@@ -19,7 +19,7 @@ const server = setupServer(
   }),
 );
 
-/** Answers with these one after another, then with `{}` for ever. */
+/** Sends these responses one after another, then always `{}`. */
 function answers(...responses: (() => Response)[]): void {
   const left = [...responses];
   handler = () => left.shift()?.() ?? HttpResponse.json({});
@@ -65,7 +65,7 @@ describe('Client', () => {
   });
 
   describe('a request', () => {
-    it('has its parameters encoded, and says who asks for what', async () => {
+    it('encodes its parameters, and sends the headers', async () => {
       handler = () => HttpResponse.json({ jobs: [] });
       const { client, calls } = clientOf(ROOT, { xsrfToken: 'crumb' });
       const answer = await client.get('jobs', '/jobs', { next_batch: 'a+b/c=--d' });
@@ -98,14 +98,14 @@ describe('Client', () => {
       expect(requests[0]?.headers.has('cookie')).to.equal(false);
     });
 
-    it('brings the cookie that a tenant wants', async () => {
+    it('sends the cookie that a tenant requires', async () => {
       const without = simulated({ xsrfToken: 'crumb' });
       expect((await fault(without.client.get('jobs', '/jobs', {}))).fault).to.equal('unauthorized');
       const rig = simulated({ xsrfToken: 'crumb' }, { xsrfToken: 'crumb' });
       expect((await rig.client.get('jobs', '/jobs', {})).body).to.have.property('jobs');
     });
 
-    it('ends with the reason of the signal, on its way and before', async () => {
+    it('ends with the reason of the signal, while pending and before', async () => {
       handler = () => new Promise<Response>(() => undefined);
       const { client, stop, calls } = clientOf(ROOT);
       const asked = rejection(client.get('jobs', '/jobs', {}));
@@ -147,7 +147,7 @@ describe('Client', () => {
       ],
     ];
     for (const [name, response, why] of passing) {
-      it(`is made again after ${name}, and after growing waits`, async () => {
+      it(`is sent again after ${name}, with growing waits`, async () => {
         answers(...repeated(3, response));
         const rig = clientOf(ROOT);
         expect((await rig.client.get('jobs', '/jobs', { next_batch: 'x' })).body).to.deep.equal({});
@@ -166,7 +166,7 @@ describe('Client', () => {
       });
     }
 
-    it('is made again max_retries times, and then its fault is told', async () => {
+    it('is sent again max_retries times, and then fails', async () => {
       handler = status(503);
       const rig = clientOf(ROOT, { maxRetries: 3 });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
@@ -187,7 +187,7 @@ describe('Client', () => {
       expect(seconds(rig)).to.deep.equal([2.5, 5]);
     });
 
-    it('waits as long as a 503 asks for, and no less than it would without', async () => {
+    it('waits as long as a 503 requests, and at least as long as usual', async () => {
       answers(
         status(503, { 'retry-after': '120' }),
         status(503, { 'retry-after': '1' }),
@@ -205,7 +205,7 @@ describe('Client', () => {
       expect(clock.slept).to.deep.equal([]);
     });
 
-    it("is made again twice where the tenant's data is at fault, and says what to tell ECI", async () => {
+    it("is sent again twice if the tenant's data is invalid, and says what to tell ECI", async () => {
       handler = status(
         500,
         {},
@@ -216,7 +216,7 @@ describe('Client', () => {
       expect(error.message).to.match(/^work_orders: .*to_datetime.*Tell ECI's support/);
     });
 
-    it('is not made again after another 4xx', async () => {
+    it('is not sent again after another 4xx', async () => {
       const { client } = clientOf(ROOT);
       answers();
       await client.get('jobs', '/jobs', {});
@@ -250,7 +250,7 @@ describe('Client', () => {
       expect(budget.room(NOON)).to.equal(97);
     });
 
-    it('are followed three times, and begin anew when the request does', async () => {
+    it('are followed three times in each attempt', async () => {
       answers(to('/a'), to('/b'), to('/c'), status(500), to('/a'), to('/b'), to('/c'));
       await clientOf(ROOT).client.get('jobs', '/jobs', {});
       expect(requests.map(({ url }) => new URL(url).pathname)).to.deep.equal([
@@ -284,7 +284,7 @@ describe('Client', () => {
       expect(rig.calls.map(({ pausedMs }) => pausedMs / 1000)).to.deep.equal([0, 2, 4, 8, 16, 32]);
     });
 
-    it('stops all streams together; one request goes first, and the others when it was answered', async () => {
+    it('pauses all streams; the others wait for the response to one probe', async () => {
       const clock = new FakeClock({ held: true });
       const release: ((response: Response) => void)[] = [];
       handler = () => new Promise((resolve) => release.push(resolve));
@@ -322,14 +322,14 @@ describe('Client', () => {
       ]);
     });
 
-    it('goes on where the first request after it has no answer', async () => {
+    it('continues if the probe has no response', async () => {
       answers(status(429), () => HttpResponse.error());
       const rig = clientOf(ROOT, { remembered: 'quoted' });
       expect((await rig.client.get('jobs', '/jobs', {})).body).to.deep.equal({});
       expect(rig.calls).to.have.length(3);
     });
 
-    it('ends with the reason of the signal, those too that wait for the request that goes first', async () => {
+    it('ends all requests with the reason of the signal, even those that wait for the probe', async () => {
       const clock = new FakeClock({ held: true });
       answers(status(200, {}, '{}'), status(429, { 'retry-after': '1' }));
       const { client, stop } = clientOf(ROOT, { clock, remembered: 'quoted' });
@@ -346,7 +346,7 @@ describe('Client', () => {
       expect(await Promise.all(asked)).to.deep.equal([reason, reason]);
     });
 
-    it('waits for what the API says to be left, also on a good answer', async () => {
+    it('obeys the rate limit headers of a successful response', async () => {
       const left = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '90' };
       answers(status(200, left, '{}'));
       const rig = clientOf(ROOT);
@@ -362,7 +362,7 @@ describe('Client', () => {
       for (const remembered of ['quoted', 'unquoted', undefined] as const) {
         for (const refusalStatus of [400, 401, 403, 422]) {
           const extra = (remembered ?? 'quoted') === authForm ? 0 : 1;
-          it(`${authForm}, ${remembered ?? 'none'} remembered, ${refusalStatus}: ${extra} requests more`, async () => {
+          it(`${authForm}, ${remembered ?? 'none'} remembered, ${refusalStatus}: ${extra} more`, async () => {
             const rig = simulated({ authForm, refusalStatus }, remembered ? { remembered } : {});
             for (const stream of ['jobs', 'crews', 'jobs'])
               await rig.client.get(stream, `/${stream}`, {});
@@ -374,7 +374,7 @@ describe('Client', () => {
       }
     }
 
-    it('is found out by one request where several begin at once', async () => {
+    it('is found by one request if several start at once', async () => {
       const rig = simulated({ authForm: 'unquoted' });
       const streams = ['jobs', 'crews', 'cities', 'offices'];
       await Promise.all(streams.map((stream) => rig.client.get(stream, `/${stream}`, {})));
@@ -385,7 +385,7 @@ describe('Client', () => {
       expect(rig.calls[0]?.retry).to.deep.equal({ ms: 0, why: 'HTTP 401 with the token quoted' });
     });
 
-    it('is found out by one request at a time, however many fail', async () => {
+    it('is found by one request at a time, even if several fail', async () => {
       let inFlight = 0;
       let most = 0;
       handler = async () => {
@@ -401,7 +401,7 @@ describe('Client', () => {
       expect([requests.length, most]).to.deep.equal([4, 1]);
     });
 
-    it('is found out by the next request where the first one fails', async () => {
+    it('is found by the next request if the first one fails', async () => {
       const rig = simulated({ authForm: 'unquoted' }, { maxRetries: 0 });
       rig.simulator.fault({ kind: 'status', stream: 'jobs' });
       const asked = ['jobs', 'crews', 'cities'].map((stream) =>
@@ -416,7 +416,7 @@ describe('Client', () => {
       expect(rig.found).to.deep.equal(['unquoted']);
     });
 
-    it('is known from a first answer that is no page, too: the other form was refused', async () => {
+    it('is found by a response that is not a page, if the other form got a 401', async () => {
       for (const staleStatus of [400, 404, 410, 422] as const) {
         const rig = simulated({ authForm: 'unquoted', staleStatus });
         const error = await fault(rig.client.get('jobs', '/jobs', { refresh_token: 'stale' }));
@@ -429,7 +429,7 @@ describe('Client', () => {
       }
     });
 
-    it('is not in question over a 401 in both: the token is refused, for all later requests', async () => {
+    it('stays open after a 401 in both forms: all later requests fail', async () => {
       const rig = simulated({ token: 'another' });
       const error = await fault(rig.client.get('jobs', '/jobs', {}));
       expect(error).to.include({ fault: 'unauthorized', status: 401 });
@@ -441,7 +441,7 @@ describe('Client', () => {
       ]);
     });
 
-    it('is not in question over a missing name', async () => {
+    it('stays open if the name is missing', async () => {
       const rig = simulated({ requireName: true }, { tokenName: undefined });
       expect((await fault(rig.client.get('jobs', '/jobs', {}))).message).to.include(
         'api_token_name',
@@ -449,7 +449,7 @@ describe('Client', () => {
       expect(rig.simulator.calls).to.have.length(2);
     });
 
-    it('is not in question over a 403 in both, and the next stream is asked for', async () => {
+    it('stays open after a 403 in both forms, and the next stream is requested', async () => {
       const rig = simulated({});
       rig.simulator.fault({ kind: 'status', status: 403, stream: 'jobs', times: 2 });
       expect((await fault(rig.client.get('jobs', '/jobs', {}))).fault).to.equal('forbidden');
@@ -457,7 +457,7 @@ describe('Client', () => {
       expect(rig.simulator.calls).to.have.length(3);
     });
 
-    it('is found out over a 401 and a 403: the one that got a 403 is taken', async () => {
+    it('is found by a 401 and a 403: the form with the 403 is right', async () => {
       const rig = simulated({ authForm: 'unquoted' });
       rig.simulator.fault({ kind: 'status', status: 403, stream: 'jobs' });
       expect((await fault(rig.client.get('jobs', '/jobs', {}))).fault).to.equal('forbidden');
@@ -465,7 +465,7 @@ describe('Client', () => {
       expect(rig.simulator.calls.map(({ status }) => status)).to.deep.equal([401, 403, 200]);
     });
 
-    it('is kept through a 429 and a 500 in between', async () => {
+    it('is kept after a 429 and a 500', async () => {
       const rig = simulated({ authForm: 'unquoted' });
       rig.simulator.fault({ kind: 'status', status: 429 });
       rig.simulator.fault({ kind: 'status', status: 500 });
@@ -473,7 +473,7 @@ describe('Client', () => {
       expect(rig.simulator.calls.map(({ status }) => status)).to.deep.equal([401, 429, 500, 200]);
     });
 
-    it('is not tried anew on a 401 in the middle of a run, which holds for all later requests', async () => {
+    it('is not tried again after a 401 during a run: all later requests fail', async () => {
       const rig = simulated({});
       await rig.client.get('jobs', '/jobs', {});
       rig.simulator.fault({ kind: 'status', status: 401 });

@@ -15,7 +15,7 @@ import { FolderLock } from '#src/api/folder-lock.js';
 describe('FolderLock', () => {
   let dir = '';
   let looks = 0;
-  /** What other processes do at each look. */
+  /** What other processes do at each poll. */
   let meanwhile: () => void = () => undefined;
   const never = new AbortController().signal;
   const path = (): string => join(dir, 'calls.lock');
@@ -36,7 +36,7 @@ describe('FolderLock', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  it('makes its folder, holds while something is done, and is free then', async () => {
+  it('creates its folder, is held during the action, and is free afterwards', async () => {
     for (const times of [1, 2]) {
       expect(await lock().hold(() => [times, readdirSync(path())], never)).to.satisfy(
         ([first, names]: [number, string[]]) =>
@@ -48,7 +48,7 @@ describe('FolderLock', () => {
     expect(looks).to.equal(0);
   });
 
-  it('is free after what was done failed', async () => {
+  it('is free after the action failed', async () => {
     const broken = new Error('broken');
     const failed = lock().hold(() => {
       throw broken;
@@ -65,7 +65,7 @@ describe('FolderLock', () => {
     expect(looks).to.equal(7);
   });
 
-  it('takes over from a dead holder after two seconds, but not from holders that change', async () => {
+  it('is taken from a dead holder after two seconds, but not from changing holders', async () => {
     await lock().hold(() => undefined, never);
     let holder = 'free';
     const to = (name: string): void => {
@@ -79,7 +79,7 @@ describe('FolderLock', () => {
     expect(readdirSync(path())).to.deep.equal(['free']);
   });
 
-  it('goes to one of those that find a holder dead', async () => {
+  it('goes to only one of those that find a holder dead', async () => {
     await lock().hold(() => undefined, never);
     renameSync(join(path(), 'free'), join(path(), 'dead'));
     let inside = 0;
@@ -96,7 +96,7 @@ describe('FolderLock', () => {
     expect(readdirSync(path())).to.deep.equal(['free']);
   });
 
-  it('does once more what was done while another took the lock', async () => {
+  it('repeats an action during which another took the lock', async () => {
     let done = 0;
     const action = (): number => {
       done += 1;
@@ -109,7 +109,7 @@ describe('FolderLock', () => {
     expect(looks).to.equal(3);
   });
 
-  it('gives up after half a minute of holders that change, or sooner', async () => {
+  it('gives up after half a minute of changing holders, or sooner', async () => {
     await lock().hold(() => undefined, never);
     rmSync(join(path(), 'free'));
     meanwhile = () => {
@@ -121,7 +121,7 @@ describe('FolderLock', () => {
     expect(await lock().hold(() => 'done', never, 10)).to.equal(null);
   });
 
-  it('is put right if its file or its folder was deleted', async () => {
+  it('is repaired if its file or its folder was deleted', async () => {
     mkdirSync(path());
     expect(await lock().hold(() => 'done', never)).to.equal('done');
     expect(looks).to.equal(100);
@@ -134,7 +134,7 @@ describe('FolderLock', () => {
     expect(readdirSync(path())).to.deep.equal(['free']);
   });
 
-  it('does not take an error of the file system for a lock that is taken', async function () {
+  it('throws errors of the file system', async function () {
     if (process.platform === 'win32') this.skip();
     symlinkSync(join(dir, 'away'), path());
     const failed = await lock()

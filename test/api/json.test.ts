@@ -26,7 +26,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 
 describe('parse', () => {
-  it('gives JSON, with a byte order mark or without, and undefined for all else', () => {
+  it('parses JSON with and without a byte order mark, and returns undefined otherwise', () => {
     expect(parse('{"a":1}')).to.deep.equal({ a: 1 });
     expect(parse('\uFEFF[]')).to.deep.equal([]);
     expect(parse('null')).to.equal(null);
@@ -34,7 +34,7 @@ describe('parse', () => {
       expect(parse(text)).to.equal(undefined);
   });
 
-  it('gives each value back as it was sent, and integers of any size', () => {
+  it('returns each value as it was sent, and integers of any size', () => {
     fc.assert(
       fc.property(value, fc.constantFrom('', ' ', '\n'), (sent, gap) => {
         const json = gap + jsonText(sent) + gap;
@@ -44,7 +44,7 @@ describe('parse', () => {
     );
   });
 
-  it('gives what JSON.parse gives if no integer is large', () => {
+  it('equals JSON.parse if no integer is large', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         const parsed: unknown = JSON.parse(json);
@@ -75,7 +75,7 @@ describe('parse', () => {
   for (const [json, value] of readings)
     it(`of ${json}`, () => expect(parse(json)).to.deep.equal(value));
 
-  it('takes nothing that JSON.parse does not take', () => {
+  it('accepts nothing that JSON.parse rejects', () => {
     for (const json of [
       '{12345678901234567890:1}',
       '012345678901234567890',
@@ -90,7 +90,7 @@ describe('parse', () => {
     }
   });
 
-  it('takes any depth beside a large integer', () => {
+  it('accepts any depth beside a large integer', () => {
     const deep = '['.repeat(50_000) + '12345678901234567890' + ']'.repeat(50_000);
     expect(jsonText(parse(deep))).to.equal(deep);
   });

@@ -6,7 +6,7 @@ import { NOON } from '../support/clock.js';
 const LIMITS = { callsPerHour: 3, callsPerSecond: 1000, batch: 1 };
 
 describe('Ledger', () => {
-  it('waits until so much of the hour has passed that a call fits, if an earlier run had a higher limit', () => {
+  it('waits for enough calls to expire if an earlier run had a higher limit', () => {
     const calls = [1, 2, 3].map((span) => [NOON - span * 60_000, 2]);
     const wait = new Ledger({ calls, next: 0 }, NOON).reserve('tap', LIMITS);
     expect(wait).to.deep.include({ ms: HOUR - 120_000 });
@@ -14,7 +14,7 @@ describe('Ledger', () => {
     expect(later).to.deep.include({ count: 1 });
   });
 
-  it('gives back the time of calls that were not made', () => {
+  it('gives back the time of unused calls', () => {
     const limits = { callsPerHour: 100, callsPerSecond: 1, batch: 5 };
     const ledger = new Ledger(undefined, NOON);
     const grant = ledger.reserve('tap', limits);

@@ -10,7 +10,7 @@ interface Paced {
   readonly pace: Pace;
   readonly clock: FakeClock;
   readonly budget: Budget;
-  /** The lines a person would see. */
+  /** The reported waits. */
   readonly waits: string[];
   /** When calls were made, ms from the start. */
   readonly calls: number[];
@@ -43,7 +43,7 @@ function paced(
   return { pace, clock, budget, waits, calls, stop };
 }
 
-/** Asks for permits, and collects them as they come. */
+/** Requests permits, and collects them. */
 function ask(pace: Pace, count: number): Permit[] {
   const permits: Permit[] = [];
   for (let asked = 0; asked < count; asked += 1)
@@ -58,13 +58,13 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** The first 429 of an episode. */
+/** Returns a permit with a 429. */
 async function refuse({ pace }: Paced, retryAfter?: string): Promise<void> {
   pace.throttled(await pace.permit(), retryAfter);
 }
 
 describe('Pace', () => {
-  it('gives permits in the order of asking, as the budget has them', async () => {
+  it('gives permits in the order of the requests, as the budget allows', async () => {
     const { pace, clock, calls } = paced({ callsPerSecond: 2 });
     const order: number[] = [];
     for (const name of [1, 2, 3]) void pace.permit().then(() => order.push(name));
@@ -75,7 +75,7 @@ describe('Pace', () => {
     expect(calls).to.deep.equal([0, 500, 1000]);
   });
 
-  it('says in one line that the budget is used up, and for how long', async () => {
+  it('reports once that the budget is used up, and for how long', async () => {
     const { pace, clock, waits, calls } = paced({ callsPerHour: 2 });
     ask(pace, 4);
     await clock.advance(2 * HOUR);
@@ -83,7 +83,7 @@ describe('Pace', () => {
     expect(waits).to.deep.equal(['3599.999 s: the call budget (calls_per_hour) is used up']);
   });
 
-  it('says it where calls are far apart', async () => {
+  it('reports waits between calls that are far apart', async () => {
     const { pace, clock, waits } = paced({ callsPerSecond: 0.1 });
     ask(pace, 2);
     await clock.advance(60_000);
@@ -92,7 +92,7 @@ describe('Pace', () => {
     ]);
   });
 
-  it('is not told of waits of less than 5 s', async () => {
+  it('does not report waits of less than 5 s', async () => {
     const { pace, clock, waits } = paced({ callsPerSecond: 0.25 });
     ask(pace, 3);
     await clock.advance(60_000);
@@ -124,7 +124,7 @@ describe('Pace', () => {
       expect(clock.slept).to.deep.equal([]);
     });
 
-    it('does not rest beyond it', async () => {
+    it('does not wait beyond it', async () => {
       const { pace, clock } = paced({ deadline: NOON + 60_000 });
       expect(await failure(pace.wait(60_001))).to.be.instanceOf(StopError);
       expect(clock.slept).to.deep.equal([]);
@@ -137,11 +137,11 @@ describe('Pace', () => {
       );
     });
 
-    it('one request that gets no permit does not hold up those that can still be made', async () => {
+    it('a request that gets no permit does not block those that can still be sent', async () => {
       const { pace, budget } = paced({ deadline: NOON + 60_000 });
       budget.limit(0, NOON + HOUR / 2, NOON);
       expect(await failure(pace.permit())).to.be.instanceOf(StopError);
-      // A later answer reports a new allowance.
+      // A later response reports a new limit.
       budget.limit(5, NOON + HOUR, NOON);
       expect(await failure(pace.permit())).to.equal(undefined);
     });
@@ -158,7 +158,7 @@ describe('Pace', () => {
 });
 
 describe('Pace after a 429', () => {
-  it('lets nothing go, then one first, and the others when that was answered', async () => {
+  it('sends nothing, then a probe, and the others after its response', async () => {
     const rig = paced();
     const { pace, clock, calls } = rig;
     await refuse(rig, '30');
@@ -173,7 +173,7 @@ describe('Pace after a 429', () => {
     expect(calls[1]).to.equal(30_000);
   });
 
-  it('says for how long and why', async () => {
+  it('reports for how long and why', async () => {
     const asked = paced();
     await refuse(asked, '30');
     ask(asked.pace, 3);
@@ -196,7 +196,7 @@ describe('Pace after a 429', () => {
     ]);
   });
 
-  it('grows the waits from 2 s to 5 minutes where the API asks for none, or for nonsense', async () => {
+  it('grows the waits from 2 s to 5 minutes without a valid Retry-After', async () => {
     for (const asked of [undefined, '0', '-5', 'soon', 'Mon, 06 Jan 2020 12:00:00 GMT']) {
       const { pace, clock } = paced({ held: false });
       for (let times = 0; times < 10; times += 1) pace.throttled(await pace.permit(), asked);
@@ -206,7 +206,7 @@ describe('Pace after a 429', () => {
     }
   });
 
-  it('keeps to seconds and dates, and does not believe a year', async () => {
+  it('obeys seconds and dates, an hour at most', async () => {
     for (const [asked, wait] of [
       ['90', 90_000],
       ['Mon, 06 Jan 2025 12:01:30 GMT', 90_000],
@@ -219,13 +219,13 @@ describe('Pace after a 429', () => {
     }
   });
 
-  it('grows the waits as well where a short one was asked for and did not help', async () => {
+  it('grows the waits if a short requested one did not help', async () => {
     const { pace, clock } = paced({ held: false });
     for (let times = 0; times < 5; times += 1) pace.throttled(await pace.permit(), '1');
     expect(clock.slept.map((ms) => ms / 1000)).to.deep.equal([1, 4, 8, 16]);
   });
 
-  it('sends the next first where the first one had no answer', async () => {
+  it('sends another probe if the first one had no response', async () => {
     const rig = paced();
     const { pace, clock } = rig;
     await refuse(rig, '10');
@@ -243,7 +243,7 @@ describe('Pace after a 429', () => {
     expect(permits[2]).to.include({ isProbe: false });
   });
 
-  it('heeds requests that were on their way only if the API asks for more', async () => {
+  it('ignores 429s of requests sent before, unless they request a longer wait', async () => {
     const rig = paced();
     const { pace, clock, budget } = rig;
     const permits = ask(pace, 5);

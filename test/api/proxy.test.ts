@@ -51,13 +51,13 @@ describe('proxies', () => {
   describe('proxyAgents', () => {
     const https = new URL('https://app.bolttech.net/open/v1');
 
-    it('are none without a proxy, or with one for others', async () => {
+    it('are undefined without a proxy, or with one for other schemes', async () => {
       expect(await proxyAgents(https)).to.equal(undefined);
       process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
       expect(await proxyAgents(https)).to.equal(undefined);
     });
 
-    it('are none for the hosts of NO_PROXY', async () => {
+    it('are undefined for the hosts of NO_PROXY', async () => {
       process.env['https_proxy'] = 'http://127.0.0.1:1';
       expect(await proxyAgents(https)).to.have.all.keys('http', 'https');
       for (const hosts of [
@@ -81,7 +81,7 @@ describe('proxies', () => {
       'http://me:hush@host:port',
       'ftp://hush',
     ]) {
-      it(`are refused for an address such as ${proxy.replace('hush', '…')}, which is not quoted`, async () => {
+      it(`are an error for an invalid URL such as ${proxy.replace('hush', '…')}, which is not quoted`, async () => {
         process.env['HTTPS_PROXY'] = proxy;
         const error = await rejection(proxyAgents(https));
         expect(error).to.be.instanceOf(ConfigError);
@@ -95,7 +95,7 @@ describe('proxies', () => {
   });
 
   describe('a client behind one', () => {
-    it('asks it in plain HTTP for a plain address, over one connection', async () => {
+    it('uses plain HTTP for an http URL, over one connection', async () => {
       const server = await api();
       const proxy = await proxied({ to: server.port });
       process.env['HTTP_PROXY'] = proxy.url;
@@ -111,7 +111,7 @@ describe('proxies', () => {
       expect(server.requests[0]?.headers.authorization).to.include('simulated-token');
     });
 
-    it('says that it is the proxy that wants a password', async () => {
+    it('says that the proxy requires a password', async () => {
       const server = await api();
       const proxy = await proxied({ to: server.port, credentials: 'me:hush' });
       for (const [address, root] of [
@@ -132,7 +132,7 @@ describe('proxies', () => {
       expect(server.requests).to.deep.equal([]);
     });
 
-    it('says that it is the proxy that could not be asked', async () => {
+    it('says that the proxy could not be reached', async () => {
       const server: Server = createServer();
       const port = await portOf(server);
       await new Promise((resolve) => server.close(resolve));
@@ -162,7 +162,7 @@ describe('proxies', () => {
     });
     after(() => rmSync(dir, { recursive: true }));
 
-    /** Tests the connection; gives the exit code and what was written on stderr. */
+    /** Tests the connection. Returns the exit code and stderr. */
     function tested(
       root: string,
       env: Record<string, string>,
@@ -201,7 +201,7 @@ describe('proxies', () => {
       ]);
     });
 
-    it('goes past the proxy where NO_PROXY says so', async () => {
+    it('bypasses the proxy for hosts in NO_PROXY', async () => {
       const server = await api(certificate!);
       const proxy = await proxied({ to: server.port });
       const { code, told } = await tested(server.url, {
@@ -212,7 +212,7 @@ describe('proxies', () => {
       expect([code, proxy.asked.length, server.requests.length], told).to.deep.equal([0, 0, 1]);
     });
 
-    it('says what to do about an authority that is not known', async () => {
+    it('says what to do about an unknown authority', async () => {
       const server = await api(certificate!);
       const { code, told } = await tested(server.url, {});
       expect(code).to.equal(1);
@@ -222,7 +222,7 @@ describe('proxies', () => {
       expect(server.requests).to.deep.equal([]);
     });
 
-    it('ends with 2 over a proxy that is none, before anything is asked or written', async () => {
+    it('ends with 2 for an invalid proxy, before any request or output', async () => {
       const { code, told } = await tested('https://bolt.test', {
         HTTPS_PROXY: 'socks5://me:hush@127.0.0.1:1',
       });

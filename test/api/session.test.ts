@@ -32,7 +32,7 @@ describe('openSession', () => {
       if (value !== undefined) process.env[name] = value;
   });
 
-  /** Asks a loopback server once; gives the lines of the log. */
+  /** Sends one request to a loopback server. Returns the lines of the log. */
   async function ask(): Promise<readonly string[]> {
     const server = await listen((_, response) => response.end('{}'));
     const { log, said } = keptLog();
@@ -63,12 +63,12 @@ describe('openSession', () => {
     }
   }
 
-  it('asks a loopback host itself, whatever proxies the environment names', async () => {
+  it('connects to a loopback host without the proxies of the environment', async () => {
     for (const name of ['HTTP_PROXY', 'ALL_PROXY']) process.env[name] = 'http://127.0.0.1:1';
     expect(await ask()).to.deep.equal([]);
   });
 
-  it('warns of a NODE_DEBUG that prints the token', async () => {
+  it('warns about a NODE_DEBUG that prints the token', async () => {
     process.env['NODE_DEBUG'] = 'http';
     expect((await ask())[0]).to.match(
       /^WARN NODE_DEBUG makes Node print requests with the API token/,
@@ -77,7 +77,7 @@ describe('openSession', () => {
 });
 
 describe('printsHeaders', () => {
-  it('knows the parts of Node that print requests', () => {
+  it('knows the modules of Node that print requests', () => {
     for (const value of ['http', 'HTTPS', 'fs,net', 'tls', ' http ', '*', 'h*', 'fs,*s']) {
       expect(printsHeaders(value), value).to.equal(true);
     }

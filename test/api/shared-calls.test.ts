@@ -14,7 +14,7 @@ interface Limits {
   readonly batch: number;
 }
 
-/** Taps of one token, on one machine, in virtual time: what is real of them is all that decides on calls. */
+/** Taps with one token on one machine, in virtual time. All code that decides on calls is real. */
 class Machine {
   readonly clock = new FakeClock({ held: true });
   readonly dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
@@ -22,7 +22,7 @@ class Machine {
   readonly made: number[] = [];
   readonly waits: string[] = [];
   readonly warnings: string[] = [];
-  /** Calls that living taps wish for and have not made. */
+  /** Calls that running taps want and have not made. */
   wished = 0;
   readonly #limits: Limits;
   #taps = new Map<number, { cache: Cache; pace: Pace; stop: AbortController; wished: number }>();
@@ -77,7 +77,7 @@ class Machine {
     }
   }
 
-  /** Ends a tap without any last word. */
+  /** Kills a tap. */
   kill(name: number): void {
     const tap = this.#taps.get(name);
     this.#taps.delete(name);
@@ -86,7 +86,7 @@ class Machine {
     tap.stop.abort(new Error('killed'));
   }
 
-  /** Ends a tap while it has the lock. */
+  /** Kills a tap while it holds the lock. */
   killInside(name: number): void {
     const lock = join(this.dir, 'calls.lock');
     if (this.#taps.has(name) && existsSync(join(lock, 'free')))
@@ -166,7 +166,7 @@ function mostInAnHour(times: readonly number[]): number {
 }
 
 describe('Taps that share their calls', () => {
-  it('stay within calls_per_hour together, started, killed and ended at random, and make all calls in the end', async function () {
+  it('stay within calls_per_hour, killed and ended at random, and make all calls in the end', async function () {
     this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(
@@ -182,7 +182,7 @@ describe('Taps that share their calls', () => {
             expect(warnings).to.deep.equal([]);
             expect(wished).to.equal(0);
             expect(mostInAnHour(made)).to.be.at.most(callsPerHour);
-            // What the taps have reserved may come at once, and no more than that is above calls_per_second.
+            // Reserved calls may be made at once; only they may exceed calls_per_second.
             for (const [index, from] of made.entries()) {
               for (const [more, to] of made.slice(index).entries()) {
                 expect(more).to.be.at.most(
@@ -199,7 +199,7 @@ describe('Taps that share their calls', () => {
     );
   });
 
-  it('see what others use while they run, and say what they wait for', async () => {
+  it('count the calls of others while they run, and report what they wait for', async () => {
     const machine = new Machine({ callsPerHour: 20, callsPerSecond: 5, batch: 5 });
     try {
       machine.start(0);
@@ -237,7 +237,7 @@ describe('Taps that share their calls', () => {
     }
   });
 
-  it('give back what they did not use', async () => {
+  it('give back unused calls', async () => {
     const machine = new Machine({ callsPerHour: 10, callsPerSecond: 5, batch: 5 });
     try {
       for (const name of [0, 1, 2, 3, 4]) {

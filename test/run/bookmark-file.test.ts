@@ -48,7 +48,7 @@ describe('the bookmark file of run', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('moves with each commit, and keeps the one before', () => {
+  it('is replaced with each commit, and keeps the previous state', () => {
     const bookmark = opened();
     expect(bookmark.chooseStart()).to.equal(file());
     bookmark.commit(at(1));
@@ -64,7 +64,7 @@ describe('the bookmark file of run', () => {
     expect(lines).to.deep.equal([]);
   });
 
-  it('keeps what it began with, also where others could read it', () => {
+  it('keeps the state of the start, and restricts its permissions', () => {
     writeFileSync(file(), JSON.stringify(at(1)), { mode: 0o644 });
     const bookmark = opened();
     bookmark.chooseStart();
@@ -77,7 +77,7 @@ describe('the bookmark file of run', () => {
     ['empty', ''],
     ['cut off', '{"bookmarks":{"jo'],
   ] as const) {
-    it(`begins with the .bak where the file is ${what}, and keeps that one`, () => {
+    it(`starts from the .bak if the file is ${what}, and keeps it`, () => {
       writeFileSync(file(), text);
       writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
       const bookmark = opened();
@@ -89,7 +89,7 @@ describe('the bookmark file of run', () => {
       expect([read('s.json'), read('s.json.bak')]).to.deep.equal([at(2), at(1)]);
     });
 
-    it(`writes the state of the .bak into a file that is ${what}, if a target commits it again`, () => {
+    it(`writes the state of the .bak to a file that is ${what}, if it is committed again`, () => {
       writeFileSync(file(), text);
       writeFileSync(`${file()}.bak`, `${JSON.stringify(at(1))}\n`);
       const bookmark = opened();
@@ -99,7 +99,7 @@ describe('the bookmark file of run', () => {
     });
   }
 
-  it('begins with an empty file if there is no better one: the tap warns', () => {
+  it('starts from an empty file without a .bak: the tap warns', () => {
     writeFileSync(file(), '');
     expect(opened().chooseStart()).to.equal(file());
     writeFileSync(`${file()}.bak`, '{"bookmarks":{"jo');
@@ -114,7 +114,7 @@ describe('the bookmark file of run', () => {
     ['another state', '{"bookmarks":{"orders":{"since":"2020"}}}', 'foreign'],
     ['cut off, without a .bak', '{"bookmarks":{"jo', 'broken'],
   ] as const) {
-    it(`refuses ${what}, and leaves it as it is`, () => {
+    it(`rejects ${what}, and does not change it`, () => {
       writeFileSync(file(), text);
       // A good .bak does not help if the file is something else.
       if (fault === 'foreign') writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
@@ -125,7 +125,7 @@ describe('the bookmark file of run', () => {
     });
   }
 
-  it('refuses a file that cannot be read, whatever its .bak holds', () => {
+  it('rejects a file that cannot be read, even if it has a .bak', () => {
     mkdirSync(file());
     writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
     expect(() => opened().chooseStart())
@@ -135,7 +135,7 @@ describe('the bookmark file of run', () => {
   });
 
   for (const text of ['{"api_token":"hidden"}', null]) {
-    it(`refuses a .bak that ${text === null ? 'cannot be read' : 'is something else'}, and keeps it`, () => {
+    it(`rejects a .bak that ${text === null ? 'cannot be read' : 'is not a state'}, and keeps it`, () => {
       writeFileSync(file(), '');
       if (text === null) mkdirSync(`${file()}.bak`);
       else writeFileSync(`${file()}.bak`, text);
@@ -143,13 +143,13 @@ describe('the bookmark file of run', () => {
     });
   }
 
-  it('begins with several states, one per line', () => {
+  it('starts from several states, one per line', () => {
     writeFileSync(file(), `${JSON.stringify(at(1))}\n${JSON.stringify(at(2))}\n`);
     writeFileSync(`${file()}.bak`, JSON.stringify(at(0)));
     expect(opened().chooseStart()).to.equal(file());
   });
 
-  it('does not move if the state before cannot be kept first', () => {
+  it('is not replaced if the previous state cannot be kept', () => {
     writeFileSync(file(), JSON.stringify(at(1)));
     const bookmark = opened();
     bookmark.chooseStart();
@@ -158,7 +158,7 @@ describe('the bookmark file of run', () => {
     expect([read('s.json'), bookmark.broken]).to.deep.equal([at(1), true]);
   });
 
-  it('does not fail on a state that is nested too deeply to be written', () => {
+  it('does not throw if a state is nested too deeply', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     const bookmark = opened();
     bookmark.chooseStart();
@@ -167,7 +167,7 @@ describe('the bookmark file of run', () => {
     expect(bookmark.broken).to.equal(!isWritable(deep));
   });
 
-  it('does not begin with the .bak of a file that was taken away', () => {
+  it('does not start from the .bak of a file that was removed', () => {
     writeFileSync(`${file()}.bak`, JSON.stringify(at(1)));
     expect(opened().chooseStart()).to.equal(file());
   });
@@ -188,7 +188,7 @@ describe('the bookmark file of run', () => {
     ['absolute', null],
     ['a chain through folders', 'folder/second.json'],
   ] as const) {
-    it(`follows a link whose end does not exist yet: ${what}`, () => {
+    it(`follows a link whose target does not exist yet: ${what}`, () => {
       mkdirSync(join(folder, 'there'));
       symlinkSync('there', join(folder, 'folder'));
       symlinkSync('../there/real.json', join(folder, 'there', 'second.json'));
@@ -205,7 +205,7 @@ describe('the bookmark file of run', () => {
     });
   }
 
-  it('refuses symbolic links that form a loop', () => {
+  it('rejects symbolic links that form a loop', () => {
     symlinkSync('other.json', file());
     symlinkSync('s.json', join(folder, 'other.json'));
     expect(opened).to.throw(
@@ -214,7 +214,7 @@ describe('the bookmark file of run', () => {
     );
   });
 
-  it('says once that it cannot be written, and goes on trying', () => {
+  it('reports once that it cannot be written, and tries again', () => {
     const bookmark = new BookmarkFile(join(folder, 'away', 's.json'), log);
     bookmark.chooseStart();
     bookmark.commit(at(1));
@@ -231,7 +231,7 @@ describe('the bookmark file of run', () => {
     bookmark.commit(at(3));
     expect(bookmark.broken).to.equal(true);
     mkdirSync(join(folder, 'away'));
-    // The state that was written last: the file has to be there again all the same.
+    // The state that was written last. The file has to exist again nevertheless.
     bookmark.commit(at(2));
     expect(bookmark.broken).to.equal(false);
     expect(read('away/s.json')).to.deep.equal(at(2));

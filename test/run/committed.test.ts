@@ -31,13 +31,13 @@ describe('what a target has committed', () => {
     });
   });
 
-  it('is the last of what comes at once, in whatever pieces', async () => {
+  it('is the last state that arrives at once, in chunks of any size', async () => {
     expect((await told([line(1) + line(2), line(3)])).states).to.deep.equal([state(2), state(3)]);
     const [...letters] = line('a\u2028b');
     expect((await told(letters)).states).to.deep.equal([state('a\u2028b')]);
   });
 
-  it('counts without a line end too, where the output ends with it', async () => {
+  it('counts even without a line end at the end of the output', async () => {
     expect((await told([line(1), line(2).trim()])).states).to.deep.equal([state(1), state(2)]);
     expect(await told([line(1), line(2).slice(0, -5)])).to.deep.equal({
       states: [state(1)],
@@ -45,7 +45,7 @@ describe('what a target has committed', () => {
     });
   });
 
-  it('is told apart from other lines', async () => {
+  it('is distinguished from other lines', async () => {
     const json = 'JSON without bookmarks';
     const lines = [
       'Loading …',
@@ -78,7 +78,7 @@ describe('what a target has committed', () => {
     expect([states, others]).to.deep.equal([[state('a€')], []]);
   });
 
-  it('drops a line that is too long, and goes on after its end', async () => {
+  it('drops a line that is too long, and continues after it', async () => {
     const long = 'x'.repeat(30);
     expect(
       await told([line(1), long, long, long, `${long}\n${line(2)}`, line(3)], 50),
@@ -90,7 +90,7 @@ describe('what a target has committed', () => {
     expect(await told([long, `${long}\n`], 59)).to.deep.equal({ states: [], others: ['text'] });
   });
 
-  it('takes a line of 40 MB in time', async () => {
+  it('reads a line of 40 MB in time', async () => {
     const chunk = Buffer.alloc(64 * 1024, 'x');
     const others: string[] = [];
     const handlers = {
@@ -102,7 +102,7 @@ describe('what a target has committed', () => {
     await readCommitted(Readable.from(Array.from({ length: 640 }, () => chunk)), handlers);
     const { user, system } = process.cpuUsage(before);
     expect(others).to.deep.equal(['text']);
-    // Quadratic, it takes 19 s.
+    // A quadratic algorithm takes 19 s.
     expect((user + system) / 1e6).to.be.lessThan(3);
   });
 });

@@ -44,18 +44,18 @@ describe('what the tap emitted', () => {
     ]);
   });
 
-  it('is committed whatever the target says if there was no row', () => {
+  it('is committed with any state if there was no row', () => {
     expect(emitted(state(0), schema, state(1)).isCommitted(null)).to.equal(true);
     expect(emitted(state(0), schema, state(1)).isCommitted(at(7))).to.equal(true);
     expect(emitted().isCommitted(null)).to.equal(true);
   });
 
-  it('is committed by a target that prints nothing if the state did not change, as with --max-records', () => {
+  it('is committed without a printed state if the state did not change (--max-records)', () => {
     expect(emitted(state(1), row, state(1)).isCommitted(null)).to.equal(true);
     expect(emitted(state(1), row, state(1)).isCommitted(at(1))).to.equal(true);
   });
 
-  it('does not count rows without a state after them, of a tap that was killed', () => {
+  it('ignores rows after the last state, of a tap that was killed', () => {
     expect(emitted(state(0), row, state(1), row).isCommitted(at(1))).to.equal(true);
     expect(emitted(state(0), row, state(1), row).isCommitted(at(0))).to.equal(false);
     expect(emitted(state(0), row, state(1), row, schema).isCommitted(at(1))).to.equal(true);
@@ -87,7 +87,7 @@ describe('what the tap emitted', () => {
     ]);
   });
 
-  it('remembers a bounded number of states without rows between them, the first and the last among them', () => {
+  it('keeps a limited number of states without rows between them, with the first and the last', () => {
     const seen = emitted(
       state(0),
       row,

@@ -15,7 +15,7 @@ const TARGET = new URL('../support/targets/target.js', import.meta.url).pathname
 
 interface Watched {
   readonly job: Job;
-  /** Where the walk of `jobs` stands in each state that was told. */
+  /** The position of the walk of `jobs` in each committed state. */
   readonly states: unknown[];
   readonly others: string[];
   readonly rows: () => string[];
@@ -67,7 +67,7 @@ describe('a job of tap and target', function () {
   }
 
   for (const target of ['each', 'late', 'message', 'heir']) {
-    it(`tells what a target commits: ${target}`, async () => {
+    it(`reports what a target commits: ${target}`, async () => {
       const {
         tap,
         target: taker,
@@ -87,23 +87,23 @@ describe('a job of tap and target', function () {
     });
   }
 
-  it('tells the last of many states, and hands over every row', async () => {
+  it('reports the last of many states, and passes on every row', async () => {
     const { states, rows, others } = await ended('large', 'each');
     expect(states.at(-1)).to.equal(5000);
     expect(rows()).to.have.length(5000);
     expect(others).to.deep.equal([]);
   });
 
-  // What it was given fits into the pipe's buffers, so that it counts as delivered.
+  // The rows fit into the buffers of the pipe, so they count as delivered.
   for (const target of ['silent', 'asleep', 'slack']) {
-    it(`sees that a target with code 0 has not committed all: ${target}`, async () => {
+    it(`detects that a target with code 0 has not committed all rows: ${target}`, async () => {
       const { target: taker, committed, delivered, states } = await ended('pages', target);
       expect([taker.code, delivered, committed]).to.deep.equal([0, true, false]);
       expect(states).to.deep.equal(target === 'slack' ? [3] : []);
     });
   }
 
-  it('takes a state in another order of keys for the same', async () => {
+  it('ignores the order of keys in a state', async () => {
     const { committed, states } = await ended('pages', 'sorted');
     expect([committed, states.at(-1)]).to.deep.equal([true, 6]);
   });
@@ -128,12 +128,12 @@ describe('a job of tap and target', function () {
     }
   });
 
-  it('kills nothing at the exit of this process once it is over', async () => {
+  it('kills nothing at the exit of this process after its end', async () => {
     const before = process.listenerCount('exit');
     const { job } = await started('whole', 'each');
     expect(process.listenerCount('exit')).to.equal(before + 1);
     await job.ended;
-    // By then the ids of its processes may be those of others.
+    // By then other processes may have these ids.
     expect(process.listenerCount('exit')).to.equal(before);
   });
 
@@ -160,20 +160,20 @@ describe('a job of tap and target', function () {
     ]);
   });
 
-  it('tells apart what is no state', async () => {
+  it('describes lines that are not states', async () => {
     const { states, others } = await ended('whole', 'rubbish');
     const json = 'JSON without bookmarks';
     expect(others).to.deep.equal(['text', json, json, json, 'text']);
     expect(states).to.deep.equal([3]);
   });
 
-  it('keeps what the target has of a tap that fails', async () => {
+  it('keeps what the target committed if the tap fails', async () => {
     const { tap, target, states, delivered } = await ended('failing', 'late');
     expect([tap.code, target.code, delivered]).to.deep.equal([1, 0, true]);
     expect(states).to.deep.equal([3]);
   });
 
-  it('spares the target half a line of a tap that was killed', async () => {
+  it('does not pass on half a line of a tap that was killed', async () => {
     const { tap, target, states } = await ended('cut', 'late');
     expect(tap).to.deep.equal({ code: null, signal: 'SIGKILL' });
     expect(target.code).to.equal(0);
@@ -194,7 +194,7 @@ describe('a job of tap and target', function () {
     });
   }
 
-  it('ends a tap that writes nothing, when the target is gone', async () => {
+  it('ends a tap that writes nothing, when the target has ended', async () => {
     const { job, began } = await started('waiting', 'each');
     await began;
     process.kill(Number(job.pids.target), 'SIGKILL');
@@ -205,7 +205,7 @@ describe('a job of tap and target', function () {
     });
   });
 
-  it('passes a signal on, and lets the target commit what it was given', async () => {
+  it('passes a signal on, and lets the target commit its rows', async () => {
     const { job, states, rows, began } = await started('endless', 'each');
     await began;
     job.stop('SIGTERM');
@@ -214,7 +214,7 @@ describe('a job of tap and target', function () {
     expect(rows()).to.have.length(Number(states.at(-1)));
   });
 
-  it('makes a tap end that hears no signal', async () => {
+  it('kills a tap that ignores signals', async () => {
     const { job, states, began } = await started('stubborn', 'each', 10_000, 100);
     await began;
     job.stop('SIGTERM');
@@ -223,7 +223,7 @@ describe('a job of tap and target', function () {
     expect(states).to.deep.equal([3]);
   });
 
-  it('makes a target end that takes longer than its time', async () => {
+  it('kills a target that exceeds its time', async () => {
     const { job, states, rows, began } = await started('endless', 'stubborn', 10, 500);
     await began;
     job.stop('SIGTERM');
@@ -233,7 +233,7 @@ describe('a job of tap and target', function () {
     expect(states).to.not.be.empty;
   });
 
-  it('ends a target that reads nothing, when it is told to stop', async () => {
+  it('ends a target that reads nothing, when it is stopped', async () => {
     const { job } = await started('whole', 'hang', 10);
     job.stop('SIGTERM');
     expect((await job.ended).target.signal).to.equal('SIGTERM');
@@ -247,7 +247,7 @@ describe('a job of tap and target', function () {
     expect([tap.signal, target.signal]).to.deep.equal(['SIGKILL', 'SIGKILL']);
   });
 
-  it('leaves nothing behind that the target has started', async () => {
+  it('ends the processes that the target has started', async () => {
     const { target, states, rows } = await ended('whole', 'squatter', 100);
     expect(target.code).to.equal(0);
     expect(states).to.deep.equal([3]);
@@ -255,7 +255,7 @@ describe('a job of tap and target', function () {
     expect(await isGone(squatter)).to.equal(true);
   });
 
-  it('says why a target cannot be started, and starts nothing then', async () => {
+  it('says why a target cannot be started, and leaves nothing running', async () => {
     const fault = async (command: string): Promise<string> => {
       try {
         await startJob({

@@ -17,7 +17,7 @@ describe('LineBuffer', () => {
     expect(dropped).to.equal(1);
   });
 
-  it('counts each line for itself', () => {
+  it('counts the length of each line separately', () => {
     expect(take(['abc', '\nabc', '\nabc', '\nd'])).to.deep.equal([
       '',
       'abc\n',

@@ -18,7 +18,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigError } from '#src/errors.js';
 import { STALE_MS, takeLock, type LockOptions } from '#src/run/lock.js';
 
-/** The shortest time there is; it is renewed each second then. */
+/** The shortest possible time. The lock is then renewed each second. */
 const SHORT_MS = 2000;
 const LOCK = new URL(import.meta.resolve('#src/run/lock.js')).href;
 
@@ -39,7 +39,7 @@ describe('the lock beside the bookmark file', function () {
       meanwhile();
     },
   };
-  /** As if nobody had renewed it for so long. */
+  /** Makes the lock look as if it was not renewed for this time. */
   const age = (ms: number): void => {
     const then = new Date(Date.now() - ms);
     utimesSync(lock(), then, then);
@@ -53,7 +53,7 @@ describe('the lock beside the bookmark file', function () {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A process that takes the lock and then does what the code says. */
+  /** Starts a process that takes the lock and then runs the code. */
   function holder(then: string): ReturnType<typeof spawn> {
     const code = `import { takeLock } from ${JSON.stringify(LOCK)};
       const release = await takeLock(${JSON.stringify(file())}, { onLost() {}, warn() {}, async wait() {} });
@@ -63,7 +63,7 @@ describe('the lock beside the bookmark file', function () {
     });
   }
 
-  it('is held by one at a time, and let go of', async () => {
+  it('is held by one at a time, and released', async () => {
     const taken = await takeLock(file(), options);
     expect(await takeLock(file(), options)).to.equal(null);
     await taken?.release();
@@ -82,7 +82,7 @@ describe('the lock beside the bookmark file', function () {
       'process.on("SIGTERM", () => process.exit(1)); setTimeout(() => process.kill(process.pid, "SIGTERM"), 1); setInterval(() => {}, 1000)',
     ],
   ] as const) {
-    it(`goes with its process: ${end}`, async () => {
+    it(`is removed with its process: ${end}`, async () => {
       const child = holder(then);
       await once(child, 'close');
       expect(existsSync(lock())).to.equal(false);
@@ -99,7 +99,7 @@ describe('the lock beside the bookmark file', function () {
     await taken?.release();
   });
 
-  it('is renewed while its process lives, and tells of its loss', async () => {
+  it('is renewed while its process lives, and reports its loss', async () => {
     let lose = (): void => undefined;
     const lost = new Promise<void>((resolve) => (lose = resolve));
     const taken = await takeLock(file(), { ...options, onLost: () => lose(), staleMs: SHORT_MS });
@@ -111,7 +111,7 @@ describe('the lock beside the bookmark file', function () {
     await taken?.release();
   });
 
-  it('says nothing of a loss once it is let go of', async () => {
+  it('does not report a loss after its release', async () => {
     const taken = await takeLock(file(), {
       ...options,
       onLost: () => expect.fail('lost'),
@@ -121,7 +121,7 @@ describe('the lock beside the bookmark file', function () {
     await taken?.release();
   });
 
-  it('cannot be put where there is no folder', async () => {
+  it('cannot be created without its folder', async () => {
     let fault: unknown;
     await takeLock(join(folder, 'away', 's.json'), options).catch(
       (error: unknown) => (fault = error),
@@ -137,7 +137,7 @@ describe('the lock beside the bookmark file', function () {
     expect(String(fault)).to.match(/cannot be locked: ENOTDIR/);
   });
 
-  describe('left over with a time in the future', () => {
+  describe('with a time in the future', () => {
     const dated = (ms: number): void => {
       const then = new Date(Date.now() + ms);
       utimesSync(lock(), then, then);
@@ -162,7 +162,7 @@ describe('the lock beside the bookmark file', function () {
       expect(existsSync(lock())).to.equal(true);
     });
 
-    it('is taken if its run let go of it meanwhile', async () => {
+    it('is taken if its run released it meanwhile', async () => {
       dated(86_400_000);
       meanwhile = () => rmdirSync(lock());
       const taken = await takeLock(file(), options);
@@ -176,7 +176,7 @@ describe('the lock beside the bookmark file', function () {
       expect(waited).to.deep.equal([]);
     });
 
-    it('is not taken if the wait is ended', async () => {
+    it('is not taken if the wait is aborted', async () => {
       dated(86_400_000);
       const stopped = new Error('stopped');
       const fault = await takeLock(file(), {
@@ -187,7 +187,7 @@ describe('the lock beside the bookmark file', function () {
     });
   });
 
-  it('is not ours any more once it was removed or taken over', async () => {
+  it('is no longer ours after it was removed or taken over', async () => {
     const taken = await takeLock(file(), options);
     expect(taken?.isOurs()).to.equal(true);
     age(60_000);

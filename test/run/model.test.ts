@@ -1,6 +1,6 @@
 /**
  * Random sequences of runs against a model: a tap that is killed anywhere, a target that commits
- * some of what it was given, a run that is killed or cannot write, a bookmark file that was cut
+ * some of its rows, a run that is killed or cannot write, a bookmark file that was cut
  * off. From the tap's bytes to the bookmark file this is the code of `run` itself; only the
  * processes are missing (run.test.ts has them).
  */
@@ -40,7 +40,7 @@ interface Script {
   readonly targetCode: number;
   /** How many bytes of the target's output the run sees before it is killed. */
   readonly runKilledAt: number | null;
-  /** The commits of this run during which the disk takes nothing. */
+  /** The commits of this run during which the disk is full. */
   readonly fullFrom: number;
   readonly fullTo: number;
   /** The bookmark file is cut off before the run. */
@@ -223,7 +223,7 @@ class World {
 describe('run, against a model', function () {
   this.timeout(60_000);
 
-  it('keeps in its bookmark file what the target has committed, and ends with 0 only if that is all', async () => {
+  it('bookmarks what the target has committed, and ends with 0 only if that is all', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(script, { minLength: 1, maxLength: 6 }), async (scripts) => {
         const world = new World();

@@ -18,7 +18,7 @@ describe('run: what counts as committed, and who may write the bookmark file', f
   this.timeout(60_000);
   const { folder, state, ran, start, rows } = prepareRuns();
 
-  it('fails with a target that prints no states, and leaves the bookmark file as it was', async () => {
+  it('fails with a target that prints no states, and does not change the bookmark file', async () => {
     writeFileSync(state(), '{"bookmarks":{}}');
     const { code, log } = await ran('silent', '--streams', 'cities');
     expect(code).to.equal(6);
@@ -45,13 +45,13 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     expect(log).to.match(/INFO run succeeded: 0 records; .*state\.json is unchanged\n$/);
   });
 
-  it('succeeds with --max-records, which leaves the bookmarks as they were', async () => {
+  it('succeeds with --max-records, which does not change the bookmarks', async () => {
     const { code, log } = await ran('each', '--max-records', '3', '--streams', 'cities');
     expect(code, log).to.equal(0);
     expect(log).to.match(/INFO run succeeded: 3 records; /);
   });
 
-  it('keeps the token from the target', async () => {
+  it('hides the token from the target', async () => {
     expect((await ran('environment', '--streams', 'cities')).code).to.equal(0);
     const seen: object = JSON.parse(rows()[0] ?? '');
     expect(Object.keys(seen)).to.include('PATH');
@@ -62,7 +62,7 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     ['a config', '{"api_token":"hidden-token-1"}'],
     ['cut off without a .bak', '{"bookmarks":{"jo'],
   ] as const) {
-    it(`refuses a state file that is ${what}, and starts nothing`, async () => {
+    it(`rejects a state file that is ${what}, and starts nothing`, async () => {
       writeFileSync(state(), text);
       const { code, log } = await ran('each');
       expect(code, log).to.equal(2);
@@ -86,12 +86,12 @@ describe('run: what counts as committed, and who may write the bookmark file', f
     expect(existsSync(join(folder(), 'volume', 'state.json'))).to.equal(true);
   });
 
-  it('does not move the bookmark file once its lock is gone, and ends', async () => {
+  it('does not write the bookmark file after its lock is lost, and ends', async () => {
     const { process: child, finished } = start('nagging', '--streams=cities');
     while (!existsSync(state())) await wait(20);
     rmSync(`${state()}.lock`, { recursive: true });
     const held = readFileSync(state(), 'utf8');
-    // The target goes on committing from here on.
+    // The target continues to commit.
     writeFileSync(join(folder(), 'rows.jsonl.go'), '');
     const { code, log } = await finished;
     expect(code, log).to.equal(5);

@@ -101,14 +101,14 @@ describe('run', function () {
       /ERROR --streams is before run/,
     ],
   ] as const) {
-    it(`is refused with ${what}`, async () => {
+    it(`rejects ${what}`, async () => {
       const { code, log } = await runCommand(args, { env: env(), cwd: folder() });
       expect(log).to.match(fault);
       expect(code).to.equal(2);
     });
   }
 
-  it('does not begin while another run holds the bookmark file', async () => {
+  it('does not start while another run holds the bookmark file', async () => {
     mkdirSync(`${state()}.lock`);
     const { code, log } = await ran('each');
     expect(code).to.equal(5);
@@ -157,7 +157,7 @@ describe('run', function () {
   });
 
   it('leaves neither tap nor target behind when it is killed itself', async () => {
-    // The tap waits, and would not see for a minute that its reader is gone.
+    // The tap waits, and would not notice for a minute that its reader has ended.
     simulator().fault({ kind: 'stalled', stream: 'jobs' });
     const {
       process: child,
@@ -175,7 +175,7 @@ describe('run', function () {
     ]);
   });
 
-  it('gives a target its time and no more', async () => {
+  it('ends a target that exceeds its time', async () => {
     const { process: child, finished, said } = start('hang', '--grace', '0', '--streams', 'cities');
     await said(/INFO total/);
     child.kill('SIGTERM');
@@ -203,7 +203,7 @@ describe('run', function () {
       }
       const { code, signal } = await finished;
       if (code === 0 && kills >= KILLS) break;
-      // Whoever comes next need not wait until the lock of a killed run is stale.
+      // The next run need not wait until the lock of a killed run is stale.
       if (signal === 'SIGKILL' && existsSync(`${state()}.lock`))
         utimesSync(`${state()}.lock`, 0, 0);
     }

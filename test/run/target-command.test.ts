@@ -3,7 +3,7 @@ import { ConfigError } from '#src/errors.js';
 import { describeMissingCommand, targetCommand } from '#src/run/target-command.js';
 
 describe('the command of a target', () => {
-  it('is the words after --, as they are', () => {
+  it('consists of the arguments after --', () => {
     expect(targetCommand(['target-x', '--config', 'my file', '*'], undefined)).to.deep.equal([
       'target-x',
       '--config',
@@ -37,7 +37,7 @@ describe('the command of a target', () => {
       ));
   }
 
-  it('is given once', () => {
+  it('must be given once', () => {
     expect(() => targetCommand(['x'], 'x')).to.throw(ConfigError, 'not both');
     expect(() => targetCommand([], undefined)).to.throw(ConfigError, 'run needs a target');
     expect(() => targetCommand([], ' ')).to.throw(ConfigError, 'run needs a target');

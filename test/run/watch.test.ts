@@ -51,7 +51,7 @@ describe('the watch over a job', () => {
     expect(sent).to.deep.equal(['kill']);
   });
 
-  it('ends all once if the lock is lost, before the start or after it', () => {
+  it('kills both processes once if the lock is lost, before or after the start', () => {
     watch.reportLoss();
     watch.guard(job);
     watch.reportLoss();
@@ -66,7 +66,7 @@ describe('the watch over a job', () => {
     expect(lines[0]).to.match(/^ERROR the lock of the bookmark file is lost/);
   });
 
-  it('ends a wait on a signal, also on one that came before', async () => {
+  it('ends a wait on a signal, even on one that came before', async () => {
     const faultOf = (wait: Promise<void>): Promise<unknown> =>
       wait.catch((error: unknown) => error);
     const waiting = faultOf(watch.wait(3_600_000));

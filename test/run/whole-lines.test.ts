@@ -9,13 +9,13 @@ function passed(chunks: readonly string[], onLines?: (lines: Buffer) => void): P
 }
 
 describe('whole lines', () => {
-  it('drops what has no end', async () => {
+  it('drops an incomplete line', async () => {
     expect(await passed(['a\nb', 'c', '\nd', 'e'])).to.equal('a\nbc\n');
     expect(await passed(['ab', 'c'])).to.equal('');
     expect(await passed([])).to.equal('');
   });
 
-  it('changes nothing else, however it comes in pieces', async () => {
+  it('changes nothing else, in chunks of any size', async () => {
     const piece = fc.string({ unit: fc.constantFrom('a', 'ä', '€', '\n'), minLength: 1 });
     await fc.assert(
       fc.asyncProperty(fc.array(piece), async (pieces) => {
@@ -25,7 +25,7 @@ describe('whole lines', () => {
     );
   });
 
-  it('shows the lines that it passes on', async () => {
+  it('reports the lines that it passes on', async () => {
     const seen: string[] = [];
     await passed(['a\nb', 'c', '\nd\ne', 'f'], (lines) => seen.push(lines.toString()));
     expect(seen).to.deep.equal(['a\n', 'bc\nd\n']);

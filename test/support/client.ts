@@ -1,4 +1,4 @@
-/** A client as a run has one, in virtual time, and what it did. */
+/** An API client like that of a run, in virtual time, and a record of what it did. */
 
 import { FormFinder, type Form } from '#src/api/authorization.js';
 import { Budget } from '#src/api/budget.js';
@@ -12,7 +12,7 @@ export interface ClientRig {
   readonly clock: FakeClock;
   readonly budget: Budget;
   readonly calls: Call[];
-  /** The lines on long waits. */
+  /** The reported waits. */
   readonly waits: string[];
   /** The forms of the header that were found. */
   readonly found: Form[];
@@ -28,13 +28,13 @@ export interface RigOptions extends Partial<Omit<ClientOptions, 'root' | 'clock'
   readonly deadline?: number;
 }
 
-/** A tap that shares its calls with no other. */
+/** For a tap that does not share its calls. */
 export const ALONE: SharedCalls = { take: () => true, reserve: async () => ({ ms: 0, why: '' }) };
 
 /** No jitter. */
 const random = (): number => 0;
 
-/** A client of the API at `root`, `…/open/v1`; all else is as the simulator wants it, without jitter. */
+/** Creates a client of the API at `root` (`…/open/v1`), with the simulator's token. */
 export function clientOf(root: string, options: RigOptions = {}): ClientRig {
   const {
     clock = new FakeClock(),
@@ -77,7 +77,7 @@ export function clientOf(root: string, options: RigOptions = {}): ClientRig {
   return { client, clock, budget, calls, waits, found, stop };
 }
 
-/** What a promise was rejected with; throws if it was not. */
+/** Returns the reason of a rejected promise; throws if it was fulfilled. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
@@ -87,7 +87,7 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('It was not rejected.');
 }
 
-/** The ApiError that a promise was rejected with; throws if it was none. */
+/** Returns the ApiError of a rejected promise; throws any other reason. */
 export async function fault(promise: Promise<unknown>): Promise<ApiError> {
   const error = await rejection(promise);
   if (error instanceof ApiError) return error;
