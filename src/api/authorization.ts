@@ -60,8 +60,8 @@ export class FormFinder {
   /**
    * Whether the form of the header may be the cause of this status.
    *
-   * @param isSecond whether the same request has already failed in the other form; every 4xx then
-   *   tells something about the form
+   * @param isSecond whether the same request has already failed in the other form. Then every 4xx
+   *   counts
    */
   mayDependOnForm(status: number, isSecond: boolean): boolean {
     if (this.#proven) return false;
