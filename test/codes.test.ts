@@ -1,16 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { CODES } from '#src/codes.js';
 import { ApiError, codeOf, ConfigError, systemCode } from '#src/errors.js';
+import { inProject } from './support/paths.js';
 
-const SOURCES = new URL('../src/', import.meta.url);
+const SOURCES = inProject('src');
 
 describe('error codes', () => {
   it('are each used by the code, and are words in capitals', () => {
     const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
     const text = files
       .filter((file) => file.endsWith('.ts') && file !== 'codes.ts')
-      .map((file) => readFileSync(new URL(file, SOURCES), 'utf8'))
+      .map((file) => readFileSync(join(SOURCES, file), 'utf8'))
       .join('\n');
     for (const code of Object.keys(CODES)) {
       expect(code).to.match(/^[A-Z]+(_[A-Z]+)*$/);

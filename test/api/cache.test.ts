@@ -3,17 +3,16 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache, type CacheOptions } from '#src/api/cache.js';
 import { NOON } from '../support/clock.js';
+import { makeFolder } from '../support/folder.js';
 
 const HOUR = 3_600_000;
 const HOST = 'app.bolttech.net';
@@ -63,10 +62,9 @@ describe('Cache', () => {
   }
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
+    dir = makeFolder();
     warnings = [];
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   it('remembers calls for an hour, each at its latest possible time', async () => {
     const one = cache();

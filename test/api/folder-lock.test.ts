@@ -1,16 +1,8 @@
 import { expect } from 'chai';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderLock } from '#src/api/folder-lock.js';
+import { makeFolder } from '../support/folder.js';
 
 describe('FolderLock', () => {
   let dir = '';
@@ -30,11 +22,10 @@ describe('FolderLock', () => {
   }
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
+    dir = makeFolder();
     looks = 0;
     meanwhile = () => undefined;
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   it('creates its folder, is held during the action, and is free afterwards', async () => {
     for (const times of [1, 2]) {

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { ConfigError } from '#src/errors.js';
 import { proxyAgents } from '#src/api/proxy.js';
@@ -13,12 +10,13 @@ import { makeCertificate, type Certificate } from '../support/certificate.js';
 import { clientOf, fault, rejection } from '../support/client.js';
 import { startProxy, type Proxy, type ProxyOptions } from '../support/proxy.js';
 import { listen, portOf, type Listening } from '../support/server.js';
+import { makeFolder } from '../support/folder.js';
+import { COMMAND } from '../support/paths.js';
 
 const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
   name,
   name.toUpperCase(),
 ]);
-const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 
 let open: { close: () => Promise<void> }[] = [];
 
@@ -156,11 +154,10 @@ describe('proxies', () => {
     let dir = '';
     let certificate: Certificate | null = null;
     before(function () {
-      dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
+      dir = makeFolder();
       certificate = makeCertificate(dir, 'bolt.test');
       if (certificate === null) this.skip();
     });
-    after(() => rmSync(dir, { recursive: true }));
 
     /** Tests the connection. Returns the exit code and stderr. */
     function tested(

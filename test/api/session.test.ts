@@ -1,12 +1,10 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openSession, printsHeaders } from '#src/api/session.js';
 import { loadConfig } from '#src/config/config.js';
 import { keptLog } from '../support/run.js';
 import { FakeClock } from '../support/clock.js';
 import { listen } from '../support/server.js';
+import { makeFolder } from '../support/folder.js';
 
 const PROXIES = [
   'HTTP_PROXY',
@@ -22,11 +20,10 @@ describe('openSession', () => {
   const before = Object.fromEntries(PROXIES.map((name) => [name, process.env[name]]));
   let dir = '';
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
+    dir = makeFolder();
     for (const name of PROXIES) delete process.env[name];
   });
   afterEach(() => {
-    rmSync(dir, { recursive: true });
     for (const name of PROXIES) delete process.env[name];
     for (const [name, value] of Object.entries(before))
       if (value !== undefined) process.env[name] = value;

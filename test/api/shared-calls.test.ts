@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Budget, HOUR } from '#src/api/budget.js';
 import { Cache } from '#src/api/cache.js';
 import { Pace } from '#src/api/pace.js';
 import { FakeClock, NOON } from '../support/clock.js';
+import { makeFolder } from '../support/folder.js';
 
 interface Limits {
   readonly callsPerHour: number;
@@ -17,7 +17,7 @@ interface Limits {
 /** Taps with one token on one machine, in virtual time. All code that decides on calls is real. */
 class Machine {
   readonly clock = new FakeClock({ held: true });
-  readonly dir = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
+  readonly dir = makeFolder();
   /** When calls were made. */
   readonly made: number[] = [];
   readonly waits: string[] = [];
@@ -103,7 +103,6 @@ class Machine {
 
   clear(): void {
     for (const name of this.#taps.keys()) this.kill(name);
-    rmSync(this.dir, { recursive: true });
   }
 }
 

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { discover } from '#src/catalog/discover.js';
 import type { CatalogEntry } from '#src/catalog/discover.js';
 import { STREAMS } from '#src/streams.js';
+import { inProject } from '../support/paths.js';
 
-const ROOT = new URL('../../', import.meta.url);
 const ENTRIES = discover().streams;
 
 function entry(name: string): CatalogEntry {
@@ -28,7 +28,7 @@ describe('discover', () => {
   });
 
   it('has one file in schemas/ for each stream, and no other', () => {
-    const files = readdirSync(new URL('schemas', ROOT)).map((file) => file.replace(/\.json$/, ''));
+    const files = readdirSync(inProject('schemas')).map((file) => file.replace(/\.json$/, ''));
     expect(files).to.have.members(ENTRIES.map(({ tap_stream_id: id }) => id));
   });
 
@@ -77,7 +77,7 @@ describe('discover', () => {
   });
 
   it('is the same as catalog.example.json', () => {
-    const example = readFileSync(new URL('catalog.example.json', ROOT), 'utf8');
+    const example = readFileSync(inProject('catalog.example.json'), 'utf8');
     // npm run build && node bin/bolt-eci-tap.js --discover > catalog.example.json
     expect(
       example === `${JSON.stringify(discover(), null, 2)}\n`,

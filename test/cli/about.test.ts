@@ -7,10 +7,9 @@ import { discover } from '#src/catalog/discover.js';
 import { settingsSchema } from '#src/config/kinds.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
 import { STREAMS } from '#src/streams.js';
+import { inProject, moduleUrl } from '../support/paths.js';
 
-const { name, version, description } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-);
+const { name, version, description } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'));
 const STREAM_NAMES = [...STREAMS.map((stream) => stream.name), 'rejected_records'];
 
 /** The first cells of a table's rows. */
@@ -119,7 +118,7 @@ describe('the tables', () => {
 describe('the start', () => {
   it('of discovery, planning and about loads no other package', () => {
     const files = ['cli/about', 'catalog/discover', 'catalog/plan', 'system/read-json'].map(
-      (file) => import.meta.resolve(`#src/${file}.js`),
+      (file) => moduleUrl(`${file}.js`),
     );
     const script = `for (const file of ${JSON.stringify(files)}) await import(file);
       const { createRequire } = await import('node:module');

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { countsOf, ended, lastState, messagesOf, Place } from '../support/command.js';
+import { ended, Place } from '../support/command.js';
+import { countsOf, lastState, messagesOf } from '../support/messages.js';
 
 /** Resolves when a child has said something that holds this text. */
 async function said(stream: NonNullable<ChildProcess['stdout']>, text: string): Promise<void> {

@@ -3,15 +3,9 @@ import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import type { Simulator } from '#src/simulator/simulator.js';
 import { STREAMS } from '#src/streams.js';
-import {
-  COMMAND,
-  countsOf,
-  ended,
-  lastState,
-  type Message,
-  messagesOf,
-  Place,
-} from '../support/command.js';
+import { ended, Place } from '../support/command.js';
+import { countsOf, lastState, type Message, messagesOf } from '../support/messages.js';
+import { COMMAND, inProject } from '../support/paths.js';
 
 const LISTS_WITH_TOKEN = STREAMS.filter(({ paging }) => paging === 'list').map(({ name }) => name);
 
@@ -157,15 +151,13 @@ describe('a sync by the command', () => {
   });
 
   it('reads its catalog, and syncs what that selects', async () => {
-    const catalog = JSON.parse(
-      readFileSync(new URL('../../catalog.example.json', import.meta.url), 'utf8'),
-    );
+    const catalog = JSON.parse(readFileSync(inProject('catalog.example.json'), 'utf8'));
     for (const entry of catalog.streams)
       entry.metadata[0].metadata.selected = entry.stream === 'crews';
     place.file('catalog.json', catalog);
     const { stdout } = await place.run(['-c', 'c.json', '--catalog', 'catalog.json']);
-    const schemas = messagesOf(stdout).flatMap(({ type, stream }) =>
-      type === 'SCHEMA' ? [stream] : [],
+    const schemas = messagesOf(stdout).flatMap((message) =>
+      message.type === 'SCHEMA' ? [message.stream] : [],
     );
     expect(schemas).to.deep.equal(['crews']);
   });
@@ -224,7 +216,7 @@ describe('the way of docs/state.md to keep the state', () => {
 
   it('goes on from run to run, and keeps the old state where the target gives none', async function () {
     if (process.platform === 'win32') this.skip();
-    const page = readFileSync(new URL('../../docs/state.md', import.meta.url), 'utf8');
+    const page = readFileSync(inProject('docs/state.md'), 'utf8');
     const [, lines] = /<!-- keep-state -->\s*```sh\n([^`]+)```/.exec(page)!;
     const { simulator } = await place.simulator('config.json');
     const shim = (name: string, script: string): void =>

@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { STREAMS } from '#src/streams.js';
 import { type Ended, ended, Place } from '../support/command.js';
+import { inProject } from '../support/paths.js';
 
 function rootFile(name: string): string {
-  return readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+  return readFileSync(inProject(name), 'utf8');
 }
 
 function aboutAs(format: readonly string[]): string[] {

@@ -1,14 +1,5 @@
 import { expect } from 'chai';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { configure, type ConfigureFlags } from '#src/cli/configure.js';
@@ -17,6 +8,7 @@ import { loadSettings } from '#src/config/load.js';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
 import { runCommand } from '../support/processes.js';
+import { makeFolder } from '../support/folder.js';
 
 const TOKEN = 'simulated-token';
 const NAMES = [
@@ -77,7 +69,7 @@ describe('configure', () => {
   });
   after(() => server.close());
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'configure-'));
+    folder = makeFolder();
     for (const name of NAMES) {
       saved.set(name, process.env[name]);
       delete process.env[name];
@@ -91,7 +83,6 @@ describe('configure', () => {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    rmSync(folder, { recursive: true });
   });
 
   describe('with a person', () => {

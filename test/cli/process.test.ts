@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { COMMAND, Place, withoutTimes } from '../support/command.js';
+import { Place, withoutTimes } from '../support/command.js';
+import { COMMAND, inProject } from '../support/paths.js';
 
 const SECRET = 'not-to-be-seen';
 
@@ -33,7 +34,7 @@ describe('the process', () => {
 
     it('is the one that package.json asks for', () => {
       const { engines }: { engines: { node: string } } = JSON.parse(
-        readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+        readFileSync(inProject('package.json'), 'utf8'),
       );
       expect(readFileSync(COMMAND, 'utf8')).to.include(
         `NEEDED = [${engines.node.replace('>=', '').replace('.', ', ')}]`,

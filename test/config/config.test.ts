@@ -1,14 +1,14 @@
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, secretsOf } from '#src/config/config.js';
 import type { LoadedConfig } from '#src/config/config.js';
 import { ConfigError } from '#src/errors.js';
 import { settingsSchema } from '#src/config/kinds.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
+import { makeFolder } from '../support/folder.js';
 
 /** An environment with only a token and a folder for the cache. */
 const ENV = {
@@ -19,9 +19,8 @@ const ENV = {
 
 let folder: string;
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'config-'));
+  folder = makeFolder();
 });
-after(() => rmSync(folder, { recursive: true }));
 
 function written(content: unknown, name = 'config.json', mode = 0o600): string {
   const file = join(folder, name);

@@ -2,13 +2,14 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Simulator } from '#src/simulator/simulator.js';
-import { messagesOf, Place } from '../support/command.js';
+import { Place } from '../support/command.js';
+import { messagesOf } from '../support/messages.js';
+import { inProject } from '../support/paths.js';
 
-const PACKAGE = fileURLToPath(new URL('../../scripts/package-fivetran.js', import.meta.url));
+const PACKAGE = inProject('scripts/package-fivetran.js');
 const SIGNALS = [
   ['SIGHUP', 129],
   ['SIGINT', 130],

@@ -4,16 +4,17 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { join } from 'node:path';
 import { STREAMS } from '#src/streams.js';
 import { simulated } from '../simulator/client.js';
 import { NOW, useApi } from '../support/api.js';
 import { syncOnce } from '../support/run.js';
+import { inProject } from '../support/paths.js';
 
-/** From dist-test/, where this runs. */
-const FOLDER = new URL('../../test/golden/', import.meta.url);
+const FOLDER = inProject('test/golden');
 
 function expectGolden(name: string, text: string): void {
-  const file = new URL(name, FOLDER);
+  const file = join(FOLDER, name);
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
   expect(text).to.equal(readFileSync(file, 'utf8'));
 }

@@ -1,26 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve } from '#src/simulator/serve.js';
 import { STREAMS } from '#src/streams.js';
+import { messagesOf, statesOf, wholeLines } from '../support/messages.js';
+import { makeFolder } from '../support/folder.js';
+import { COMMAND } from '../support/paths.js';
+import { seededRandom } from '../support/random.js';
 
 // `npm run soak` takes a hundred.
 const KILLS = Number(process.env['KILLS'] ?? 8);
 const SEED = Number(process.env['SEED'] ?? 7);
-const TAP = new URL('../../bin/bolt-eci-tap.js', import.meta.url).pathname;
-
-type Message = { type: string; stream?: string; record?: Record<string, unknown>; value?: unknown };
 
 /** A run of the command, killed once it has written so many bytes. */
 async function runUntil(
   args: readonly string[],
   kill: { after: number; signal: NodeJS.Signals } | null,
 ): Promise<{ code: number | null; text: string; log: string; killed: boolean }> {
-  const child = spawn(process.execPath, [TAP, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let log = '';
   let killed = false;
@@ -35,29 +35,10 @@ async function runUntil(
   return { code, text, log, killed };
 }
 
-/** The whole lines of an output; a runner never sees what was cut off. */
-function messages(text: string): Message[] {
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Message);
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 describe('interruption', function () {
   this.timeout(20_000 + KILLS * 3000);
   let folder = '';
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'bolt-'))));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  before(() => (folder = makeFolder()));
 
   it(`ends with every row, however often it was killed (${KILLS} times here)`, async () => {
     const simulator = new Simulator({ rows: 600, callsPerHour: Infinity });
@@ -78,7 +59,7 @@ describe('interruption', function () {
       }),
       { mode: 0o600 },
     );
-    const chance = chances(SEED);
+    const chance = seededRandom(SEED);
     const found = new Map(STREAMS.map(({ name }) => [name, new Set<string>()]));
     let kills = 0;
     let walks = 1;
@@ -91,14 +72,14 @@ describe('interruption', function () {
           ['--config', config, '--state', state],
           kill,
         );
-        const lines = messages(text);
-        for (const { type, stream, record } of lines) {
-          if (type !== 'RECORD' || stream === undefined || !record) continue;
+        const lines = messagesOf(wholeLines(text));
+        for (const message of lines) {
+          if (message.type !== 'RECORD') continue;
+          const { stream, record } = message;
           const keys = STREAMS.find(({ name }) => name === stream)?.keys ?? [];
           found.get(stream)?.add(keys.map((key) => String(record[key])).join());
         }
-        const last = lines.findLast(({ type }) => type === 'STATE');
-        writeFileSync(state, JSON.stringify(last?.value ?? {}));
+        writeFileSync(state, JSON.stringify(statesOf(lines).at(-1) ?? {}));
         if (code === 0) {
           if (kills >= KILLS) break;
           // A run that was too quick for its kill begins anew, or there would be nothing to interrupt.

@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { Place } from '../support/command.js';
+import { inProject } from '../support/paths.js';
 
-const SOURCE = fileURLToPath(new URL('../../dist', import.meta.url));
+const SOURCE = inProject('dist');
 const COUNTS = `(signals) => signals.filter((signal) => process.listenerCount(signal) > 0)`;
 const SIGNALS = JSON.stringify(Object.keys(constants.signals));
 

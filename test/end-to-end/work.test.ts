@@ -1,9 +1,8 @@
 // A budget of work rather than of time: calls, writes, bytes, compiled plans and loaded modules, so that a slip shows without a clock.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { discover } from '#src/catalog/discover.js';
 import { StreamLines } from '#src/engine/stream-lines.js';
@@ -14,8 +13,9 @@ import { STREAMS } from '#src/streams.js';
 import { useApi } from '../support/api.js';
 import { Sink } from '../support/messages.js';
 import { keptLog, syncOnce } from '../support/run.js';
+import { makeFolder } from '../support/folder.js';
+import { COMMAND, inProject } from '../support/paths.js';
 
-const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 /** What only a sync, or the simulator, needs. */
 const ENGINE = /\/dist\/(?:engine|api|shape|run|simulator)\/.*\.js/;
 const PAGE = 100;
@@ -38,29 +38,25 @@ function fewest(simulator: Simulator): number {
 
 /** The modules that a command loads, as paths. */
 function modulesOf(...args: string[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-'));
-  try {
-    // A hook sees each module that is imported; require() is seen through its cache.
-    const hook = `export async function load(url, context, next) { process._rawDebug('LOADED ' + url); return next(url, context); }`;
-    const register = `
-      import { createRequire, register } from 'node:module';
-      register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)});
-      const { cache } = createRequire(import.meta.url);
-      process.on('exit', () => Object.keys(cache).forEach((file) => process._rawDebug('LOADED ' + file)));`;
-    const file = join(folder, 'register.mjs');
-    writeFileSync(file, register);
-    const { stderr } = spawnSync(
-      process.execPath,
-      ['--import', pathToFileURL(file).href, COMMAND, ...args],
-      {
-        encoding: 'utf8',
-        env: { PATH: process.env['PATH'] },
-      },
-    );
-    return [...stderr.matchAll(/^LOADED (.*)$/gm)].map(([, module = '']) => module);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = makeFolder();
+  // A hook sees each module that is imported; require() is seen through its cache.
+  const hook = `export async function load(url, context, next) { process._rawDebug('LOADED ' + url); return next(url, context); }`;
+  const register = `
+    import { createRequire, register } from 'node:module';
+    register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)});
+    const { cache } = createRequire(import.meta.url);
+    process.on('exit', () => Object.keys(cache).forEach((file) => process._rawDebug('LOADED ' + file)));`;
+  const file = join(folder, 'register.mjs');
+  writeFileSync(file, register);
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--import', pathToFileURL(file).href, COMMAND, ...args],
+    {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] },
+    },
+  );
+  return [...stderr.matchAll(/^LOADED (.*)$/gm)].map(([, module = '']) => module);
 }
 
 function packagesOf(modules: readonly string[]): Set<string> {
@@ -189,6 +185,6 @@ describe('work', () => {
         room,
       ).to.equal(true);
     }
-    expect(readdirSync(new URL('../../dist/simulator', import.meta.url))).to.not.be.empty;
+    expect(readdirSync(inProject('dist/simulator'))).to.not.be.empty;
   });
 });

@@ -6,7 +6,7 @@ import type { SimulatorOptions } from '#src/simulator/simulator.js';
 import type { Bookmark, State } from '#src/singer/state.js';
 import { idAt, simulated } from '../simulator/client.js';
 import { useApi } from '../support/api.js';
-import { messagesOf, type Row } from '../support/messages.js';
+import { messagesOf, wholeLines, type Row } from '../support/messages.js';
 import { syncOnce, type Ran } from '../support/run.js';
 
 const STREAMS = ['cities', 'jobs', 'job_events'] as const;
@@ -144,7 +144,7 @@ class Model {
   #take({ text }: Ran, { killedAt, fullRefresh }: Step): void {
     const part = killedAt === null ? text : text.slice(0, Math.floor(text.length * killedAt));
     const before = this.#state.bookmarks;
-    for (const message of messagesOf(part.slice(0, part.lastIndexOf('\n') + 1))) {
+    for (const message of messagesOf(wholeLines(part))) {
       if (message.type === 'RECORD' && isName(message.stream)) {
         this.#held[message.stream].set(message.record[KEYS[message.stream]], message.record);
       } else if (message.type === 'STATE') {

@@ -2,18 +2,15 @@
 import { expect } from 'chai';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '#src/config/settings.js';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
 import { STREAMS } from '#src/streams.js';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const INSTALLED = join(ROOT, 'bin', 'bolt-eci-tap.js');
+import { makeFolder } from '../support/folder.js';
+import { COMMAND, inProject } from '../support/paths.js';
 
 describe('the package for Fivetran', function () {
   this.timeout(60_000);
@@ -21,16 +18,14 @@ describe('the package for Fivetran', function () {
   let bundled: string;
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bolt-eci-fivetran-'));
+    folder = makeFolder();
     bundled = join(folder, 'tap.mjs');
     const { status, stderr } = spawnSync(process.execPath, [
-      join(ROOT, 'scripts', 'package-fivetran.js'),
+      inProject('scripts/package-fivetran.js'),
       folder,
     ]);
     expect(status, String(stderr)).to.equal(0);
   });
-
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   function output(file: string, args: readonly string[]): string {
     const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
@@ -75,7 +70,7 @@ describe('the package for Fivetran', function () {
 
   for (const args of [['--discover'], ['--about', '--format', 'json'], ['--version'], ['--help']]) {
     it(`prints for ${args.join(' ')} what the installed tap prints`, () => {
-      expect(output(bundled, args)).to.equal(output(INSTALLED, args));
+      expect(output(bundled, args)).to.equal(output(COMMAND, args));
     });
   }
 
@@ -104,7 +99,7 @@ describe('the package for Fivetran', function () {
     }
 
     it('writes what the installed tap writes', async () => {
-      const runs = [start(bundled), start(INSTALLED)].map(async (child) => {
+      const runs = [start(bundled), start(COMMAND)].map(async (child) => {
         child.stderr.resume();
         return (await text(child.stdout)).replaceAll(/"time_extracted":"[^"]*"/g, '');
       });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { messagesOf, recordsOf, statesOf } from '../support/messages.js';
 import { Source } from './support/source.js';
-import { done, needsTool, ROOT, TAP, tool, type Done } from './support/tools.js';
+import { done, needsTool, tool, type Done } from './support/tools.js';
+import { COMMAND, inProject } from '../support/paths.js';
 
 describe('real checkers', () => {
   let source: Source;
@@ -19,7 +20,7 @@ describe('real checkers', () => {
     before(async function () {
       needsTool(this, 'singer-tools');
       config = source.write('config.json', source.settings);
-      ({ out: first } = await done(process.execPath, [TAP, '--config', config]));
+      ({ out: first } = await done(process.execPath, [COMMAND, '--config', config]));
     });
 
     it('finds a full sync valid, and counts what the tap wrote', async () => {
@@ -38,7 +39,7 @@ describe('real checkers', () => {
       writeFileSync(state, JSON.stringify(statesOf(messagesOf(first)).at(-1)));
       source.simulator.evolve(40);
       const { out: second } = await done(process.execPath, [
-        TAP,
+        COMMAND,
         '--config',
         config,
         '--state',
@@ -66,10 +67,10 @@ describe('real checkers', () => {
 
     it('all pass, and none is left out', async () => {
       const config = source.write('config.json', source.settings);
-      const tests = join(ROOT, 'test', 'interop', 'python', 'test_sdk.py');
+      const tests = inProject('test/interop/python/test_sdk.py');
       const env = {
         ...process.env,
-        BOLT_COMMAND: JSON.stringify([process.execPath, TAP]),
+        BOLT_COMMAND: JSON.stringify([process.execPath, COMMAND]),
         BOLT_CONFIG: config,
         PYTHONDONTWRITEBYTECODE: '1',
       };

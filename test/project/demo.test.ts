@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { on } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { ended, lastState, messagesOf, Place } from '../support/command.js';
+import { ended, Place } from '../support/command.js';
+import { lastState, messagesOf } from '../support/messages.js';
+import { inProject } from '../support/paths.js';
 
-const DEMO = fileURLToPath(new URL('../../scripts/demo.js', import.meta.url));
+const DEMO = inProject('scripts/demo.js');
 
 describe('the demo', () => {
   let place: Place;

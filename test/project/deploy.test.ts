@@ -1,22 +1,13 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
 import { STREAMS } from '#src/streams.js';
+import { makeFolder } from '../support/folder.js';
+import { ROOT, inProject } from '../support/paths.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const read = (path: string): string => readFileSync(inProject(path), 'utf8');
 
 describe('what deploys the tap', () => {
   it('names settings that there are', () => {
@@ -43,7 +34,7 @@ describe('what deploys the tap', () => {
       ([, paths = '']) => paths.split(' '),
     );
     expect(copied).to.include.members(['src', 'schemas', 'bin']);
-    for (const path of copied) expect(existsSync(join(ROOT, path)), path).to.equal(true);
+    for (const path of copied) expect(existsSync(inProject(path)), path).to.equal(true);
     const kept = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path);
     expect(kept).to.have.members([...new Set(copied)]);
   });
@@ -65,14 +56,11 @@ describe('run-bolt-eci-tap, for cron', () => {
   let dir: string;
   beforeEach(function () {
     if (process.platform === 'win32') this.skip();
-    dir = mkdtempSync(join(tmpdir(), 'cron-'));
+    dir = makeFolder();
     // In the command's place: tells what it was given, a metric, and ends with the code it is told.
     const command =
       '#!/bin/sh\nprintf "<%s>" "$@"\necho\necho "INFO METRIC: {}" >&2\nexit "${CODE:-0}"\n';
     writeFileSync(join(dir, 'bolt-eci-tap'), command, { mode: 0o755 });
-  });
-  afterEach(() => {
-    if (dir) rmSync(dir, { recursive: true, force: true });
   });
 
   function runs(
@@ -80,7 +68,7 @@ describe('run-bolt-eci-tap, for cron', () => {
     env: NodeJS.ProcessEnv = {},
   ): { status: number | null; stdout: string; stderr: string } {
     const PATH = `${dir}${delimiter}${process.env['PATH']}`;
-    return spawnSync(join(ROOT, 'deploy/cron/run-bolt-eci-tap'), args, {
+    return spawnSync(inProject('deploy/cron/run-bolt-eci-tap'), args, {
       encoding: 'utf8',
       env: {
         PATH,

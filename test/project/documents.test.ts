@@ -7,8 +7,8 @@ import { settingsTable, streamsTable } from '#src/cli/about.js';
 import { discover } from '#src/catalog/discover.js';
 import { createProgram } from '#src/cli/program.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
+import { ROOT, inProject } from '../support/paths.js';
 
-const ROOT = new URL('../../', import.meta.url);
 const FOLDERS = ['docs', 'deploy', 'bench'];
 const CODE = ['src', 'test', 'scripts', 'bench', 'bin', 'deploy', '.ci', 'Dockerfile'];
 /** What a clone gets besides: installed packages and what builds leave behind. */
@@ -20,20 +20,19 @@ const DOCUMENTS: readonly string[] = [
 ];
 
 function read(file: string): string {
-  return readFileSync(new URL(file, ROOT), 'utf8');
+  return readFileSync(inProject(file), 'utf8');
 }
 
 /** The paths of all files at or below a path, from the root. */
 function filesIn(path: string): string[] {
-  const names = readdirSync(new URL(path, ROOT), { recursive: true, withFileTypes: true });
-  const root = ROOT.pathname;
+  const names = readdirSync(inProject(path), { recursive: true, withFileTypes: true });
   return names
     .filter((entry) => entry.isFile())
-    .map((entry) => posix.join(entry.parentPath, entry.name).slice(root.length))
+    .map((entry) => posix.join(entry.parentPath, entry.name).slice(ROOT.length))
     .filter((file) => !NOT_OURS.test(file));
 }
 
-const exists = (path: string): boolean => existsSync(new URL(path, ROOT));
+const exists = (path: string): boolean => existsSync(inProject(path));
 
 /** A document without its code blocks. */
 function prose(document: string): string {

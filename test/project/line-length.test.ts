@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inProject } from '../support/paths.js';
 
 /** What is checked. */
 const ROOTS = [
@@ -18,7 +18,6 @@ const ROOTS = [
 ];
 const LONGEST = 100;
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Installed packages, what builds leave behind, and data. */
 const SKIPPED = new Set(['node_modules', '.venvs', '__pycache__', 'package', 'golden', 'results']);
 const CODE = new Set(['.ts', '.js', '.mjs']);
@@ -29,8 +28,8 @@ interface Line {
 }
 
 function filesAt(path: string): string[] {
-  if (statSync(join(ROOT, path)).isFile()) return [path];
-  return readdirSync(join(ROOT, path))
+  if (statSync(inProject(path)).isFile()) return [path];
+  return readdirSync(inProject(path))
     .filter((name) => !SKIPPED.has(name))
     .flatMap((name) => filesAt(join(path, name)));
 }
@@ -63,7 +62,7 @@ function hashCommentsOf(lines: readonly Line[]): Line[] {
 }
 
 function proseIn(file: string): Line[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
+  const text = readFileSync(inProject(file), 'utf8');
   const lines = text.split('\n').map((line, index) => ({ number: index + 1, text: line }));
   const extension = extname(file);
   if (extension === '.md') return proseOf(lines);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { about } from '#src/cli/about.js';
+import { ROOT, inProject } from '../support/paths.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PROJECT = join(ROOT, 'deploy', 'meltano', 'meltano.yml');
+const PROJECT = inProject('deploy/meltano/meltano.yml');
 
 describe('the Meltano project', () => {
   it('has the capabilities of the code', () => {

@@ -2,13 +2,12 @@
 // project, everything else has to follow.
 import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { makeFolder } from '../support/folder.js';
+import { ROOT, inProject } from '../support/paths.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NAME = 'weather_reports';
 const SCHEMA = {
   type: 'object',
@@ -27,7 +26,7 @@ describe('a new stream', () => {
 
   before(function () {
     this.timeout(120_000);
-    copy = mkdtempSync(join(tmpdir(), 'bolt-'));
+    copy = makeFolder();
     const listed = execFileSync(
       'git',
       ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
@@ -37,9 +36,9 @@ describe('a new stream', () => {
       },
     );
     for (const file of listed.split('\0')) {
-      if (file !== '') cpSync(join(ROOT, file), join(copy, file), { force: true });
+      if (file !== '') cpSync(inProject(file), join(copy, file), { force: true });
     }
-    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+    symlinkSync(inProject('node_modules'), join(copy, 'node_modules'), 'junction');
     const streams = read('src/streams.ts');
     const entry = `  list('${NAME}'),\n`;
     write(
@@ -49,7 +48,6 @@ describe('a new stream', () => {
     write(`schemas/${NAME}.json`, JSON.stringify(SCHEMA));
     expect(node('scripts/build.js').status).to.equal(0);
   });
-  after(() => rmSync(copy, { recursive: true, force: true }));
 
   function read(file: string): string {
     return readFileSync(join(copy, file), 'utf8');

@@ -5,24 +5,20 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
 import { ended } from '../support/command.js';
+import { makeFolder } from '../support/folder.js';
+import { COMMAND, inProject, TEST_TARGET } from '../support/paths.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const TARGET = fileURLToPath(new URL('../support/targets/target.js', import.meta.url));
 const FEEDS = ['job_events', 'work_order_events', 'work_order_status_events'];
 
-const read = (path: string): string => readFileSync(join(ROOT, 'deploy', path), 'utf8');
+const read = (path: string): string => readFileSync(inProject(`deploy/${path}`), 'utf8');
 
 /** The lines after `head` that are indented further, without that indent. */
 function blockAfter(text: string, head: string): string {
@@ -51,15 +47,15 @@ describe('the recipes of deploy/', function () {
 
   beforeEach(async function () {
     if (process.platform === 'win32') return this.skip();
-    root = mkdtempSync(join(tmpdir(), 'recipe-'));
+    root = makeFolder();
     simulator = new Simulator({ rows: 5, requireName: true });
     server = await serve(simulator);
     for (const folder of ['bin', 'etc', 'state', 'log', 'credentials']) mkdirSync(at(folder));
-    symlinkSync(join(ROOT, 'bin/bolt-eci-tap.js'), at('bin/bolt-eci-tap'));
-    symlinkSync(join(ROOT, 'deploy/cron/run-bolt-eci-tap'), at('bin/run-bolt-eci-tap'));
+    symlinkSync(COMMAND, at('bin/bolt-eci-tap'));
+    symlinkSync(inProject('deploy/cron/run-bolt-eci-tap'), at('bin/run-bolt-eci-tap'));
     for (const name of ['target-jsonl', 'target-postgres']) {
       // The file of its settings has to be there.
-      const script = `#!/bin/sh\ntest -r "$2" || exit 9\nexec node '${TARGET}' each '${at('rows.jsonl')}'\n`;
+      const script = `#!/bin/sh\ntest -r "$2" || exit 9\nexec node '${TEST_TARGET}' each '${at('rows.jsonl')}'\n`;
       writeFileSync(at('bin', name), script);
       chmodSync(at('bin', name), 0o755);
     }
@@ -67,7 +63,6 @@ describe('the recipes of deploy/', function () {
     return undefined;
   });
   afterEach(async () => {
-    if (root) rmSync(root, { recursive: true, force: true });
     await server?.close();
   });
 
@@ -125,7 +120,7 @@ describe('the recipes of deploy/', function () {
   });
 
   it('README: the quick start, from configure to the line of cron', async () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const readme = readFileSync(inProject('README.md'), 'utf8');
     file('bolt/target.json', blockAfter(readme, '```json').split('```')[0]!);
     expect(JSON.parse(readFileSync(at('bolt/target.json'), 'utf8'))).to.include.keys(
       'host',
@@ -290,7 +285,7 @@ print(json.dumps(tasks))
 `;
     const { status, stdout, stderr } = spawnSync(
       'python3',
-      ['-c', script, join(ROOT, 'deploy/airflow/bolt_eci_tap.py')],
+      ['-c', script, inProject('deploy/airflow/bolt_eci_tap.py')],
       { encoding: 'utf8' },
     );
     expect(status, stderr).to.equal(0);

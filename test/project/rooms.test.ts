@@ -1,22 +1,13 @@
 // Each room of src/ has a rule for its imports in .oxlintrc.json, and each rule is seen to fire.
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { makeFolder } from '../support/folder.js';
+import { inProject } from '../support/paths.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CONFIG = join(ROOT, '.oxlintrc.json');
+const CONFIG = inProject('.oxlintrc.json');
 /** It may import every other room. */
 const TOP = 'cli';
 
@@ -26,7 +17,7 @@ interface Override {
 }
 
 const { overrides }: { overrides: readonly Override[] } = JSON.parse(readFileSync(CONFIG, 'utf8'));
-const ROOMS = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
+const ROOMS = readdirSync(inProject('src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
@@ -39,8 +30,7 @@ function rulesOf(room: string): string[] {
 
 describe('the rooms of src', () => {
   let folder = '';
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'rooms-'))));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  before(() => (folder = makeFolder()));
 
   /** Lints a file with one import, and gives what the linter prints. */
   function lint(file: string, specifier: string): string {

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { metricsText } from '#src/reports/metrics-file.js';
 import type { SyncReport } from '#src/reports/report.js';
 import { CallStats } from '#src/reports/call-stats.js';
 import { callOf, reportOf } from '../support/reports.js';
+import { makeFolder } from '../support/folder.js';
+import { inProject } from '../support/paths.js';
 
 const NOON = Date.UTC(2025, 0, 6, 12);
 const LAST_SUCCESS = 'bolt_eci_tap_last_success_timestamp_seconds';
@@ -16,10 +16,9 @@ describe('the metrics file', () => {
   let dir: string;
   let file: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'metrics-file-'));
+    dir = makeFolder();
     file = join(dir, 'bolt-events.prom');
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
   /** The series of a run, with their values. */
   async function series(
@@ -138,10 +137,7 @@ describe('the metrics file', () => {
 
   describe('its metrics', () => {
     const read = (name: string): string =>
-      readFileSync(
-        fileURLToPath(new URL(`../../deploy/prometheus/${name}`, import.meta.url)),
-        'utf8',
-      );
+      readFileSync(inProject(`deploy/prometheus/${name}`), 'utf8');
     const namesIn = (text: string): string[] => [...new Set(text.match(/\bbolt_eci_tap_\w+/g))];
     const declared = async (): Promise<Map<string, string>> => {
       const { run, callStats } = eventful();

@@ -3,7 +3,6 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -11,11 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { BookmarkFile } from '#src/run/bookmark-file.js';
 import { createLog } from '#src/terminal/log.js';
 import { StateError } from '#src/singer/state-reader.js';
+import { makeFolder } from '../support/folder.js';
 
 /** Whether JSON.stringify can write a value: before Node 25 it fails on deep nesting. */
 function isWritable(value: unknown): boolean {
@@ -43,10 +42,9 @@ describe('the bookmark file of run', () => {
   const opened = (): BookmarkFile => new BookmarkFile(file(), log);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bookmark-'));
+    folder = makeFolder();
     lines = [];
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is replaced with each commit, and keeps the previous state', () => {
     const bookmark = opened();

@@ -1,17 +1,15 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ConfigError } from '#src/errors.js';
 import { startJob, type Job, type JobEnd } from '#src/run/job.js';
 import { until } from '../support/clock.js';
 import { isGone } from '../support/processes.js';
-
-const TAP = new URL('../support/targets/tap.js', import.meta.url).pathname;
-const TARGET = new URL('../support/targets/target.js', import.meta.url).pathname;
+import { makeFolder } from '../support/folder.js';
+import { TEST_TAP, TEST_TARGET, moduleUrl } from '../support/paths.js';
 
 interface Watched {
   readonly job: Job;
@@ -26,8 +24,7 @@ interface Watched {
 describe('a job of tap and target', function () {
   this.timeout(15_000);
   let folder = '';
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'job-'))));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  before(() => (folder = makeFolder()));
 
   async function started(
     tap: string,
@@ -41,8 +38,8 @@ describe('a job of tap and target', function () {
     let begin = (): void => undefined;
     const began = new Promise<void>((resolve) => (begin = resolve));
     const job = await startJob({
-      tap: [TAP, tap],
-      target: [process.execPath, TARGET, target, file],
+      tap: [TEST_TAP, tap],
+      target: [process.execPath, TEST_TARGET, target, file],
       graceMs,
       patienceMs,
       onState: (state) => {
@@ -138,10 +135,10 @@ describe('a job of tap and target', function () {
   });
 
   it('leaves neither process behind if this one ends abnormally', async () => {
-    const job = JSON.stringify(new URL(import.meta.resolve('#src/run/job.js')).href);
+    const job = JSON.stringify(moduleUrl('run/job.js'));
     const options = {
-      tap: [TAP, 'deserted'],
-      target: [process.execPath, TARGET, 'stubborn', join(folder, 'left')],
+      tap: [TEST_TAP, 'deserted'],
+      target: [process.execPath, TEST_TARGET, 'stubborn', join(folder, 'left')],
     };
     const code = `import { startJob } from ${job};
       const ignore = () => {};
@@ -259,7 +256,7 @@ describe('a job of tap and target', function () {
     const fault = async (command: string): Promise<string> => {
       try {
         await startJob({
-          tap: [TAP, 'waiting'],
+          tap: [TEST_TAP, 'waiting'],
           target: [command],
           graceMs: 1000,
           patienceMs: 100,
@@ -279,7 +276,7 @@ describe('a job of tap and target', function () {
       'no-such-target: no such command; is the target installed, and on PATH?',
     );
     expect(await fault(folder)).to.match(/ cannot be started: it is not executable$/);
-    expect(await fault(join(TARGET, 'x'))).to.match(/ cannot be started: .*ENOTDIR/);
+    expect(await fault(join(TEST_TARGET, 'x'))).to.match(/ cannot be started: .*ENOTDIR/);
     await until(() => processes() === before);
   });
 });

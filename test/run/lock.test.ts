@@ -4,23 +4,22 @@ import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   rmdirSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigError } from '#src/errors.js';
 import { STALE_MS, takeLock, type LockOptions } from '#src/run/lock.js';
+import { makeFolder } from '../support/folder.js';
+import { moduleUrl } from '../support/paths.js';
 
 /** The shortest possible time. The lock is then renewed each second. */
 const SHORT_MS = 2000;
-const LOCK = new URL(import.meta.resolve('#src/run/lock.js')).href;
+const LOCK = moduleUrl('run/lock.js');
 
 describe('the lock beside the bookmark file', function () {
   this.timeout(20_000);
@@ -46,12 +45,11 @@ describe('the lock beside the bookmark file', function () {
   };
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'lock-'));
+    folder = makeFolder();
     warnings = [];
     waited = [];
     meanwhile = () => undefined;
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Starts a process that takes the lock and then runs the code. */
   function holder(then: string): ReturnType<typeof spawn> {

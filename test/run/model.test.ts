@@ -6,16 +6,7 @@
  */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -26,6 +17,7 @@ import { Emitted } from '#src/run/emitted.js';
 import { codeOfRun } from '#src/run/run-code.js';
 import { wholeLines } from '#src/run/whole-lines.js';
 import { recordLines, stateLine } from '#src/singer/writer.js';
+import { makeFolder } from '../support/folder.js';
 
 /** What happens in one run. */
 interface Script {
@@ -97,7 +89,7 @@ function target(
 }
 
 class World {
-  readonly parent = mkdtempSync(join(tmpdir(), 'model-'));
+  readonly parent = makeFolder();
   readonly folder = join(this.parent, 'there');
   readonly file = join(this.folder, 's.json');
   readonly #log = createLog({ level: 'error', format: 'text', write: () => undefined });
@@ -227,11 +219,7 @@ describe('run, against a model', function () {
     await fc.assert(
       fc.asyncProperty(fc.array(script, { minLength: 1, maxLength: 6 }), async (scripts) => {
         const world = new World();
-        try {
-          for (const plan of scripts) await world.run(plan);
-        } finally {
-          rmSync(world.parent, { recursive: true });
-        }
+        for (const plan of scripts) await world.run(plan);
       }),
       { numRuns: 100 },
     );

@@ -5,7 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '#src/run/run.js';
 import { STREAMS } from '#src/streams.js';
 import { isGone, runCommand } from '../support/processes.js';
-import { prepareRuns, SOME, TARGET } from '../support/runs.js';
+import { prepareRuns, SOME } from '../support/runs.js';
+import { TEST_TARGET } from '../support/paths.js';
+import { seededRandom } from '../support/random.js';
 
 // `npm run soak` takes a hundred.
 const KILLS = Number(process.env['KILLS'] ?? 4);
@@ -37,7 +39,7 @@ describe('run', function () {
         '-s',
         state(),
         '--target',
-        `"${process.execPath}" ${TARGET} late ${join(folder(), 'rows.jsonl')}`,
+        `"${process.execPath}" ${TEST_TARGET} late ${join(folder(), 'rows.jsonl')}`,
       ],
       { env: env() },
     );
@@ -186,7 +188,7 @@ describe('run', function () {
   });
 
   it(`has every row at the destination in the end, whichever of the three is killed (${KILLS} times here)`, async () => {
-    const chance = chances(SEED);
+    const chance = seededRandom(SEED);
     const found = new Map(SOME.map((name) => [name, new Set<unknown>()]));
     let kills = 0;
     for (let tries = 0; tries < KILLS * 4 + 10; tries += 1) {
@@ -228,13 +230,4 @@ function kill(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }

@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readStateFile as readFile } from '#src/singer/state-file.js';
 import { withMessages } from '../support/warnings.js';
 import { StateError } from '#src/singer/state-reader.js';
+import { makeFolder } from '../support/folder.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -12,8 +12,7 @@ const readStateFile = (path: string) => withMessages(readFile(path));
 
 describe('readStateFile', () => {
   let dir: string;
-  before(() => (dir = mkdtempSync(join(tmpdir(), 'state-file-'))));
-  after(() => rmSync(dir, { recursive: true }));
+  before(() => (dir = makeFolder()));
 
   function file(text: string | Buffer): string {
     const name = join(dir, 'state.json');

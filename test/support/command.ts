@@ -1,31 +1,18 @@
 /** The command as users run it: a child process, in a folder of its own, against simulators on loopback. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
 import { serve } from '#src/simulator/serve.js';
-
-/** The command's file. */
-export const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
+import { makeFolder } from './folder.js';
+import { COMMAND, moduleUrl } from './paths.js';
 
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   /** Without the times of its log lines. */
   readonly stderr: string;
-}
-
-/** A message of the tap, as a reader sees it. */
-export interface Message {
-  readonly type: 'SCHEMA' | 'RECORD' | 'STATE';
-  readonly stream?: string;
-  readonly record?: Readonly<Record<string, unknown>>;
-  readonly value?: {
-    readonly bookmarks: Readonly<Record<string, Record<string, unknown>>>;
-  } & Record<string, unknown>;
 }
 
 export interface CommandOptions {
@@ -38,7 +25,7 @@ export interface CommandOptions {
 
 /** A folder and the simulators of a test; `close` takes all of it away. */
 export class Place {
-  readonly folder = mkdtempSync(join(tmpdir(), 'bolt-eci-tap-test-'));
+  readonly folder = makeFolder();
   readonly #children = new Set<ChildProcess>();
   readonly #closing: (() => Promise<void>)[] = [];
 
@@ -119,7 +106,7 @@ export class Place {
     commandLines: readonly (readonly string[])[],
     options: CommandOptions = {},
   ): Promise<Ended[]> {
-    const script = `import { main } from ${JSON.stringify(new URL(import.meta.resolve('#src/cli.js')).href)};
+    const script = `import { main } from ${JSON.stringify(moduleUrl('cli.js'))};
       const ended = [];
       for (const args of ${JSON.stringify(commandLines)}) {
         const said = { stdout: '', stderr: '' };
@@ -142,7 +129,6 @@ export class Place {
   async close(): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
     await Promise.all(this.#closing.map((close) => close()));
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -159,35 +145,4 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 /** A log without the times of its lines, which differ from run to run. */
 export function withoutTimes(log: string): string {
   return log.replaceAll(/^([A-Z]+) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /gm, '$1 ');
-}
-
-/** The messages on stdout. Throws where anything else is there, or a line that was cut. */
-export function messagesOf(stdout: string): Message[] {
-  if (stdout !== '' && !stdout.endsWith('\n'))
-    throw new Error('stdout ends in the middle of a line');
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => {
-      const message: Message = JSON.parse(line);
-      if (!['SCHEMA', 'RECORD', 'STATE'].includes(message.type))
-        throw new Error(`no message: ${line}`);
-      return message;
-    });
-}
-
-/** How many records there are of each stream. */
-export function countsOf(messages: readonly Message[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type, stream = '' } of messages)
-    if (type === 'RECORD') counts[stream] = (counts[stream] ?? 0) + 1;
-  return counts;
-}
-
-/** The value of the last STATE, which has to be the last message. */
-export function lastState(messages: readonly Message[]): NonNullable<Message['value']> {
-  const last = messages.at(-1);
-  if (last?.type !== 'STATE' || last.value === undefined)
-    throw new Error('the last message is no STATE');
-  return last.value;
 }

@@ -1,6 +1,5 @@
 /** What a run wrote, read back. */
 import { Writable } from 'node:stream';
-import { expect } from 'chai';
 import type { StreamSchema } from '#src/catalog/schema.js';
 import type { State } from '#src/singer/state.js';
 
@@ -41,13 +40,42 @@ export class Sink extends Writable {
   }
 }
 
-/** The messages of NDJSON text, which has to end with a whole line. */
+/**
+ * Reads Singer messages, one a line. Throws if the text ends in the middle of a line, or if a line
+ * is not a message that this tap writes.
+ */
 export function messagesOf(text: string): Message[] {
-  expect(text === '' || text.endsWith('\n'), 'the output ends with a whole line').to.equal(true);
+  if (text !== '' && !text.endsWith('\n')) throw new Error('the text ends in the middle of a line');
   return text
     .split('\n')
     .slice(0, -1)
-    .map((line): Message => JSON.parse(line));
+    .map((line) => {
+      const message: Message = JSON.parse(line);
+      if (!['SCHEMA', 'RECORD', 'STATE'].includes(message.type))
+        throw new Error(`not a message of this tap: ${line}`);
+      return message;
+    });
+}
+
+/** The text without what follows its last line break, as a reader sees output that was cut off. */
+export function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
+}
+
+/** How many records each stream has. */
+export function countsOf(messages: readonly Message[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const message of messages) {
+    if (message.type === 'RECORD') counts[message.stream] = (counts[message.stream] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The value of the last STATE. Throws if that is not the last message. */
+export function lastState(messages: readonly Message[]): State {
+  const last = messages.at(-1);
+  if (last?.type !== 'STATE') throw new Error('the last message is not a STATE');
+  return last.value;
 }
 
 export function recordsOf(messages: readonly Message[], stream: string): Row[] {

@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withoutTimes } from './command.js';
-
-const COMMAND = new URL('../../bin/bolt-eci-tap.js', import.meta.url).pathname;
+import { COMMAND } from './paths.js';
 
 export interface Surroundings {
   /** In the place of the settings that the environment of the tests has. */

@@ -1,13 +1,13 @@
 /** `bolt-eci-tap run` with a simulated API and the target of the tests, for tests. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
 import type { State } from '#src/singer/state.js';
 import { runCommand, startCommand, type Finished, type Started } from './processes.js';
+import { makeFolder } from './folder.js';
+import { TEST_TARGET } from './paths.js';
 
-export const TARGET = new URL('./targets/target.js', import.meta.url).pathname;
 /** The streams that are selected. */
 export const SOME = ['cities', 'jobs', 'work_orders', 'job_events'];
 
@@ -42,7 +42,7 @@ export function prepareRuns(): Runs {
     ...flags,
     '--',
     process.execPath,
-    TARGET,
+    TEST_TARGET,
     mode,
     join(folder, 'rows.jsonl'),
   ];
@@ -58,7 +58,7 @@ export function prepareRuns(): Runs {
   });
   after(() => server.close());
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'run-'));
+    folder = makeFolder();
     env = {
       TAP_BOLT_ECI_BASE_URL: server.url,
       TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
@@ -69,7 +69,6 @@ export function prepareRuns(): Runs {
       TAP_BOLT_ECI_STREAMS: SOME.join(','),
     };
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return {
     folder: () => folder,
     simulator: () => simulator,

@@ -1,17 +1,16 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '#src/errors.js';
 import { readJson } from '#src/system/read-json.js';
 import { isObject, kindOf } from '#src/json.js';
+import { makeFolder } from '../support/folder.js';
 
 let folder: string;
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'files-'));
+  folder = makeFolder();
 });
-after(() => rmSync(folder, { recursive: true }));
 
 function written(content: string | Buffer): string {
   const file = join(folder, 'given.json');

@@ -4,29 +4,27 @@ import {
   closeSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { checkReplaceable, fileOutput, followLinks, replaceFile } from '#src/system/write-file.js';
+import { makeFolder } from '../support/folder.js';
+import { moduleUrl } from '../support/paths.js';
 
-const WRITE_FILE = new URL(import.meta.resolve('#src/system/write-file.js')).href;
+const WRITE_FILE = moduleUrl('system/write-file.js');
 const MB = 1024 * 1024;
 const isPosix = process.platform !== 'win32';
 
 describe('writing files', () => {
   let dir: string;
-  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'write-file-'))));
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  beforeEach(() => (dir = makeFolder()));
 
   /** Runs a module with at most 2 MB per file, as on a full disk. Its stdout is the file `out`. */
   function underLimit(code: string): string {

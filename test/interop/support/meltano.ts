@@ -12,11 +12,12 @@ import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import type { Postgres } from './postgres.js';
 import type { Source } from './source.js';
-import { done, type Done, ROOT, TAP, tool } from './tools.js';
+import { done, type Done, tool } from './tools.js';
+import { COMMAND, inProject } from '../../support/paths.js';
 
 /** Kept between runs, since Meltano installs its loaders into it. */
-const FOLDER = join(ROOT, '.interop', 'meltano-project');
-const DEFINITION = join(ROOT, 'deploy', 'meltano', 'meltano.yml');
+const FOLDER = inProject('.interop/meltano-project');
+const DEFINITION = inProject('deploy/meltano/meltano.yml');
 /** The definition that the loaders were installed from. */
 const STAMP = join(FOLDER, 'installed-from.yml');
 
@@ -41,7 +42,7 @@ export class Meltano {
     for (const left of ['.meltano/meltano.db', '.meltano/run', 'output', 'bin/bolt-eci-tap'])
       rmSync(join(FOLDER, left), { recursive: true, force: true });
     // As npm links the command of an installed package.
-    symlinkSync(TAP, join(FOLDER, 'bin', 'bolt-eci-tap'));
+    symlinkSync(COMMAND, join(FOLDER, 'bin', 'bolt-eci-tap'));
     const meltano = new Meltano(environment(source, postgres));
     if (fresh) return meltano;
     const { code, log } = await meltano.run(['install']);

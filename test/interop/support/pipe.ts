@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { messagesOf, type Message } from '../../support/messages.js';
-import { TAP } from './tools.js';
+import { COMMAND } from '../../support/paths.js';
 
 /** What a pipe is made of; `state` is the file with the bookmark, which need not be there. */
 export interface Pipe {
@@ -22,7 +22,7 @@ export interface Pipe {
  */
 export async function runPipe({ config, state, command, args, cwd }: Pipe): Promise<Message[]> {
   const bookmark = existsSync(state) ? ['--state', state] : [];
-  const tap = spawn(process.execPath, [TAP, '--config', config, ...bookmark], {
+  const tap = spawn(process.execPath, [COMMAND, '--config', config, ...bookmark], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const target = spawn(command, args, { cwd, stdio: 'pipe' });

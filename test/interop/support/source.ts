@@ -1,6 +1,5 @@
 /** The source of a test: a simulated API, and what a destination that missed nothing holds of it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
@@ -8,6 +7,7 @@ import { REJECTED, STREAMS } from '#src/streams.js';
 import { COLUMNS } from '../../simulator/columns.js';
 import { recordsOf, type Message, type Row } from '../../support/messages.js';
 import { expectedOf } from '../../support/oracle.js';
+import { makeFolder } from '../../support/folder.js';
 
 /** Rows of a stream by their keys. */
 export type Rows = ReadonlyMap<string, Row>;
@@ -27,7 +27,7 @@ const REJECTED_COLUMNS = {
 export class Source {
   readonly simulator = new Simulator({ rows: 150, malformed: 0.01, callsPerHour: Infinity });
   /** For the files of the test: configuration, bookmark, the tap's cache, the destination's. */
-  readonly folder = mkdtempSync(join(tmpdir(), 'bolt-interop-'));
+  readonly folder = makeFolder();
   readonly #held = new Map<string, Map<string, Row>>();
   #served: Served | undefined;
 
@@ -82,7 +82,6 @@ export class Source {
 
   async stop(): Promise<void> {
     await this.#served?.close();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

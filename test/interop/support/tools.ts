@@ -1,14 +1,9 @@
-/** What the tests of real tools share: where the tap and the tools are, and how a command is run to its end. */
+/** What the tests of real tools share: where the tools are, and how a command runs to its end. */
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { Context } from 'mocha';
-
-/** The project's folder; this file runs from `dist-test/interop/support`. */
-export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-export const TAP = join(ROOT, 'bin', 'bolt-eci-tap.js');
+import { inProject } from '../../support/paths.js';
 
 /** What a command did. */
 export interface Done {
@@ -19,12 +14,12 @@ export interface Done {
 
 /** Where a command of a Python tool is. */
 export function tool(name: string, command: string): string {
-  return join(ROOT, '.interop', name, 'bin', command);
+  return inProject(`.interop/${name}/bin/${command}`);
 }
 
 /** Skips the tests where a Python tool could not be installed; `npm run test:interop` has said why. */
 export function needsTool(context: Context, name: string): void {
-  if (!existsSync(join(ROOT, '.interop', name, 'made-from.txt'))) context.skip();
+  if (!existsSync(inProject(`.interop/${name}/made-from.txt`))) context.skip();
 }
 
 /** Runs a command to its end, with nothing or `input` on its stdin. */

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import type { Row } from '../../support/messages.js';
 import type { Postgres } from './postgres.js';
 import type { Source } from './source.js';
-import { done, ROOT, tool } from './tools.js';
+import { done, tool } from './tools.js';
+import { inProject } from '../../support/paths.js';
 
 /** By kind of column, the type that a target makes of it. */
 type Types = Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export interface Target {
 }
 
 const SCHEMA = 'bolt_eci';
-const DUCKDB_ROWS = join(ROOT, 'test', 'interop', 'python', 'duckdb_rows.py');
+const DUCKDB_ROWS = inProject('test/interop/python/duckdb_rows.py');
 
 function typesQuery(stream: string): string {
   return `select column_name, data_type from information_schema.columns where table_schema = '${SCHEMA}' and table_name = '${stream}'`;

@@ -1,0 +1,21 @@
+/** Temporary folders of tests. Mocha loads this file by .mocharc.json, for its root hook. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Holds the folders of all tests of this process. */
+let parent: string | undefined;
+
+/** Makes an empty folder, which is removed after the tests, and returns its path. */
+export function makeFolder(): string {
+  parent ??= mkdtempSync(join(tmpdir(), 'bolt-eci-tap-test-'));
+  return mkdtempSync(join(parent, 'folder-'));
+}
+
+/** Runs after all tests; with `--parallel`, after those of each file. */
+export const mochaHooks = {
+  afterAll(): void {
+    if (parent !== undefined) rmSync(parent, { recursive: true, force: true });
+    parent = undefined;
+  },
+};
