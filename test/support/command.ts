@@ -127,8 +127,13 @@ export class Place {
   }
 
   async close(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGKILL');
-    await Promise.all(this.#closing.map((close) => close()));
+    const exits = [...this.#children]
+      .filter((child) => child.exitCode === null && child.signalCode === null)
+      .map(async (child) => {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      });
+    await Promise.all([...exits, ...this.#closing.map((close) => close())]);
   }
 }
 

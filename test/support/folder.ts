@@ -15,7 +15,9 @@ export function makeFolder(): string {
 /** Runs after all tests; with `--parallel`, after those of each file. */
 export const mochaHooks = {
   afterAll(): void {
-    if (parent !== undefined) rmSync(parent, { recursive: true, force: true });
+    // Processes that a test killed may still be writing.
+    if (parent !== undefined)
+      rmSync(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     parent = undefined;
   },
 };
