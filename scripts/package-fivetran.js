@@ -47,7 +47,9 @@ const filesInside = {
 function packageModule() {
   const read = (path) => readFileSync(join(root, path), 'utf8');
   const { name, version, description } = JSON.parse(read('package.json'));
-  const schemas = readdirSync(join(root, 'schemas')).map((file) => `schemas/${file}`);
+  const schemas = readdirSync(join(root, 'schemas'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => `schemas/${file}`);
   const files = schemas.map((path) => [path, JSON.stringify(JSON.parse(read(path)))]);
   return `
     const FILES = ${JSON.stringify(Object.fromEntries(files))};

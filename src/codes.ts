@@ -243,6 +243,32 @@ export const CODES = {
     meaning: 'The tap ended with an error; the target ended well.',
     advice: "Look at the tap's messages.",
   },
+  ROWS_UNUSABLE: {
+    level: 'error',
+    meaning: '`verify`: stdin is not NDJSON with one object per row and key.',
+    advice: 'The message names the line. Queries that fit are in docs/verify.md.',
+  },
+  ROWS_EMPTY: {
+    level: 'warning',
+    meaning: '`verify`: stdin holds no row, so every row of Bolt is missing.',
+    advice: 'If the table is not empty, check the query.',
+  },
+  DESTINATION_DIFFERS: {
+    level: 'error',
+    meaning: '`verify`: the destination does not hold what Bolt holds.',
+    advice: 'Sync first. If it persists, repair it with `--emit`.',
+  },
+  SURPLUS_KEPT: {
+    level: 'warning',
+    meaning:
+      '`verify --emit`: Bolt returned less than half of the rows; none is emitted as deleted.',
+    advice: 'Check `base_url` and the query. If the rows are gone, delete them in the destination.',
+  },
+  VERIFY_RESTARTED: {
+    level: 'warning',
+    meaning: '`verify` cannot continue an interrupted walk: rows or settings have changed.',
+    advice: 'Give the rows in the same order: sort the query by the key.',
+  },
   INTERNAL: {
     level: 'error',
     meaning: 'A fault in the tap itself.',

@@ -104,7 +104,10 @@ export class Client {
         pausedMs: permit.pausedMs,
         ...('retry' in verdict && { retry: verdict.retry }),
       });
-      if ('body' in verdict) return { ...verdict, arrivedAt };
+      if ('body' in verdict) {
+        const time = outcome.status === null ? undefined : serverTime(outcome.headers);
+        return { ...verdict, arrivedAt, ...(time !== undefined && { serverTime: time }) };
+      }
       if ('error' in verdict) {
         if (verdict.error.fault === 'unauthorized') this.#unauthorized = verdict.error;
         throw verdict.error;

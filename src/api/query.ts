@@ -10,4 +10,6 @@ export interface ApiResponse {
   readonly size: number;
   /** When it had arrived completely, ms since 1970. */
   readonly arrivedAt: number;
+  /** The server's clock when it made the response, ms since 1970; undefined if it did not say. */
+  readonly serverTime?: number | undefined;
 }

@@ -2,6 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { ApiError, ConfigError, OutputError, StopError } from '../errors.js';
 import type { SyncReport } from '../reports/report.js';
+import type { VerifyReport } from '../reports/verify-report.js';
 import { EXIT } from '../system/exit-codes.js';
 import { SIGNAL_CODES } from '../system/signals.js';
 
@@ -16,6 +17,13 @@ export function exitCodeOfReport({ streams, ended }: SyncReport): number {
     failed.length === streams.length &&
     failed.every(({ error }) => error instanceof ApiError && error.fault === 'forbidden');
   return allForbidden ? EXIT.unauthorized : EXIT.failed;
+}
+
+/** The exit code of a verification. One that did not reach its end never gives 0. */
+export function exitCodeOfVerify({ outcome, ended }: VerifyReport): number {
+  if (outcome !== 'incomplete') return outcome === 'equal' ? EXIT.complete : EXIT.differs;
+  if (ended instanceof ApiError && ended.fault === 'forbidden') return EXIT.unauthorized;
+  return exitCodeOfError(ended) || EXIT.failed;
 }
 
 /** The exit code of an error that ended the command. */

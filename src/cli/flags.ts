@@ -13,6 +13,8 @@ export const GROUPS = {
 } as const;
 
 const FLAGGED: readonly Setting[] = SETTINGS;
+/** Settings whose flags every command with a log has. */
+const LOG_SETTINGS: ReadonlySet<string> = new Set(['log_level', 'log_format']);
 
 /**
  * Adds the flags to a command, grouped by purpose.
@@ -20,7 +22,25 @@ const FLAGGED: readonly Setting[] = SETTINGS;
  * @param state what `--state` means to the command
  */
 export function addSyncFlags(command: Command, state: string) {
-  const flagged = command
+  const flagged = addSettingFlags(command)
+    .optionsGroup(GROUPS.selection)
+    .option('-s, --state <file>', state)
+    .option('--catalog <file>', 'what to sync (default: every stream)')
+    .option('-p, --properties <file>', 'the older name of --catalog')
+    .option('--max-records <n>', 'at most n rows per stream; bookmarks do not move', positiveNumber)
+    .option('--full-refresh <names>', 'ignore the bookmarks of these streams (a,b), or of all')
+    .optionsGroup(GROUPS.output)
+    .option('--no-progress', 'no spinner on a terminal');
+  for (const { flag } of FLAGGED) {
+    if (flag)
+      flagged.addOption(new Option(flag.name, flag.description).helpGroup(GROUPS[flag.group]));
+  }
+  return flagged;
+}
+
+/** Adds the flags that say where settings come from. */
+function addSettingFlags(command: Command) {
+  return command
     .optionsGroup(GROUPS.settings)
     .addOption(
       new Option(
@@ -33,18 +53,22 @@ export function addSyncFlags(command: Command, state: string) {
     .option(
       '--profile <name>',
       'settings stored by configure; files, environment and flags win over it',
-    )
-    .optionsGroup(GROUPS.selection)
-    .option('-s, --state <file>', state)
-    .option('--catalog <file>', 'what to sync (default: every stream)')
-    .option('-p, --properties <file>', 'the older name of --catalog')
-    .option('--max-records <n>', 'at most n rows per stream; bookmarks do not move', positiveNumber)
-    .option('--full-refresh <names>', 'ignore the bookmarks of these streams (a,b), or of all')
+    );
+}
+
+/** Adds the flags of `verify`. */
+export function addVerifyFlags(command: Command) {
+  const flagged = addSettingFlags(command)
+    .optionsGroup('What to verify:')
+    .requiredOption('--stream <name>', 'the list that the rows on stdin are of')
+    .option('--catalog <file>', 'the catalog of the syncs, if there is one')
+    .option('--emit', 'write the rows that differ to stdout, as Singer messages')
     .optionsGroup(GROUPS.output)
+    .option('--report <file>', 'write counts and keys of what differs as JSON')
     .option('--no-progress', 'no spinner on a terminal');
-  for (const { flag } of FLAGGED) {
-    if (flag)
-      flagged.addOption(new Option(flag.name, flag.description).helpGroup(GROUPS[flag.group]));
+  for (const { name, flag } of FLAGGED) {
+    if (flag && LOG_SETTINGS.has(name))
+      flagged.addOption(new Option(flag.name, flag.description).helpGroup(GROUPS.output));
   }
   return flagged;
 }

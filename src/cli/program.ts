@@ -5,7 +5,7 @@ import { EXIT, EXIT_CODES } from '../system/exit-codes.js';
 import { packageInfo } from '../system/package-files.js';
 import { ABOUT_FORMATS } from './about-formats.js';
 import { portNumber, positiveNumber, share, wholeNumber } from './argument-types.js';
-import { addSyncFlags, flagsGiven, GROUPS, isGiven } from './flags.js';
+import { addSyncFlags, addVerifyFlags, flagsGiven, GROUPS, isGiven } from './flags.js';
 
 /** Does what the command line asks for, and resolves to the exit code. */
 export type Action = () => Promise<number>;
@@ -26,6 +26,18 @@ const RUN_EXAMPLES = `
 Examples:
   $ bolt-eci-tap run --config config.json --state state.json -- target-jsonl --config target.json
   $ bolt-eci-tap run --profile acme --state state.json --target "target-x --config 'my file.json'"
+`;
+
+const VERIFY_HELP = `
+stdin: the destination's rows as NDJSON, one object per row, with the key and etag or updated_at.
+docs/verify.md has queries for PostgreSQL, DuckDB and files.
+
+Examples:
+  $ psql -Atc 'select row_to_json(r) from (select id, etag from jobs order by id) r' |
+      bolt-eci-tap verify --config config.json --stream jobs --report report.json
+  $ … | bolt-eci-tap verify --config config.json --stream jobs --emit | target-postgres
+
+The exit code is 0 if there is no difference, and 7 if there is one.
 `;
 
 const CONFIGURE_HELP = `
@@ -58,6 +70,7 @@ export function createProgram(select: (action: Action) => void = () => undefined
     });
   });
   addRun(program, select);
+  addVerify(program, select);
   addConfigure(program, select);
   addSimulate(program, select);
   return program;
@@ -125,6 +138,21 @@ function addRun(program: Program, select: (action: Action) => void): void {
       const { run } = await import('../run/run.js');
       const { codeOfRun } = await import('../run/run-code.js');
       return codeOfRun(await run(flags, flagsGiven(command, RUN_FLAGS), words));
+    });
+  });
+}
+
+function addVerify(program: Program, select: (action: Action) => void): void {
+  const command = addVerifyFlags(new Command('verify'))
+    .description('compare the rows of a destination, on stdin, with those of Bolt')
+    .allowExcessArguments(false)
+    .addHelpText('after', VERIFY_HELP)
+    .copyInheritedSettings(program);
+  program.addCommand(command);
+  command.action((flags) => {
+    select(async () => {
+      const { verify } = await import('./verify.js');
+      return verify(flags);
     });
   });
 }

@@ -30,8 +30,8 @@ export type WriteReports = (
  */
 export async function openReports(config: Config, redact: Redact, log: Log): Promise<WriteReports> {
   const { summaryFile, metricsFile } = config;
-  if (summaryFile !== undefined) checkFile('summary_file', summaryFile);
-  if (metricsFile !== undefined) checkFile('metrics_file', metricsFile);
+  if (summaryFile !== undefined) checkReportFile('summary_file', summaryFile);
+  if (metricsFile !== undefined) checkReportFile('metrics_file', metricsFile);
   // prom-client is large, and there is no time to import it when the process ends.
   const metricsText =
     metricsFile === undefined ? null : (await import('./metrics-file.js')).metricsText;
@@ -57,7 +57,13 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
   };
 }
 
-function checkFile(setting: string, file: string): void {
+/**
+ * Checks that a report can be written.
+ *
+ * @param setting the setting or flag that names the file
+ * @throws ConfigError if not
+ */
+export function checkReportFile(setting: string, file: string): void {
   try {
     checkReplaceable(file);
   } catch (error) {

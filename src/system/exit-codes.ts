@@ -16,6 +16,7 @@ const TABLE = {
   closed: { code: 4, meaning: 'the reader of stdout went away' },
   locked: { code: 5, meaning: 'run: another run holds the state file' },
   targetFailed: { code: 6, meaning: 'run: the target failed, or did not commit what it was given' },
+  differs: { code: 7, meaning: 'verify: the destination differs from Bolt' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly meaning: string }>>;
 
 type Name = keyof typeof TABLE;
@@ -29,6 +30,7 @@ export const EXIT: { readonly [N in Name]: (typeof TABLE)[N]['code'] } = {
   closed: TABLE.closed.code,
   locked: TABLE.locked.code,
   targetFailed: TABLE.targetFailed.code,
+  differs: TABLE.differs.code,
 };
 
 /** Every exit code with its meaning, as text. */

@@ -84,6 +84,7 @@ describe('the documents', () => {
   it('have every command and every flag, and no others', () => {
     expect(program.commands.map((command) => command.name())).to.deep.equal([
       'run',
+      'verify',
       'configure',
       'simulate',
     ]);
@@ -122,7 +123,7 @@ describe('the documents', () => {
       .split('\n')
       .slice(1)
       .map((line) => line.trim().split(/ {2,}/));
-    expect(codes).to.have.length(8);
+    expect(codes).to.have.length(9);
     expect(rowsUnder('docs/exit-codes.md', '| code | meaning |')).to.deep.equal(codes);
   });
 

@@ -1,0 +1,55 @@
+/** Which stream `verify` verifies, and why some cannot be verified. */
+import { discover } from '../catalog/discover.js';
+import { plan, type PlannedStream } from '../catalog/plan.js';
+import { ConfigError } from '../errors.js';
+import { REJECTED, STREAMS } from '../streams.js';
+import { didYouMean } from '../system/did-you-mean.js';
+import { readJson } from '../system/read-json.js';
+import type { Log } from '../terminal/log.js';
+
+const LISTS = STREAMS.filter(({ paging }) => paging !== 'events').map(({ name }) => name);
+/** Streams that the tap makes of events and of rejected rows: no list of Bolt provides them. */
+const MADE: Readonly<Record<string, string>> = {
+  [REJECTED]: 'it is made by the tap, and Bolt has no list of it',
+  work_order_statuses: 'it is made of events, and Bolt has no list of it',
+};
+
+/**
+ * The stream of `--stream`, as the catalog plans it.
+ *
+ * @param catalog the file of `--catalog`
+ * @throws ConfigError if there is no such stream, it is not a list, or the catalog lacks it
+ */
+export function streamToVerify(name: string, catalog: string | undefined, log: Log): PlannedStream {
+  const why = MADE[name] ?? feedReason(name);
+  if (why !== null)
+    throw new ConfigError('USAGE_WRONG', `--stream: ${name} cannot be verified: ${why}`);
+  if (!LISTS.includes(name)) {
+    const hint = didYouMean(name, LISTS) || `; use one of ${LISTS.join(', ')}`;
+    throw new ConfigError(
+      'STREAM_UNKNOWN',
+      `--stream: there is no stream ${JSON.stringify(name)}${hint}`,
+    );
+  }
+  const { streams, warnings } =
+    catalog === undefined
+      ? plan(discover(), { streams: [name] })
+      : plan(readJson(catalog, 'catalog file'), { file: catalog, streams: [name] });
+  const [planned] = streams;
+  if (planned === undefined) {
+    throw new ConfigError(
+      'STREAM_NOT_SELECTED',
+      `--stream: ${String(catalog)} does not select ${name}: select it there`,
+    );
+  }
+  for (const { code, message } of warnings) log.warn(code, message);
+  return planned;
+}
+
+function feedReason(name: string): string | null {
+  const isFeed = STREAMS.some((stream) => stream.name === name && stream.paging === 'events');
+  if (!isFeed) return null;
+  const kept = LISTS.filter((list) => name === `${list.replace(/s$/, '')}_events`);
+  const instead = kept.length === 0 ? '' : `; verify ${kept.join(', ')} instead`;
+  return `it is a feed of events, not a list of rows${instead}`;
+}
