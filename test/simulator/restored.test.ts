@@ -104,6 +104,8 @@ describe('work orders and schedules', () => {
     simulator.restore('work_orders', id, {}, { rowOnly: true });
     expect(idAt(simulator, 'work_orders', 5)).to.equal(id);
     expect(idAt(simulator, 'schedules', 5)).not.to.equal(id);
+    const statuses = held(simulator, 'work_order_statuses');
+    expect(statuses.filter((row) => row['work_order_id'] === id)).to.deep.equal([]);
     simulator.change('work_orders', id, { notes: 'no schedule' });
     simulator.restore('schedules', id, { notes: 'planned' });
     expect(held(simulator, 'schedules')[5]).to.include({ id, notes: 'planned' });
@@ -130,6 +132,9 @@ describe('work orders and schedules', () => {
       held(simulator, 'work_orders')[0],
       held(simulator, 'work_orders')[1],
     ]);
+    simulator.restore('work_orders', ids[1]!);
+    simulator.change('work_orders', ids[1]!, { notes: 'no schedule' });
+    expect(held(simulator, 'schedules').map((row) => row['id'])).to.deep.equal([ids[0], ids[2]]);
     expect(simulator.add('schedules')).to.equal(ids[3]);
     const both = simulator.add('schedules');
     expect(held(simulator, 'work_orders').at(-1)).to.include({ id: both });

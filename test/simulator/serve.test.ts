@@ -87,6 +87,11 @@ describe('serve', () => {
     expect((await hear(`${url}/jobs`, { authorization: '' })).status).to.equal(401);
   });
 
+  it('has the simulated time in the Date header', async () => {
+    const { url } = await served({ now: () => Date.UTC(2031, 0, 1, 12) });
+    expect((await hear(`${url}/jobs`)).headers.date).to.equal('Wed, 01 Jan 2031 12:00:00 GMT');
+  });
+
   it('gzips large responses for clients that accept it; an option disables it', async () => {
     const gzip = { 'accept-encoding': 'gzip, deflate, br' };
     const { url } = await served();
