@@ -1,5 +1,6 @@
-// The least that a tap could do with the same pages: fetch them with the tap's own request, parse, stringify each row, and write a
-// page in one piece. No types, no selection, no bookmarks, no pace, no log.
+// The least that a tap could do with the same pages: fetch them with the tap's client, parse them,
+// stringify each row, and write each page in one call. No types, no selection, no bookmarks, no
+// pace, no log.
 //
 //   node bench/bare.js URL jobs,work_orders
 import { request } from '../dist/api/request.js';

@@ -1,4 +1,5 @@
-// (d) calls made against the fewest that the source allows: each page once, and for a feed one call that finds its end.
+// (d) the number of calls, compared with the smallest possible number: one for each page, and for a
+// feed one more, which finds its end.
 import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';

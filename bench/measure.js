@@ -1,4 +1,5 @@
-// Loaded ahead of what is measured (`--import`): leaves the CPU time and the peak memory of the process in the file that BENCH_USAGE names.
+// Preloaded into the measured process (`--import`). Writes the CPU time and the peak memory of the
+// process to the file that BENCH_USAGE names.
 import { writeFileSync } from 'node:fs';
 
 process.on('exit', () => {

@@ -34,8 +34,8 @@ export async function withServer(options, use) {
 }
 
 /**
- * Runs a command to its end, its stdout through a real pipe into `wc`. Gives seconds from start to end, seconds of CPU and peak MB of its process
- * alone, and the lines and bytes that came out.
+ * Runs a command to its end, with its stdout in a real pipe to `wc`. Returns the seconds from start
+ * to end, the CPU seconds and peak MB of the process, and the lines and bytes that it wrote.
  */
 export async function measured([command, ...args]) {
   const began = performance.now();
@@ -78,7 +78,10 @@ export function tap(url, ...args) {
   return node(file('bin/bolt-eci-tap.js'), '--config', config, ...args);
 }
 
-/** Measures commands in turn, `runs` times, so that what else the machine does falls on all alike. Gives the medians of each. */
+/**
+ * Measures commands alternately, `runs` times, so that other load on the machine affects all of
+ * them alike. Returns the medians of each command.
+ */
 export async function sideBySide(commands, runs) {
   const all = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let run = 0; run < runs; run += 1) {

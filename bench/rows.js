@@ -1,4 +1,5 @@
-// (a) a whole sync of many rows, (b) the same pages through Python's Singer libraries, (f) how it grows with rows and columns.
+// (a) a whole sync of many rows, (b) the same pages with Python's Singer libraries, (f) how time
+// and memory grow with rows and columns.
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +16,10 @@ const PYTHON = {
 const SMALL_HEAP = ['--max-old-space-size=32', '--max-semi-space-size=2'];
 const HEAD = ['', 'rows', 'seconds', 'CPU s', 'rows a CPU s', 'peak MB'];
 
-/** A simulator whose two largest lists hold `rows` rows together. Pages are kept, so that it is not what is measured. */
+/**
+ * Starts a simulator whose two largest lists have `rows` rows in total. It keeps its pages, so that
+ * making them is not measured.
+ */
 function serverOf(rows) {
   const rowsByStream = { jobs: rows / 2, work_orders: rows / 2 };
   return {

@@ -1,7 +1,8 @@
-// `npm run bench`: measures the tap on this machine, against a simulator in a process of its own, and writes bench/results.md.
+// `npm run bench`: measures the tap on this machine, against a simulator in a separate process, and
+// writes bench/results.md.
 //
-//   npm run bench -- --only a,e     some parts alone, shown and not written
-//   npm run bench -- --quick        fewer rows and runs, shown and not written
+//   npm run bench -- --only a,e     runs some parts, prints the results, writes no file
+//   npm run bench -- --quick        uses fewer rows and runs, prints the results, writes no file
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
@@ -61,8 +62,9 @@ function head() {
   const loads = [before, loadavg()].map((load) => load[0].toFixed(1)).join(' before, ');
   return `# What the tap costs
 
-Written by \`npm run bench\`; notes at the end from \`bench/notes.md\`. Medians of several runs, those that are compared made in turn. CPU
-seconds and peak memory are those of the process alone, its start included; MB are of 1,048,576 bytes.
+Written by \`npm run bench\`; the notes at the end are \`bench/notes.md\`. Figures are medians of several
+runs; programs that are compared run alternately. CPU seconds and peak memory are those of one
+process, including its start. A MB has 1,048,576 bytes.
 
 - ${new Date().toISOString().slice(0, 10)}, bolt-eci-tap ${version}, commit ${commit()}
 - ${type()} ${release()}, ${cpus().length} cores (${cpu.model}), ${figure(totalmem() / 2 ** 30)} GB

@@ -1,4 +1,5 @@
-// The simulator as a process of its own, told what to serve as JSON in its one argument; its address is the one line on stdout.
+// The simulator in a separate process. Its only argument is JSON that says what to serve; it prints
+// one line, its address.
 //
 //   {"simulator": {…options}, "compress": true}
 //   {"columns": 100, "rows": 100000}          the list of jobs alone, with so many columns
@@ -14,7 +15,10 @@ const url =
 process.stdout.write(`${url}\n`);
 process.on('disconnect', () => process.exit());
 
-/** Pages of rows with `columns` columns: an integer, a text, a date and a number by turns. Only the first row's id differs from page to page. */
+/**
+ * Serves pages of rows with `columns` columns, which are an integer, a text, a date and a number by
+ * turns. Pages differ only in the id of their first row.
+ */
 async function serveWide() {
   const cells = [4711, 'Slab and framing', '2025-01-06T08:00:00.000-06:00', '1234.50'];
   const row = Object.fromEntries(

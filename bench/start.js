@@ -1,4 +1,5 @@
-// (e) start-up: a script that does nothing, `--version`, `--discover`, and a sync up to its first RECORD.
+// (e) start-up: a script that does nothing, `--version`, `--discover`, and a sync up to its first
+// RECORD.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { env, file, median, tap, withServer } from './process.js';

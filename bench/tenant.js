@@ -1,5 +1,5 @@
-// (c) a realistic tenant in simulated time: 60 pages over all streams, each answer takes 150 ms. The engine, its pace and its budget are the
-// real ones; only the network is left out.
+// (c) a realistic tenant in simulated time: 60 pages over all streams, 150 ms for each response.
+// The engine, its pace and its budget are the real ones; only the network is missing.
 import { Writable } from 'node:stream';
 import { Budget } from '../dist/api/budget.js';
 import { Pace } from '../dist/api/pace.js';
@@ -79,7 +79,7 @@ async function byTap(callsPerSecond) {
   return { seconds: (clock.now() - began) / 1000, calls: simulator.calls.length };
 }
 
-/** The same by the older connector's loop: one stream after another, a nap after each page with a following one. */
+/** The older connector's loop: one stream after another, with a pause between two pages. */
 async function byOlderLoop() {
   const simulator = new Simulator({ rowsByStream: ROWS });
   let ms = 0;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Node's version is checked before anything is imported: what an older Node cannot load would end in a stack trace. So this
-// file has to be understood by old versions too: it imports nothing statically and awaits nothing at the top.
+// Checks Node's version before anything is imported; otherwise an older Node would fail with a
+// stack trace. Old versions have to understand this file, so it has no static import and no
+// top-level await.
 const NEEDED = [20, 19];
 const found = process.versions.node.split('.').map(Number);
 

@@ -1,5 +1,5 @@
-// Compiles src/ to dist/ and test/ to dist-test/, both emptied first, so that no output of a removed
-// file stays behind. `--src` compiles only src/.
+// Compiles src/ to dist/ and test/ to dist-test/. Empties both first, so that no output of a
+// removed file remains. `--src` compiles only src/.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks deploy/ and the Dockerfile with the tools that will read them, and says at the end what it checked and what it left out.
+# Checks deploy/ and the Dockerfile with the tools that will read them, and says at the end what it
+# checked and what it left out.
 #
 #   scripts/check-deploy.sh             with the tools that are here
 #   scripts/check-deploy.sh --install   gets missing ones from Debian and PyPI into .tools/ first

@@ -1,4 +1,5 @@
-// `npm run demo`: the real command against a simulated Bolt API, a full sync and then one of what changed.
+// `npm run demo`: the real command against a simulated Bolt API, first a full sync, then a sync of
+// the changes.
 //
 //   npm run demo -- --rows 5000 --changes 200 --dir elsewhere
 import { spawn } from 'node:child_process';
@@ -69,7 +70,10 @@ async function simulate() {
   throw new Error(`The simulator did not start: ${said}`);
 }
 
-/** One sync into a file of messages; its last STATE is kept for the next. Gives the seconds it took. */
+/**
+ * Syncs once into a file of messages, and keeps the last STATE for the next sync. Returns the
+ * seconds that it took.
+ */
 async function sync({ messages, log }) {
   const [out, err] = [openSync(messages, 'w'), openSync(log, 'w')];
   const began = performance.now();
@@ -84,7 +88,10 @@ async function sync({ messages, log }) {
   return (performance.now() - began) / 1000;
 }
 
-/** Counts the rows of each stream in a file of messages, and those kept back for want of a key; keeps its last STATE. */
+/**
+ * Counts the rows of each stream in a file of messages, and the rows rejected because they have no
+ * key. Keeps the last STATE.
+ */
 async function take(messages) {
   const rows = {};
   const keyless = {};
@@ -142,7 +149,10 @@ function done(seconds, log) {
   return `done in ${seconds.toFixed(1)} s; its log, with ${warnings} warnings on the untidy rows, is ${log}`;
 }
 
-/** Both syncs, and what was to be seen. Throws where one fails, or brings other rows than those that changed. */
+/**
+ * Runs both syncs and prints what they did. Throws if one fails, or if the second emits other rows
+ * than those that changed.
+ */
 async function demo() {
   console.log(`The tap against a Bolt API with made-up data, all of it on this machine. The files go to ${folder}:
 
@@ -208,7 +218,7 @@ function configFor(url) {
     base_url: url,
     api_token: 'simulated-token',
     api_token_name: 'simulator',
-    // The real API allows 1,000 calls an hour, so the tap takes its time there. This one need not be spared.
+    // The real API allows 1,000 calls an hour, for which the tap waits. The simulator has no limit.
     calls_per_hour: 1_000_000,
     calls_per_second: 100,
     cache_dir: join(folder, 'cache'),

@@ -1,5 +1,6 @@
-// `npm run test:interop`: the tap with real targets, checkers and Meltano. It needs Python 3.11, PyPI and, for two of the targets,
-// PostgreSQL's server; what cannot be had here is said, and its tests count as skipped. The closing line counts the tests.
+// `npm run test:interop`: the tap with real targets, checkers and Meltano. It needs Python 3.11,
+// PyPI and, for two of the targets, PostgreSQL's server. It names the tools that cannot be
+// installed here, and skips their tests. The last line counts the tests.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { makeTools } from './interop/tools.js';

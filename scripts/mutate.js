@@ -5,9 +5,11 @@
 //   npm run mutation -- --jobs 2              two at a time (1 unless given)
 //   npm run mutation -- --report FILE         the results as JSON as well
 //
-// It works on a copy of the repository in a temporary folder. It ends with code 1 if less than 95 % are killed, and if
-// the list is out of date: a text that is not in its file exactly once, a replacement that does not compile, or a mutant
-// listed as equivalent that a test kills. Stryker 9.6 does not run here: it needs mocha before 12 and the compiler API that TypeScript 7 lacks.
+// It works on a copy of the repository in a temporary folder. It ends with code 1 if less than 95 %
+// are killed, and if the list is out of date: a text that is not in its file exactly once, a
+// replacement that does not compile, or a mutant listed as equivalent that a test kills. Stryker
+// 9.6 does not run here: it needs mocha before 12, and the compiler API that TypeScript 7 does not
+// have.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -140,7 +142,14 @@ async function runTests(copy, tests, most) {
   rmSync(report, { force: true });
   const files = tests.map((test) => join('dist-test', `${test}.test.js`));
   const mocha = join(copy, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const options = ['--no-config', '--bail', '--exit', '--timeout=20000', '--reporter=json'];
+  const options = [
+    '--no-config',
+    '--require=./dist-test/support/hooks.js',
+    '--bail',
+    '--exit',
+    '--timeout=20000',
+    '--reporter=json',
+  ];
   const args = [mocha, ...options, `--reporter-option=output=${report}`, ...files];
   const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', detached: true });
   let isLate = false;

@@ -1,5 +1,6 @@
-// Puts together what is uploaded to Fivetran: the connector's files and the tap as one file, `tap.mjs`, with the
-// schemas inside. `npm run package:fivetran` writes to deploy/fivetran/package; another folder can be named behind `--`.
+// Makes the package for Fivetran: the connector's files, and the tap as one file, `tap.mjs`, which
+// includes the schemas. `npm run package:fivetran` writes to deploy/fivetran/package, or to the
+// folder given after `--`.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +22,8 @@ const FILES = [
 const START = `
 import { runProcess } from './dist/cli.js';
 
-// connector.py holds the other end of this pipe and never writes: it closes when the connector ends, however it ends.
+// connector.py holds the other end of this pipe and never writes to it. The pipe closes when the
+// connector ends, for any reason.
 if (process.env.BOLT_ECI_CONNECTOR === '1') {
   process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM'));
   process.stdin.resume();
@@ -33,7 +35,9 @@ await runProcess(process.argv.slice(2));
 // Some of the packages inside are CommonJS and call require().
 const BANNER = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
 
-/** src/system/package-files.ts reads files of the package from disk; here it is a module that holds them. */
+/**
+ * Replaces src/system/package-files.ts, which reads files of the package from disk, by their text.
+ */
 const filesInside = {
   name: 'files-inside',
   setup({ onLoad }) {

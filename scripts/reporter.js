@@ -1,4 +1,5 @@
-// Mocha's spec reporter, with the counts left in coverage/tests.json for the closing line of `npm test`.
+// Mocha's spec reporter. It also writes the counts to coverage/tests.json, for the last line of
+// `npm test`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 

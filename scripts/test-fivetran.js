@@ -1,4 +1,5 @@
-// Tests deploy/fivetran with the real Connector SDK, in a virtual environment of its own; needs Python 3.11 on Linux.
+// Tests deploy/fivetran with the real Connector SDK, in a separate virtual environment. Needs
+// Python 3.11 on Linux.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

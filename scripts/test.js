@@ -18,8 +18,9 @@ const STEPS = [
     '--silent',
     'mocha',
     '--',
-    '--reporter',
-    './scripts/reporter.js',
+    '--parallel',
+    '--jobs=2',
+    '--reporter=./scripts/reporter.js',
   ],
 ];
 

@@ -1,4 +1,7 @@
-"""The same streams by hand with singer-python: requests, its Transformer and write_record. Arguments: URL, catalog file, streams."""
+"""The same streams with singer-python: requests, its Transformer and write_record.
+
+Arguments: URL, catalog file, streams.
+"""
 
 import json
 import os

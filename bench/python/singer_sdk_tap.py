@@ -1,4 +1,7 @@
-"""The same streams through a minimal tap on singer-sdk: RESTStream and its paginator. Arguments: URL, catalog file, streams."""
+"""The same streams with a minimal tap on singer-sdk: RESTStream and its paginator.
+
+Arguments: URL, catalog file, streams.
+"""
 
 import json
 import os

@@ -1,5 +1,5 @@
-// One virtual environment for each Python tool, since what they need does not agree: made from test/interop/requirements/NAME.txt into
-// .interop/NAME, and kept until that file changes.
+// One virtual environment for each Python tool, because their requirements conflict. It is made
+// from test/interop/requirements/NAME.txt in .interop/NAME, and kept until that file changes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,7 +8,10 @@ const REQUIREMENTS = 'test/interop/requirements';
 const TOOLS = '.interop';
 const INSTALL_MS = 10 * 60 * 1000;
 
-/** Makes what is missing. Gives what could not be had, each with the reason in a line; the tests that need it skip themselves. */
+/**
+ * Makes the environments that are missing. Returns those that could not be made, each with its
+ * reason in one line; the tests that need one of these skip themselves.
+ */
 export function makeTools() {
   mkdirSync(TOOLS, { recursive: true });
   return readdirSync(REQUIREMENTS)

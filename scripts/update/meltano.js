@@ -4,8 +4,9 @@ import { REJECTED, STREAMS } from '../../dist/streams.js';
 import { between } from './marks.js';
 
 /**
- * Meltano's kinds, by ours. Numbers with a fraction go as text, which the tap takes too: what is of kind `decimal` Meltano 4.4
- * cannot write into a config file ("Object of type Decimal is not JSON serializable").
+ * Meltano's kinds, by ours. Numbers with a fraction are texts, which the tap accepts too: Meltano
+ * 4.4 cannot write settings of kind `decimal` into a config file ("Object of type Decimal is not
+ * JSON serializable").
  */
 const KINDS = {
   array: 'array',

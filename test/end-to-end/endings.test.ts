@@ -39,8 +39,8 @@ interface Ending {
 }
 
 /**
- * Reads `after` bytes, then sends the signals. A stalled reader takes nothing; the signals come once `after`
- * has resolved.
+ * Reads `after` bytes, then sends the signals. A stalled reader reads nothing; it sends the signals
+ * when `after` has resolved.
  */
 async function endingOf(
   child: ChildProcess,

@@ -132,7 +132,7 @@ function jumpingClock(): Clock {
   };
 }
 
-/** A run over a few streams, whose calls get these answers in this order, and then none but empty ones. */
+/** A run over a few streams whose calls get these responses in this order, then empty ones. */
 async function runWith(answers: readonly Answer[]): Promise<{ report: SyncReport; text: string }> {
   const rest = [...answers];
   const server = setupServer(

@@ -1,6 +1,6 @@
 /**
- * The whole output of two runs over a small world, kept in test/golden/. To renew the files after a change that is meant, build and run
- * `UPDATE_GOLDEN=1 npx mocha -g golden`, and read what `git diff` shows.
+ * The whole output of two runs over a small world, in test/golden/. To update the files after an
+ * intended change, build, run `UPDATE_GOLDEN=1 npx mocha -g golden`, and read `git diff`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';

@@ -82,7 +82,7 @@ describe('interruption', function () {
         writeFileSync(state, JSON.stringify(statesOf(lines).at(-1) ?? {}));
         if (code === 0) {
           if (kills >= KILLS) break;
-          // A run that was too quick for its kill begins anew, or there would be nothing to interrupt.
+          // The run ended before its kill: start over, so that there is something to interrupt.
           rmSync(state);
           walks += 1;
         } else {

@@ -1,4 +1,5 @@
-// A budget of work rather than of time: calls, writes, bytes, compiled plans and loaded modules, so that a slip shows without a clock.
+// Limits on work rather than time (calls, writes, bytes, compiled plans and loaded modules), so
+// that a regression shows without a clock.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +28,9 @@ const ROWS = {
   work_order_status_events: 1,
 };
 
-/** The calls of a full run that nothing could spare: each page once, and for a feed one that finds its end. */
+/**
+ * The calls that a full run needs: one for each page, and for a feed one more, which finds its end.
+ */
 function fewest(simulator: Simulator): number {
   const pages = STREAMS.map(({ name, paging }) => {
     const full = Math.ceil([...simulator.rows(name)].length / PAGE);

@@ -68,7 +68,8 @@ const step: fc.Arbitrary<Step> = fc.record({
   killedAt: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 2 }),
 });
 
-// Tokens on the last page only, and made with it, lose what changes in the middle of a walk (docs/api.md): a limit of the API.
+// Not here: tokens only on the last page, made with it. They lose what changes during a walk, which
+// is a limit of the API (docs/api.md).
 const world = fc.record({
   reading: fc.constantFrom(
     ['every', 'start'] as const,
@@ -227,7 +228,8 @@ describe('bookmarks over many runs', function () {
           const [refreshTokenOn, refreshTokenMade] = reading;
           const model = new Model({ ...options, refreshTokenOn, refreshTokenMade });
           for (const one of steps) await model.run(one);
-          // Who finds a feed's token stale has to accept the gap; two more runs bring what changed meanwhile.
+          // If a feed's token is stale, a gap is inevitable; two more runs emit what changed
+          // meanwhile.
           const { report } = await model.run(QUIET);
           const stale = report.streams
             .filter(({ outcome }) => outcome === 'failed')

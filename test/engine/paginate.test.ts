@@ -211,7 +211,7 @@ describe('feedPaginator', () => {
     const tokenless = feed.step(feed.start({ event_token: 'e1' }), [], { event_token: null });
     expect(tokenless).to.deep.include({ next: null, bookmark: { event_token: 'e1' } });
     expect(tokenless.warning).to.equal(undefined);
-    // The first token of the user as well: the next run goes on from it, whatever the setting is then.
+    // Also the first token of the user: the next run continues from it, whatever the setting is.
     const bare = feedPaginator(events, 's');
     expect(bare.step(bare.start({}), [], {})).to.deep.include({
       next: null,
@@ -323,7 +323,7 @@ describe('feedPaginator', () => {
   });
 });
 
-/** Walks a stream on from a bookmark, until its end or a cut; gives its rows and the bookmark that it left. */
+/** Walks a stream from a bookmark to its end or a cut. Returns its rows and its bookmark. */
 async function run(
   simulator: Simulator,
   name: string,
@@ -358,7 +358,8 @@ describe('the paginators', () => {
     const world = fc.record({
       size: fc.integer({ min: 1, max: 40 }),
       pageSize: fc.integer({ min: 1, max: 15 }),
-      // The fourth reading, tokens on the last page and made with it, loses what changes in mid-walk (docs/api.md).
+      // The fourth reading, tokens on the last page and made with it, loses what changes during a
+      // walk (docs/api.md).
       refreshToken: fc.constantFrom<[Reading['refreshTokenOn'], Reading['refreshTokenMade']][]>(
         ['every', 'start'],
         ['every', 'page'],

@@ -68,7 +68,8 @@ describe('Ahead', () => {
   });
 
   it('fetches fewer items ahead where they are large, and one at least', async () => {
-    // Items are as large as their number: 1 and 2 leave room for a third one; 3 and 4 leave room beside them alone, and no later ones do.
+    // The size of an item is its number: after 1 and 2 there is room for a third one, after 3 and
+    // after 4 for one more, and after later ones for none.
     const large = new Ahead(gate, { ...LIMITS, items: 9, size: 5 }, () => undefined);
     large.start();
     await gate.let(9);

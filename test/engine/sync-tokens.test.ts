@@ -11,7 +11,10 @@ import { outcomesOf, syncOnce, type Ran } from '../support/run.js';
 const EVERY_FEED = ['job_events', 'work_order_events', 'work_order_status_events'];
 const LISTS = STREAMS.filter(({ paging }) => paging === 'list').map(({ name }) => name);
 
-/** A whole run over `jobs`, in which the first row changes while page 3 is on its way; then the next run. */
+/**
+ * A full run over `jobs`, in which the first row changes during the request of page 3; then
+ * another.
+ */
 async function runsWithChange(
   options: SimulatorOptions,
   tamper: (answer: string, number: number) => string,

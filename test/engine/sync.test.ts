@@ -174,7 +174,10 @@ describe('sync: order', () => {
   });
 });
 
-/** A simulator asked without a client, so that nothing but the engine decides when; and how many requests were on their way at most. */
+/**
+ * A simulator without a client, so that only the engine decides when to send requests; and the
+ * largest number of requests at the same time.
+ */
 function inFlight(simulator: Simulator): { get: SyncOptions['get']; most: number } {
   let open = 0;
   const flight = {

@@ -15,7 +15,7 @@ function circling(tokens: readonly string[]): ReturnType<typeof walked> {
   }));
 }
 
-/** A walk over jobs that gives the same rows so many times, under new tokens, before its last page. */
+/** A walk over jobs with the same rows several times, under new tokens, before its last page. */
 function samePages(times: number, rows: readonly unknown[]): ReturnType<typeof walked> {
   return walked('jobs', (_, number) =>
     number < times ? { jobs: rows, next_batch: `n${number}` } : { jobs: [], refresh_token: 'r' },

@@ -1,6 +1,6 @@
-"""A stand-in for Fivetran: calls the connector over the SDK's own gRPC service and writes what comes to DuckDB.
+"""A substitute for Fivetran: calls the connector over the SDK's gRPC service, writes to DuckDB.
 
-It is hard on connectors: rows count from the next checkpoint on, and what came after the last one of a failed sync is lost.
+It is strict: rows count from the next checkpoint on; a failed sync loses those after its last one.
 """
 
 import json
@@ -40,7 +40,7 @@ class Sync:
 
 
 class Connection:
-    """A connection at Fivetran: a packaged connector, its configuration, the state and the warehouse."""
+    """A connection at Fivetran: a packaged connector, its configuration, state and warehouse."""
 
     def __init__(self, package, folder, configuration):
         self.package = package
@@ -56,7 +56,7 @@ class Connection:
         self.db.close()
 
     def sync(self, on_row=lambda count: None):
-        """Declares the tables and runs an update to its end. Raises SyncFailed with what the connector raised."""
+        """Declares the tables and runs an update to its end. Raises SyncFailed if that fails."""
         sync = Sync()
         with Server(self) as service:
             try:

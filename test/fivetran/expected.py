@@ -1,5 +1,7 @@
-"""What the destination should hold, worked out from the API's raw rows without the tap: the rules of the API's description, once more
-and in another language."""
+"""What the destination should contain, computed from the API's raw rows without the tap.
+
+It implements the rules of the API's description a second time, in another language.
+"""
 
 import json
 import re
@@ -39,7 +41,10 @@ def row(stream, raw, types):
 
 
 def flat(stream, raw):
-    """The cells by column: names in lower case with `_`, objects spread out. A column's own name wins over other spellings."""
+    """The cells by column: names in lower case with `_`, objects flattened.
+
+    The exact name of a column takes precedence over other spellings.
+    """
     cells = {}
     inner = FLATTENED.get(stream, {})
     for name, value in sorted(raw.items(), key=lambda item: item[0] == column(item[0])):

@@ -1,4 +1,4 @@
-/** The tap as one file, as it goes to Fivetran: the same as the package, without anything beside it. */
+/** The tap as one file, for Fivetran: it behaves as the package does, without any other file. */
 import { expect } from 'chai';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -95,7 +95,10 @@ class Clock:
 
 
 def states(steps, start=None):
-    """What is handed on where these happen: a state, the end of a stream ("next"), the end of the run ("end"), seconds that pass."""
+    """The states that are passed on after these steps.
+
+    A step is a state, the end of a stream ("next") or of the run ("end"), or seconds that pass.
+    """
     clock, put = Clock(), []
     checkpoints = Checkpoints(put.append, start or {}, clock)
     for step in steps:

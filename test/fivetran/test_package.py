@@ -1,4 +1,4 @@
-"""What is uploaded: the SDK's own rule on the packaged folder, and a sync from what it lets through."""
+"""The upload: the SDK's rule applied to the packaged folder, and a sync from the files it keeps."""
 
 import zipfile
 

@@ -1,4 +1,4 @@
-"""What the real tap does not do on demand, as broken lines and crashes. A script stands in for it here."""
+"""Broken lines and crashes, which the real tap does not produce on demand: a script replaces it."""
 
 import shutil
 
@@ -108,8 +108,10 @@ def test_the_state_goes_to_the_tap_in_a_file_that_is_gone_afterwards(run, tmp_pa
     script = """
         import { readFileSync } from 'node:fs';
         const file = process.argv[process.argv.indexOf('--state') + 1];
-        if (process.argv.includes('--state')) console.log(JSON.stringify({ type: 'STATE', value: { bookmarks: {}, file, had: JSON.parse(readFileSync(file)) } }));
-        else console.log(JSON.stringify({ type: 'STATE', value: { bookmarks: {}, first: true } }));
+        const value = process.argv.includes('--state')
+          ? { bookmarks: {}, file, had: JSON.parse(readFileSync(file)) }
+          : { bookmarks: {}, first: true };
+        console.log(JSON.stringify({ type: 'STATE', value }));
     """
     connection, _ = run(script)
     assert connection.state["first"]

@@ -10,9 +10,10 @@ from destination import SyncFailed, taps
 
 
 def compare(connection, simulator, gone=False):
-    """Every row and every cell of the warehouse with the source's. Gives how many rows the warehouse has.
+    """Compares every cell of the warehouse with the source. Returns its number of rows.
 
-    `gone`: lists of the source may have lost rows. The API does not tell, so they stay; the event feeds have them.
+    `gone`: lists of the source may have lost rows. The API does not report that, so they stay; the
+    event feeds have them.
     """
     count = 0
     for table, (keys, types) in connection.tables.items():

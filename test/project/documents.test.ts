@@ -64,7 +64,7 @@ function anchors(document: string): string[] {
   );
 }
 
-/** All sources as one text, in which a message that is put together over several lines is on one. */
+/** All sources as one text, with each message that is spread over several lines on one line. */
 function sources(): string {
   return filesIn('src')
     .filter((name) => name.endsWith('.ts'))

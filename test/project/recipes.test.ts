@@ -78,7 +78,7 @@ describe('the recipes of deploy/', function () {
       .replace('"api_token_name": "…"', '"api_token_name": "simulator"');
   }
 
-  /** Runs a command line; nothing is in its environment but what a recipe gives it, and the simulator's address. */
+  /** Runs a command line with only the environment of a recipe and the simulator's address. */
   async function sh(line: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn('/bin/sh', ['-c', line], {
       cwd: root,

@@ -1,4 +1,4 @@
-/** The tap's real client, asking whatever stands in for the API: a simulator, or a function. No socket is opened. */
+/** The tap's real client with a simulator or a function as the API. It opens no socket. */
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { FormFinder } from '#src/api/authorization.js';

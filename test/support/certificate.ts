@@ -11,7 +11,7 @@ export interface Certificate {
   readonly file: string;
 }
 
-/** Makes a certificate for 127.0.0.1 and `host` in a folder; null where this machine has no openssl. */
+/** Makes a certificate for 127.0.0.1 and `host` in a folder. Returns null if openssl is missing. */
 export function makeCertificate(dir: string, host: string): Certificate | null {
   const [key, file] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
   const names = `subjectAltName=IP:127.0.0.1,DNS:${host}`;

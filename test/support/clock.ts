@@ -10,7 +10,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until somebody sleeps; then it goes on to whoever wakes first. A `held` one moves by `advance` alone. */
+/**
+ * A clock that moves only when somebody sleeps, to the time at which the first sleeper wakes. A
+ * `held` one moves only by `advance`.
+ */
 export class FakeClock implements Clock {
   /** All sleeps so far, ms. */
   readonly slept: number[] = [];

@@ -1,4 +1,4 @@
-/** The command as users run it: a child process, in a folder of its own, against simulators on loopback. */
+/** The command as users run it: a child process in an empty folder, with simulators on loopback. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -70,7 +70,7 @@ export class Place {
     };
   }
 
-  /** Starts the command in the folder, with nothing in its environment that concerns it but what is given. */
+  /** Starts the command in the folder. Its settings in the environment are only those given. */
   start(args: readonly string[], options: CommandOptions = {}): ChildProcess {
     return this.#spawn([COMMAND, ...args], options);
   }

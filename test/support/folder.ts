@@ -1,4 +1,4 @@
-/** Temporary folders of tests. Mocha loads this file by .mocharc.json, for its root hook. */
+/** Temporary folders of tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +12,10 @@ export function makeFolder(): string {
   return mkdtempSync(join(parent, 'folder-'));
 }
 
-/** Runs after all tests; with `--parallel`, after those of each file. */
-export const mochaHooks = {
-  afterAll(): void {
-    // Processes that a test killed may still be writing.
-    if (parent !== undefined)
-      rmSync(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-    parent = undefined;
-  },
-};
+/** Removes the folders that `makeFolder` made. */
+export function removeFolders(): void {
+  // Processes that a test killed may still be writing.
+  if (parent !== undefined)
+    rmSync(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  parent = undefined;
+}

@@ -88,7 +88,7 @@ export function statesOf(messages: readonly Message[]): State[] {
   return messages.flatMap((message) => (message.type === 'STATE' ? [message.value] : []));
 }
 
-/** `SCHEMA jobs`, `RECORD jobs`, `STATE`, with repeats of RECORD left out: the form of a run at a glance. */
+/** The form of a run: `SCHEMA jobs`, `RECORD jobs`, `STATE`, without repeats of RECORD. */
 export function formOf(messages: readonly Message[]): string[] {
   const form = messages.map((message) =>
     message.type === 'STATE' ? 'STATE' : `${message.type} ${message.stream}`,

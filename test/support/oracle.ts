@@ -1,4 +1,7 @@
-/** What the rows of the simulator should become, by the tables of docs/api.md: written from these alone, knowing nothing of the tap's own conversion. */
+/**
+ * What the rows of the simulator should become. Written only from the tables of docs/api.md,
+ * independently of the tap's conversion.
+ */
 import type { StreamDef } from '#src/streams.js';
 import { COLUMNS } from '../simulator/columns.js';
 import type { Row } from './messages.js';

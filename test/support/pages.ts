@@ -35,7 +35,10 @@ export interface Walked {
   readonly error: unknown;
 }
 
-/** Walks a stream to its end; `answer` gives the body of each request, by its query and number, or an error to throw. */
+/**
+ * Walks a stream to its end. `answer` returns the body for the query and number of each request, or
+ * an error to throw.
+ */
 export async function walked(
   name: string,
   answer: (query: Query, number: number) => unknown,

@@ -1,8 +1,9 @@
-"""singer-sdk's own tests of taps, held against this tap.
+"""singer-sdk's own tests of taps, run against this tap.
 
-That suite wants a Python class. This one only passes on what the command says: its catalog, its settings, its messages. Three of the
-suite's tests cannot fail as they are, so they are made to here: unique keys (it compares generators, which are all different), the final
-state (it looks for a key at the wrong depth), and the connection (it drops the answer).
+That suite needs a Python class. The class here passes on what the command prints: its catalog, its
+settings, its messages. Three tests of the suite cannot fail, so this file replaces them: unique keys
+(the suite compares generators, which always differ), the final state (it looks for a
+key at the wrong depth), and the connection (it ignores the result).
 
 BOLT_COMMAND is the command as a JSON list, BOLT_CONFIG the path of its configuration.
 """
@@ -107,7 +108,8 @@ class UniqueKeys(StreamTestTemplate):
         assert self.stream.primary_keys
         records = self.stream_records
         if self.stream.name == "rejected_records":
-            # Its key is a hash of what was found, so that the same find in two rows is one row at the destination.
+            # Its key is a hash of the rejected value, so the destination has one row for equal
+            # ones.
             records = {tuple(record[column] for column in FOUND): record for record in records}.values()
         check_keys(records, self.stream.primary_keys)
 

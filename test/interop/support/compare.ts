@@ -10,7 +10,10 @@ function cellOf(kind: string, value: unknown): unknown {
   return new Date(value.endsWith('Z') ? value : `${value}Z`).toISOString();
 }
 
-/** What a warehouse holds of a stream, columns of its own left out; of rows with the same key the last. */
+/**
+ * The rows of a stream in a warehouse, without the columns that the target adds. Of rows with the
+ * same key, the last.
+ */
 async function heldIn(warehouse: Warehouse, stream: string): Promise<Rows> {
   const kinds = kindsOf(stream);
   const rows = await warehouse.rows(stream);

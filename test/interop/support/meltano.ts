@@ -1,4 +1,6 @@
-/** The Meltano project of deploy/meltano, with the real Meltano, set up against a source and a PostgreSQL of the test. */
+/**
+ * The Meltano project of deploy/meltano, with the real Meltano, a test's source and its PostgreSQL.
+ */
 import {
   copyFileSync,
   existsSync,

@@ -17,8 +17,8 @@ export interface Pipe {
 }
 
 /**
- * Runs tap and target to their ends, both of which have to be good, and puts the last state that the target printed into the
- * bookmark file. Gives what the tap wrote.
+ * Runs tap and target to their ends, expects both to succeed, and writes the last state that the
+ * target printed to the bookmark file. Returns the messages of the tap.
  */
 export async function runPipe({ config, state, command, args, cwd }: Pipe): Promise<Message[]> {
   const bookmark = existsSync(state) ? ['--state', state] : [];

@@ -32,7 +32,10 @@ export class Postgres {
     this.#server = server;
   }
 
-  /** Starts a server; null, with a line that says so, where PostgreSQL is not installed. Throws what the server said where it does not start. */
+  /**
+   * Starts a server. Prints a line and returns null if PostgreSQL is not installed. Throws what the
+   * server printed if it does not start.
+   */
   static async start(): Promise<Postgres | null> {
     const programs = programsFolder();
     if (programs === null) {
@@ -131,7 +134,10 @@ function programsFolder(): string | null {
   );
 }
 
-/** As whom to start the server: PostgreSQL refuses root, so the folder is given to the user that its package made. */
+/**
+ * The user to start the server as. PostgreSQL does not run as root, so the user that its package
+ * made becomes the owner of the folder.
+ */
 async function ownerOf(folder: string): Promise<{ uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = await Promise.all([

@@ -1,4 +1,4 @@
-/** The source of a test: a simulated API, and what a destination that missed nothing holds of it. */
+/** The source of a test: a simulated API, and the rows of a destination that missed nothing. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from '#src/simulator/simulator.js';
@@ -61,9 +61,10 @@ export class Source {
   }
 
   /**
-   * What a destination holds after it took this run's messages over those before: of every stream, each row as it was when it was
-   * last there. A row that was removed stays, since lists do not tell of that. Rows come from the simulator and are converted by
-   * the oracle; only what was rejected is taken from the messages.
+   * Returns the rows of a destination that loaded the messages of this run and those before: of
+   * every stream, each row in its last version. A removed row stays, because lists do not report
+   * removals. Rows come from the simulator, converted by the oracle; only rejected values come from
+   * the messages.
    */
   held(messages: readonly Message[]): ReadonlyMap<string, Rows> {
     for (const stream of STREAMS) {

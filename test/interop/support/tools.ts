@@ -17,7 +17,9 @@ export function tool(name: string, command: string): string {
   return inProject(`.interop/${name}/bin/${command}`);
 }
 
-/** Skips the tests where a Python tool could not be installed; `npm run test:interop` has said why. */
+/**
+ * Skips the tests if a Python tool is not installed; `npm run test:interop` has printed the reason.
+ */
 export function needsTool(context: Context, name: string): void {
   if (!existsSync(inProject(`.interop/${name}/made-from.txt`))) context.skip();
 }

@@ -1,4 +1,7 @@
-/** The real targets, as data: how each is configured, how what it wrote is read, and the types it gives to our kinds of columns. */
+/**
+ * The real targets, as data: how to configure each one, how to read what it wrote, and the types
+ * that it gives to our kinds of columns.
+ */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,7 +18,7 @@ type Types = Readonly<Record<string, string>>;
 export interface Warehouse {
   readonly command: string;
   readonly args: readonly string[];
-  /** What it holds of a stream, in the order in which it came where a row may be there more than once. */
+  /** The rows of a stream, in the order of their arrival if a row may be there more than once. */
   readonly rows: (stream: string) => Promise<readonly Row[]>;
   /** The types of a stream's columns, by name. */
   readonly types: (stream: string) => Promise<ReadonlyMap<string, unknown>>;
@@ -101,7 +104,7 @@ export const TARGETS: readonly Target[] = [
       string: 'text',
       json: 'text',
       date: 'date',
-      // Its way: every date-time becomes a column without time zone. The tap puts out UTC, so what stands there is UTC.
+      // This target makes every date-time a column without time zone. The tap emits UTC.
       'date-time': 'timestamp without time zone',
     },
     async open(source, postgres) {
@@ -125,8 +128,8 @@ export const TARGETS: readonly Target[] = [
       // Its way, as with meltanolabs': UTC in a column without time zone.
       'date-time': 'timestamp without time zone',
     },
-    // Its way: it loads the JSON form of a text, of which PostgreSQL undoes the quotes and backslashes alone; line breaks and tabs
-    // arrive as a backslash and a letter.
+    // This target loads the JSON form of a text. PostgreSQL decodes only quotes and backslashes in
+    // it; line breaks and tabs arrive as a backslash and a letter.
     textOf: (text) => text.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t'),
     async open(source, postgres) {
       const database = 'pipelinewise';

@@ -1,4 +1,7 @@
-/** A tap for tests: `node tap.js MODE`. It writes three rows and a state each, and ends in the manner that MODE names. */
+/**
+ * A tap for tests: `node tap.js MODE`. It writes a state after every three rows, and ends in the
+ * way that MODE names.
+ */
 const [mode = 'whole'] = process.argv.slice(2);
 
 function write(from: number, to: number): void {

@@ -1,6 +1,6 @@
 /**
- * A target for tests: `node target.js MODE ROWS`. It appends the rows that it commits to the file ROWS, and prints the state they belong to,
- * in the manner that MODE names.
+ * A target for tests: `node target.js MODE ROWS`. It appends the rows that it commits to the file
+ * ROWS and prints their state, in the way that MODE names.
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
