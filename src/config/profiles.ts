@@ -82,7 +82,9 @@ function open(): Conf {
   );
 }
 
-/** Converts errors to ConfigErrors without a cause: a parser error quotes the tokens in the file. */
+/**
+ * Converts errors to ConfigErrors without a cause: a parser error quotes the tokens in the file.
+ */
 function attempt<Result>(verb: 'read' | 'written', action: () => Result): Result {
   try {
     return action();

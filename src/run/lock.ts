@@ -104,7 +104,9 @@ async function tryLock(
   }
 }
 
-/** The last two times that this process gave to its lock. The lock is ours if it has one of them. */
+/**
+ * The last two times that this process gave to its lock. The lock is ours if it has one of them.
+ */
 class OwnTimes {
   #last: readonly number[] = [];
   /** For proper-lockfile. Not all of node:fs, because copying its deprecated members warns. */

@@ -92,7 +92,8 @@ export class Stores {
   #addQuirks(list: string, row: Row, index: number): Row {
     if (!this.#options.ugly) return row;
     const columns = this.sources.lists.get(list)?.generator?.quirkColumns;
-    // The purposes of random numbers, here and below, never change: the bytes of rows depend on them.
+    // The purposes of random numbers, here and below, never change: the bytes of rows depend on
+    // them.
     return addQuirks(row, this.#tenant.random(`${list}, dressed`, index), columns);
   }
 

@@ -1,9 +1,9 @@
 """singer-sdk's own tests of taps, run against this tap.
 
 That suite needs a Python class. The class here passes on what the command prints: its catalog, its
-settings, its messages. Three tests of the suite cannot fail, so this file replaces them: unique keys
-(the suite compares generators, which always differ), the final state (it looks for a
-key at the wrong depth), and the connection (it ignores the result).
+settings, its messages. Three tests of the suite cannot fail, so this file replaces them: unique
+keys (the suite compares generators, which always differ), the final state (it looks for a key at
+the wrong depth), and the connection (it ignores the result).
 
 BOLT_COMMAND is the command as a JSON list, BOLT_CONFIG the path of its configuration.
 """
