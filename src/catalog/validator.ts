@@ -7,8 +7,7 @@ import type { PropertySchema } from './schema.js';
  * Creates a compiler of schemas. Ajv starts with the first schema, since most runs have none.
  *
  * @returns a function that compiles a column's schema into a check of values. It throws the error
- * of
- *   Ajv if the schema is invalid
+ * of   Ajv if the schema is invalid
  */
 export function createValidator(): (schema: PropertySchema) => (value: unknown) => boolean {
   let ajv: Ajv | null = null;
