@@ -17,6 +17,8 @@ export interface Ended {
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Where stdin comes from; empty without. */
+  readonly stdin?: number;
   /** Where stdout goes to; read by the test without. */
   readonly stdout?: number;
   /** Starts it with a closed stdout, through a shell. */
@@ -75,7 +77,10 @@ export class Place {
     return this.#spawn([COMMAND, ...args], options);
   }
 
-  #spawn(args: readonly string[], { env = {}, stdout, closed }: CommandOptions): ChildProcess {
+  #spawn(
+    args: readonly string[],
+    { env = {}, stdin, stdout, closed }: CommandOptions,
+  ): ChildProcess {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^TAP_BOLT_ECI_|_proxy$/i.test(name),
     );
@@ -85,7 +90,7 @@ export class Place {
     const child = spawn(command, words, {
       cwd: this.folder,
       env: { ...Object.fromEntries(inherited), ...env },
-      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+      stdio: [stdin ?? 'ignore', stdout ?? 'pipe', 'pipe'],
     });
     this.#children.add(child);
     return child;

@@ -117,7 +117,7 @@ export class Comparison {
     }
   }
 
-  /** Keys by what is wrong with them; surplus is known only after a complete walk. */
+  /** Sorted keys by what is wrong with them; surplus is known only after a complete walk. */
   differences(isComplete: boolean): Differences {
     const missing: Key[] = [];
     const stale: Key[] = [];
@@ -130,6 +130,7 @@ export class Comparison {
       else if ((flags & FLAG.unknown) !== 0) unknown.push(this.#table.keyAt(at));
       else if (isComplete && isSurplus(flags)) surplus.push(this.#table.keyAt(at));
     }
+    for (const keys of [missing, stale, surplus, unknown]) keys.sort(byKey);
     return { missing, stale, surplus, unknown };
   }
 
@@ -201,6 +202,13 @@ export function columnsText(
     text += `${part.length}:${part}`;
   }
   return text;
+}
+
+/** Numbers in their order, then texts in theirs. */
+function byKey(one: Key, other: Key): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  if (typeof one !== typeof other) return typeof one === 'number' ? -1 : 1;
+  return one < other ? -1 : 1;
 }
 
 function isSurplus(flags: number): boolean {
