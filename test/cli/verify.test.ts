@@ -242,7 +242,7 @@ describe('bolt-eci-tap verify', () => {
   });
 
   it('continues a walk that a signal has cut, and starts again with other rows', async () => {
-    await start({ latencyMs: 30 });
+    await start({ latencyMs: 150 });
     const rows = await synced();
     const lost = idAt(simulator, 'jobs', 0);
     rows.delete(lost);
@@ -262,7 +262,7 @@ describe('bolt-eci-tap verify', () => {
 
     const { code, stderr } = await verify(rows.values());
     expect(code, stderr).to.equal(7);
-    expect(stderr).to.match(/INFO jobs: continuing an interrupted walk after [12] pages\n/);
+    expect(stderr).to.match(/INFO jobs: continuing an interrupted walk after \d pages\n/);
     expect(report()).to.deep.include({ outcome: 'different', missing: [lost], surplus: [] });
     expect(report().calls).to.be.below(5);
     expect(positions()).to.deep.equal([]);
