@@ -152,6 +152,11 @@ export const CODES = {
     meaning: 'The API demands a first token for an event feed.',
     advice: 'Ask ECI for a token, and set `event_start_tokens`.',
   },
+  FEED_FROM_BEGINNING: {
+    level: 'warning',
+    meaning: 'A feed has no bookmark, so it is read from its beginning.',
+    advice: 'It can take days in a large tenant. To begin later, set `event_start_tokens`.',
+  },
   EVENT_TOKEN_STALE: {
     level: 'error',
     meaning: 'The API no longer accepts the token of a feed. Any other start could skip events.',

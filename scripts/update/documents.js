@@ -2,6 +2,7 @@
 import { settingsTable, streamsTable } from '../../dist/cli/about.js';
 import { createProgram } from '../../dist/cli/program.js';
 import { CODES } from '../../dist/codes.js';
+import { BOOKMARK_FIELDS } from '../../dist/singer/state.js';
 import { EXIT_CODES } from '../../dist/system/exit-codes.js';
 import { between, tableLines } from './marks.js';
 
@@ -38,6 +39,13 @@ const codeRows = () =>
     advice,
   ]);
 
+const bookmarkRows = () =>
+  Object.entries(BOOKMARK_FIELDS).map(([field, { of, meaning: what }]) => [
+    `\`${field}\``,
+    of,
+    what,
+  ]);
+
 const exitRows = () => EXIT_CODES.map(({ codes, meaning: what }) => [codes, what]);
 
 const table = (name, lines) => (text) => between(text, name, ['', ...lines(), '']);
@@ -45,6 +53,9 @@ const table = (name, lines) => (text) => between(text, name, ['', ...lines(), ''
 export const documents = {
   'docs/flags.md': table('flags', flagLines),
   'docs/settings.md': table('settings', () => settingsTable().split('\n')),
+  'docs/state.md': table('bookmark', () =>
+    tableLines(['field', 'of a', 'meaning'], bookmarkRows()),
+  ),
   'docs/streams.md': table('streams', () => streamsTable().split('\n')),
   'docs/exit-codes.md': table('exit-codes', () => tableLines(['code', 'meaning'], exitRows())),
   'docs/errors.md': table('codes', () =>

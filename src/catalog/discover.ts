@@ -2,7 +2,7 @@
 
 import { shippedSchema } from './shipped.js';
 import type { StreamSchema } from './schema.js';
-import { REJECTED, STREAMS } from '../streams.js';
+import { ALL_STREAMS, OPTIONAL_COLUMNS, REJECTED } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
 /** Metadata of a stream (an empty breadcrumb) or of a column (`["properties", NAME]`). */
@@ -37,7 +37,9 @@ export const REJECTED_KEYS: readonly string[] = ['rejected_id'];
  * @returns a new catalog, which the caller may change
  */
 export function discover(): Catalog {
-  const streams = STREAMS.map((stream) => entry(stream.name, stream.keys, forcedMethod(stream)));
+  const streams = ALL_STREAMS.map((stream) =>
+    entry(stream.name, stream.keys, forcedMethod(stream)),
+  );
   // INCREMENTAL, since a run emits only its own rejections: with FULL_TABLE, targets would delete
   // those of earlier runs.
   return { streams: [...streams, entry(REJECTED, REJECTED_KEYS, 'INCREMENTAL')] };
@@ -50,7 +52,7 @@ export function discover(): Catalog {
  * @returns undefined if the catalog may choose
  */
 export function forcedMethod(stream: StreamDef): ReplicationMethod | undefined {
-  if (stream.paging === 'events') return 'INCREMENTAL';
+  if (stream.paging === 'events' || stream.paging === 'derived') return 'INCREMENTAL';
   return stream.paging === 'array' ? 'FULL_TABLE' : undefined;
 }
 
@@ -70,7 +72,7 @@ function entry(
     breadcrumb: ['properties', column],
     metadata: {
       inclusion: keys.includes(column) ? 'automatic' : 'available',
-      'selected-by-default': true,
+      'selected-by-default': !OPTIONAL_COLUMNS.includes(column),
     },
   }));
   return {

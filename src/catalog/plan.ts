@@ -14,7 +14,7 @@ import {
   selectedColumns,
 } from './selection.js';
 import type { ParsedEntry } from './selection.js';
-import { REJECTED, STREAMS } from '../streams.js';
+import { ALL_STREAMS, REJECTED } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
 /** A table to emit: a stream of the API, or `rejected_records`. */
@@ -51,7 +51,7 @@ export interface PlanOptions {
 }
 
 const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
-  STREAMS.map((stream) => [stream.name, stream]),
+  ALL_STREAMS.map((stream) => [stream.name, stream]),
 );
 const NAMES: readonly string[] = [...BY_NAME.keys(), REJECTED];
 

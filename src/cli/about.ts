@@ -6,7 +6,7 @@ import { expectedForm, settingsSchema } from '../config/kinds.js';
 import { packageInfo } from '../system/package-files.js';
 import { environmentName, SETTINGS } from '../config/settings.js';
 import type { Setting } from '../config/settings.js';
-import { STREAMS } from '../streams.js';
+import { ALL_STREAMS } from '../streams.js';
 import type { StreamDef } from '../streams.js';
 
 /** Capabilities, in Meltano's terms. */
@@ -15,7 +15,7 @@ const CAPABILITIES = ['about', 'catalog', 'discover', 'state', 'structured-loggi
 const ALL: readonly Setting[] = SETTINGS;
 
 const DEF_BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
-  STREAMS.map((stream) => [stream.name, stream]),
+  ALL_STREAMS.map((stream) => [stream.name, stream]),
 );
 
 /** How a stream is replicated. */
@@ -23,6 +23,7 @@ const REPLICATION: Readonly<Record<StreamDef['paging'], string>> = {
   list: 'incremental, by refresh token',
   array: 'in full',
   events: 'incremental, by event token',
+  derived: 'incremental, from the events of a feed',
 };
 
 const FORMATS: Readonly<Record<AboutFormat, () => string>> = {

@@ -9,7 +9,7 @@ import { readJson } from '../system/read-json.js';
 import { loadSettings } from '../config/load.js';
 import { createLog, type Log } from '../terminal/log.js';
 import { Metrics } from '../reports/metrics.js';
-import { modeLines } from '../engine/mode.js';
+import { feedsFromBeginning, modeLines, type Beginning } from '../engine/mode.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import { discover } from '../catalog/discover.js';
 import { packageInfo } from '../system/package-files.js';
@@ -21,7 +21,7 @@ import { streamsWith, type StreamReport, type SyncReport } from '../reports/repo
 import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { readStateFile } from '../singer/state-file.js';
 import { NO_STATE, shorten, type State } from '../singer/state.js';
-import { STREAMS } from '../streams.js';
+import { ALL_STREAMS } from '../streams.js';
 import { catchSignals } from '../system/signals.js';
 import { resultLine, summaryLines } from '../reports/summary.js';
 import { sync } from '../engine/sync.js';
@@ -84,8 +84,7 @@ export async function runSync(
     const fullRefresh = streamsToRefresh(flags.fullRefresh, toSync);
     const { eventStartTokens } = config;
     if (!flags.test) {
-      for (const line of modeLines(toSync.streams, { state, fullRefresh, eventStartTokens }))
-        log.info(line);
+      logBeginning(toSync, { state, fullRefresh, eventStartTokens }, log);
     }
     const { client, budget, close } = await openSession({
       config,
@@ -140,6 +139,18 @@ function logCall({ stream, query, status, ms, retry }: Call, log: Log): void {
     log.warn('RETRY', `${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
 }
 
+/** Logs how each stream begins, and which feeds may take long. */
+function logBeginning({ streams }: Plan, from: Beginning, log: Log): void {
+  for (const line of modeLines(streams, from)) log.info(line);
+  const feeds = feedsFromBeginning(streams, from);
+  if (feeds.length === 0) return;
+  log.warn(
+    'FEED_FROM_BEGINNING',
+    `${feeds.join(', ')}: no bookmark, so read from the beginning. In a large tenant this takes ` +
+      `tens of thousands of calls, which is days; to begin later, set event_start_tokens`,
+  );
+}
+
 function isFile(descriptor: number): boolean {
   return fstatSync(descriptor).isFile();
 }
@@ -178,7 +189,7 @@ function streamsToRefresh(names: string | undefined, { streams }: Plan): string[
   return names.split(',').map((part) => {
     const name = part.trim();
     if (known.includes(name)) return name;
-    const all = STREAMS.map((stream) => stream.name);
+    const all = ALL_STREAMS.map((stream) => stream.name);
     if (all.includes(name)) {
       throw new ConfigError(
         'USAGE_WRONG',

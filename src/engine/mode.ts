@@ -1,14 +1,14 @@
-/** How each stream of a run begins, and the lines that say so before the first call. Pure. */
+/** How each stream of a run begins, and the log lines that say so before the first call. Pure. */
 import type { Mode } from '../reports/report.js';
 import { modeOf, paginatorOf } from './paginate.js';
 import type { PlannedStream } from '../catalog/plan.js';
-import type { Bookmark, State } from '../singer/state.js';
+import { forget, type Bookmark, type State } from '../singer/state.js';
 
 /** What decides how the streams of a run begin. */
 export interface Beginning {
-  /** As it came in. */
+  /** The state that was read. */
   readonly state: State;
-  /** Streams whose bookmarks are forgotten. */
+  /** Streams whose bookmarks are ignored. */
   readonly fullRefresh: readonly string[];
   readonly eventStartTokens: Readonly<Record<string, string>>;
 }
@@ -20,25 +20,53 @@ export interface Start {
   readonly why: string | null;
 }
 
-/** How a stream of the plan begins. */
-export function startOf({ stream, fullTable }: PlannedStream, from: Beginning): Start {
+/** Returns how a stream of the plan begins. */
+export function startOf(planned: PlannedStream, from: Beginning): Start {
+  const { stream, fullTable } = planned;
   const { state, fullRefresh, eventStartTokens } = from;
   const isForgotten = fullRefresh.includes(stream.name);
-  const kept = state.bookmarks[stream.name];
-  const bookmark = isForgotten || kept === undefined ? {} : kept;
-  const startToken = eventStartTokens[stream.name];
-  const mode = modeOf(paginatorOf(stream, { fullTable, startToken }).start(bookmark));
+  const found = state.bookmarks[stream.name];
+  const bookmark = forget(state, fullRefresh).bookmarks[stream.name] ?? {};
+  const feed = stream.paging === 'derived' ? stream.feed?.name : stream.name;
+  const startToken = eventStartTokens[feed ?? stream.name];
+  const mode = startMode(planned, bookmark, startToken);
   if (mode !== 'full') return { bookmark, mode, why: null };
   const isFirst = Object.keys(state.bookmarks).length === 0;
   const reasons = [
     [fullTable, 'FULL_TABLE'],
     [isForgotten, '--full-refresh'],
-    [kept !== undefined, 'no token in the bookmark'],
+    [found !== undefined, 'no token in the bookmark'],
     [isFirst, 'first run'],
   ] as const;
   const why = reasons.find(([holds]) => holds)?.[1] ?? 'no bookmark';
-  const isFrom = stream.paging === 'events' && startToken !== undefined;
+  const isFeed = stream.paging === 'events' || stream.paging === 'derived';
+  const isFrom = isFeed && startToken !== undefined;
   return { bookmark, mode, why: isFrom ? `${why}, from event_start_tokens` : why };
+}
+
+function startMode(
+  { stream, fullTable }: PlannedStream,
+  bookmark: Bookmark,
+  startToken: string | undefined,
+): Mode {
+  if (stream.paging === 'derived')
+    return bookmark.events_token === undefined ? 'full' : 'incremental';
+  return modeOf(paginatorOf(stream, { fullTable, startToken }).start(bookmark));
+}
+
+/** Returns the feeds that are read from their beginning, which can take days in a large tenant. */
+export function feedsFromBeginning(streams: readonly PlannedStream[], from: Beginning): string[] {
+  const full = streams.filter((planned) => {
+    const { name, paging, feed } = planned.stream;
+    if (paging !== 'events' && paging !== 'derived') return false;
+    const start = from.eventStartTokens[paging === 'derived' ? (feed?.name ?? name) : name];
+    return start === undefined && startOf(planned, from).mode === 'full';
+  });
+  const feeds = new Set(full.map(({ stream }) => stream.name));
+  // A stream that is made from a feed at its beginning costs no further call.
+  return full
+    .filter(({ stream }) => stream.paging === 'events' || !feeds.has(stream.feed?.name ?? ''))
+    .map(({ stream }) => stream.name);
 }
 
 const WORDS = {
@@ -47,7 +75,7 @@ const WORDS = {
   full: 'in full',
 } as const satisfies Record<Mode, string>;
 
-/** A line per way of beginning, with the names of its streams. */
+/** Returns one line for each way of beginning, with the names of its streams. */
 export function modeLines(streams: readonly PlannedStream[], from: Beginning): string[] {
   const groups = new Map<string, string[]>();
   for (const planned of streams) {

@@ -37,6 +37,11 @@ export class Ahead<T> {
     this.#onEnd = onEnd;
   }
 
+  /** Whether nothing more is fetched. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Begins to fetch, or goes on where there is room. */
   start(): void {
     const { items, size } = this.#limits;

@@ -1,49 +1,57 @@
-/** From the pages of a stream to lines of messages: shaped rows, and what was rejected of them. */
+/** Makes message lines of a stream's pages: SCHEMA, RECORDs, and the records of what was rejected. */
 import { DataError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import type { PlannedTable, PlannedStream } from '../catalog/plan.js';
+import type { RowEvent, UnusableEvent } from './list-event.js';
 import { rejectedRow } from '../shape/rejected.js';
 import type { StreamReport } from '../reports/report.js';
 import type { PropertySchema } from '../catalog/schema.js';
+import { jsonText } from '../shape/json-text.js';
 import { compileShape, selectedSchema, type Rejection, type Shape } from '../shape/shape.js';
-import { REJECTED } from '../streams.js';
+import { DELETED_COLUMNS, REJECTED } from '../streams.js';
 import type { Page } from './walk.js';
-import { recordLines, schemaLine } from '../singer/writer.js';
+import { recordLines, schemaLine } from '../singer/messages.js';
+
+type Row = Readonly<Record<string, unknown>>;
 
 export interface LinesOptions {
   readonly planned: PlannedStream;
   readonly rejected: PlannedTable | null;
   readonly maxRejectedShare: number;
-  /** Compiles a check for columns with keywords of the user's own. */
+  /** Compiles a check for columns with keywords that a user has added to the catalog. */
   readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
   readonly log: Log;
-  /** Its counts are kept up. */
+  /** Its counts are kept up to date. */
   readonly report: StreamReport;
 }
 
-/** A share means something from this many rows on. */
+/** From this many rows on, `max_rejected_share` applies. */
 const ROWS_FOR_A_SHARE = 100;
 
 export class StreamLines {
   readonly #options: LinesOptions;
   readonly #shape: Shape;
   readonly #shapeRejected: Shape | null;
-  /** Rows that came, and those of them that something was rejected of. */
+  readonly #deletedColumns: readonly string[];
+  /** Called with each record of a page. */
+  onRecord: ((record: Row) => void) | null = null;
+  /** Rows of pages, and how many of them have a rejection. */
   #rows = 0;
-  #unfit = 0;
-  /** What was rejected so far, by field and reason: each kind is said once. */
-  readonly #said = new Set<string>();
+  #misfits = 0;
+  /** The kinds of rejections, by field and reason, that a warning has reported. */
+  readonly #reported = new Set<string>();
 
   constructor(options: LinesOptions) {
     this.#options = options;
     const { planned, rejected, validator, log } = options;
     const { stream, schema, selected } = planned;
+    this.#deletedColumns = DELETED_COLUMNS.filter((column) => selected.has(column));
     this.#shape = compileShape({
       stream,
       schema,
       selected,
       validator,
-      undeclared: (field) => this.#undeclared(field),
+      undeclared: (field) => this.#warnUndeclared(field),
     });
     this.#shapeRejected =
       rejected &&
@@ -60,41 +68,75 @@ export class StreamLines {
       });
   }
 
-  /** The SCHEMA line. */
+  /** Returns the SCHEMA line. */
   schema(): string {
     const { name, schema, selected, keys } = this.#options.planned;
     return schemaLine(name, selectedSchema(schema, selected, keys), keys);
   }
 
   /**
-   * The RECORD lines of a page, then those of what was rejected of it.
+   * Returns the RECORD lines of a page, then those of its rejections.
    *
-   * @throws DataError where more of the stream's rows are unfit than `max_rejected_share` allows: the format has changed
+   * @throws DataError if more rows have a rejection than `max_rejected_share` allows: the format of
+   *   the API has changed
    */
   page({ rows, arrivedAt }: Page): string[] {
     const { planned, report } = this.#options;
     const line = recordLines(planned.name, arrivedAt);
     const rejections: Rejection[] = [];
-    let unfit = 0;
+    let misfits = 0;
     const lines: string[] = [];
     for (const row of rows) {
       const before = rejections.length;
       const record = this.#shape(row, rejections);
-      if (rejections.length > before) unfit += 1;
-      if (record !== null) lines.push(line(record));
+      if (rejections.length > before) misfits += 1;
+      if (record === null) continue;
+      lines.push(line(record));
+      this.onRecord?.(record);
     }
     this.#rows += rows.length;
-    this.#unfit += unfit;
+    this.#misfits += misfits;
     if (rejections.length > 0) this.#checkShare(rejections);
     report.rows += lines.length;
-    report.rejected += rejections.length;
     report.pages += 1;
-    return rejections.length === 0
-      ? lines
-      : [...lines, ...this.#rejectedLines(rejections, arrivedAt)];
+    return this.#withRejections(lines, rejections, arrivedAt);
   }
 
-  /** Says what was rejected in all. */
+  /**
+   * Returns the RECORD lines of rows that events of the stream's feed report, then those of their
+   * rejections. They do not count for `max_rejected_share`.
+   *
+   * @param isNews decides whether a record is emitted
+   */
+  events(
+    events: readonly (RowEvent | UnusableEvent)[],
+    arrivedAt: number,
+    isNews: (record: Row, isDeleted: boolean) => boolean,
+  ): string[] {
+    const { planned, report } = this.#options;
+    const line = recordLines(planned.name, arrivedAt);
+    const rejections: Rejection[] = [];
+    const lines: string[] = [];
+    for (const event of events) {
+      if (event.kind === 'unusable') {
+        const { reason } = event;
+        rejections.push({ field: null, recordKey: null, reason, value: jsonText(event.event) });
+        continue;
+      }
+      const isDeleted = event.kind === 'deleted';
+      if (isDeleted && this.#deletedColumns.length === 0) continue;
+      const record = this.#shape(event.row, rejections);
+      if (record === null) continue;
+      for (const column of this.#deletedColumns) record[column] = event.deletedAt;
+      if (!isNews(record, isDeleted)) continue;
+      lines.push(line(record));
+      if (isDeleted) report.deleted += 1;
+    }
+    report.rows += lines.length;
+    return this.#withRejections(lines, rejections, arrivedAt);
+  }
+
+  /** Logs how many rejections there were in total. */
   end(): void {
     const { report, log, rejected, planned } = this.#options;
     if (report.rejected === 0) return;
@@ -113,13 +155,20 @@ export class StreamLines {
 
   #checkShare(rejections: readonly Rejection[]): void {
     const { planned, maxRejectedShare } = this.#options;
-    if (this.#rows < ROWS_FOR_A_SHARE || this.#unfit <= this.#rows * maxRejectedShare) return;
+    if (this.#rows < ROWS_FOR_A_SHARE || this.#misfits <= this.#rows * maxRejectedShare) return;
     const [first] = rejections;
     throw new DataError(
       'TOO_MANY_REJECTED',
-      `${planned.name}: ${this.#unfit} of ${this.#rows} rows do not fit their declared type, more than max_rejected_share ` +
-        `(${maxRejectedShare}) allows; one of the last: ${first === undefined ? '' : told(first)}. The API's format has changed: compare the catalog`,
+      `${planned.name}: ${this.#misfits} of ${this.#rows} rows do not fit their declared type, ` +
+        `more than max_rejected_share (${maxRejectedShare}) allows; one of the last: ` +
+        `${first === undefined ? '' : describeRejection(first)}. The API's format has changed: compare the catalog`,
     );
+  }
+
+  #withRejections(lines: string[], rejections: readonly Rejection[], arrivedAt: number): string[] {
+    if (rejections.length === 0) return lines;
+    this.#options.report.rejected += rejections.length;
+    return [...lines, ...this.#rejectedLines(rejections, arrivedAt)];
   }
 
   #rejectedLines(rejections: readonly Rejection[], arrivedAt: number): string[] {
@@ -128,16 +177,18 @@ export class StreamLines {
     const lines: string[] = [];
     for (const rejection of rejections) {
       const kind = `${rejection.field ?? ''} ${rejection.reason}`;
-      // If nothing else keeps them, each gets its line.
-      if (line === null || !this.#said.has(kind)) {
+      // Without rejected_records, only the warnings keep them, so each has its own.
+      if (line === null || !this.#reported.has(kind)) {
         const fate = rejection.field === null ? 'left out' : 'emitted as null';
         const more =
           line === null ? '' : `, and kept in ${REJECTED}; more of this kind are only counted`;
-        log.warn('VALUE_REJECTED', `${planned.name}: ${told(rejection)}; ${fate}${more}`, {
-          stream: planned.name,
-        });
+        log.warn(
+          'VALUE_REJECTED',
+          `${planned.name}: ${describeRejection(rejection)}; ${fate}${more}`,
+          { stream: planned.name },
+        );
       }
-      this.#said.add(kind);
+      this.#reported.add(kind);
       if (line === null || this.#shapeRejected === null) continue;
       const record = this.#shapeRejected(rejectedRow(planned.name, rejection, arrivedAt), []);
       if (record !== null) lines.push(line(record));
@@ -145,17 +196,17 @@ export class StreamLines {
     return lines;
   }
 
-  #undeclared(field: string): void {
+  #warnUndeclared(field: string): void {
     const { planned, log } = this.#options;
     log.warn(
       'FIELD_UNDECLARED',
-      `${planned.name}: the API sends a field "${field}" that the catalog does not declare; it is not emitted. ` +
-        `To emit it, add the property to the stream's schema in the catalog`,
+      `${planned.name}: the API sends a field "${field}" that the catalog does not declare; ` +
+        `it is not emitted. To emit it, add the property to the stream's schema in the catalog`,
       { stream: planned.name, field },
     );
   }
 }
 
-function told({ field, recordKey, reason }: Rejection): string {
+function describeRejection({ field, recordKey, reason }: Rejection): string {
   return `row ${recordKey ?? 'without a key'}${field === null ? '' : `, ${field}`}: ${reason}`;
 }

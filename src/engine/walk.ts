@@ -15,6 +15,8 @@ export interface Page {
   /** Of the answer that they came in. */
   readonly size: number;
   readonly arrivedAt: number;
+  /** By the server's clock, ms since 1970; absent if the response had no `Date`. */
+  readonly serverTime?: number | undefined;
   readonly bookmark: Bookmark;
 }
 
@@ -65,7 +67,7 @@ export async function* walk(
       returns += 1;
       continue;
     }
-    const { body, size, arrivedAt } = answer;
+    const { body, ...arrival } = answer;
     const found = rowsOf(stream, body);
     const {
       rows,
@@ -75,7 +77,7 @@ export async function* walk(
       warning,
     } = paginator.step(at, found, isObject(body) ? body : {});
     if (warning !== undefined) warn('TOKEN_MISSING', warning);
-    yield { rows, size, arrivedAt, bookmark };
+    yield { rows, ...arrival, bookmark };
     if (next === null) return;
     const why = circle.closes(next, found);
     if (why !== null) {

@@ -46,6 +46,7 @@ export async function metricsText(
   const ok = gauge('stream_complete', 'Whether the stream was complete in the last run', byStream);
   const failed = gauge('stream_failed', 'Whether the stream failed in the last run', byStream);
   const rows = gauge('stream_rows', 'Rows emitted in the last run', byStream);
+  const deleted = gauge('stream_deleted', 'Rows marked as deleted in the last run', byStream);
   const pages = gauge('stream_pages', 'Pages emitted in the last run', byStream);
   const rejected = gauge('stream_rejected', 'Values and rows rejected in the last run', byStream);
   const seconds = gauge(
@@ -73,6 +74,7 @@ export async function metricsText(
     ok.set({ stream }, report.outcome === 'complete' ? 1 : 0);
     failed.set({ stream }, report.outcome === 'failed' ? 1 : 0);
     rows.set({ stream }, report.rows);
+    deleted.set({ stream }, report.deleted);
     pages.set({ stream }, report.pages);
     rejected.set({ stream }, report.rejected);
     seconds.set({ stream }, report.ms / 1000);

@@ -16,6 +16,8 @@ export interface StreamReport {
   /** The number of emitted rows. */
   rows: number;
   pages: number;
+  /** The number of rows that were marked as deleted. */
+  deleted: number;
   /** The number of cells and rows that were emitted as `rejected_records`. */
   rejected: number;
   /** The time from the stream's turn to its end, in ms. */
@@ -52,6 +54,7 @@ export function newReport(stream: string, bookmark: Bookmark, mode: Mode = 'full
     mode,
     rows: 0,
     pages: 0,
+    deleted: 0,
     rejected: 0,
     ms: 0,
     outcome: 'skipped',

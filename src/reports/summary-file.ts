@@ -36,6 +36,7 @@ export function summaryJson(
         error: report.error === null ? null : describe(report.error),
         error_code: report.error === null ? null : codeOf(report.error),
         rows: report.rows,
+        deleted: report.deleted,
         pages: report.pages,
         calls,
         retries,
@@ -52,10 +53,13 @@ export function summaryJson(
   return `${JSON.stringify(summary, redactStrings(redact), 2)}\n`;
 }
 
+/** Fields of a bookmark that are not tokens. */
+const PLAIN: ReadonlySet<string> = new Set(['walk', 'events_since', 'events_at']);
+
 function shortenTokens(bookmark: Bookmark): Record<string, unknown> {
   const entries = Object.entries(bookmark).map(([key, value]) => [
     key,
-    typeof value === 'string' && key !== 'walk' ? shorten(value) : value,
+    typeof value === 'string' && !PLAIN.has(key) ? shorten(value) : value,
   ]);
   return Object.fromEntries(entries);
 }

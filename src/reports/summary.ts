@@ -2,13 +2,23 @@
 import { describe, StopError } from '../errors.js';
 import { streamsWith, type StreamReport, type SyncReport } from './report.js';
 
-const COLUMNS = ['stream', 'mode', 'rows', 'pages', 'seconds', 'rejected', 'outcome'] as const;
+const COLUMNS = [
+  'stream',
+  'mode',
+  'rows',
+  'deleted',
+  'pages',
+  'seconds',
+  'rejected',
+  'outcome',
+] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 const HEAD: Row = {
   stream: 'stream',
   mode: 'mode',
   rows: 'rows',
+  deleted: 'deleted',
   pages: 'pages',
   seconds: 'seconds',
   rejected: 'rejected',
@@ -27,6 +37,7 @@ export function summaryLines({ streams, ms }: SyncReport): string[] {
     stream: 'total',
     mode: '',
     rows: String(sum(({ rows }) => rows)),
+    deleted: String(sum(({ deleted }) => deleted)),
     pages: String(sum(({ pages }) => pages)),
     seconds: seconds(ms),
     rejected: String(sum(({ rejected }) => rejected)),
@@ -63,11 +74,22 @@ function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function rowOf({ stream, began, mode, rows, pages, ms, rejected, outcome }: StreamReport): Row {
+function rowOf({
+  stream,
+  began,
+  mode,
+  rows,
+  deleted,
+  pages,
+  ms,
+  rejected,
+  outcome,
+}: StreamReport): Row {
   return {
     stream,
     mode: began === mode ? mode : `${began}, then ${mode}`,
     rows: String(rows),
+    deleted: String(deleted),
     pages: String(pages),
     seconds: seconds(ms),
     rejected: String(rejected),

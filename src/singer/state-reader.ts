@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import { isStateMessage, seemsToBe, settingsIn } from './state-guess.js';
-import { NO_STATE, type Bookmark, type State } from './state.js';
-import { STREAMS, type StreamDef } from '../streams.js';
+import { BOOKMARK_FIELDS, bookmarkFields, NO_STATE, type Bookmark, type State } from './state.js';
+import { ALL_STREAMS, type StreamDef } from '../streams.js';
 
 /** Why a `--state` file cannot be used. Only `broken` may be a file that was cut off while it was written. */
 export type StateFault = 'unreadable' | 'broken' | 'foreign';
@@ -28,13 +28,13 @@ export interface ReadState {
   readonly warnings: readonly Warning[];
 }
 
-const LIST_FIELDS = ['refresh_token', 'next_batch', 'walk_token', 'walk'] as const;
-const FEED_FIELDS = ['event_token', 'last_page'] as const;
-const FIELDS: readonly string[] = [...LIST_FIELDS, ...FEED_FIELDS];
+const FIELDS: readonly string[] = Object.keys(BOOKMARK_FIELDS);
+/** Fields that hold a time. */
+const TIMES: ReadonlySet<string> = new Set(['events_since', 'events_at']);
 const OLDER_FIELDS = ['refresh_token', 'next_batch', 'event_token'];
 const TOP_KEYS = ['bookmarks', 'currently_syncing'];
 const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
-  STREAMS.map((stream) => [stream.name, stream]),
+  ALL_STREAMS.map((stream) => [stream.name, stream]),
 );
 
 /**
@@ -160,13 +160,16 @@ class Reader {
         'foreign',
       );
     }
-    const fields: readonly string[] = stream.paging === 'events' ? FEED_FIELDS : LIST_FIELDS;
+    const fields = bookmarkFields(stream);
     const read: Record<string, string> = {};
     for (const [key, token] of Object.entries(entry)) {
       if (!fields.includes(key)) {
         if (token !== null) this.#drop(`${place}: `, 'field', key, fields);
       } else if (key === 'walk') {
         if (token === 'full' || token === 'changes') read[key] = token;
+      } else if (TIMES.has(key) && typeof token === 'string') {
+        if (Number.isNaN(Date.parse(token))) this.#drop(`${place}: `, 'value of', key, fields);
+        else read[key] = token;
       } else if (typeof token === 'string') {
         if (token.trim() !== '') read[key] = token;
       } else if (token !== null) {

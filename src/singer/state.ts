@@ -1,19 +1,71 @@
 /** Bookmarks: what a STATE message holds, and how it changes. Pure. */
+import { ALL_STREAMS, type StreamDef } from '../streams.js';
 
-/** How far a stream is. */
+/** The bookmark of one stream. The fields are described in `BOOKMARK_FIELDS`. */
 export interface Bookmark {
-  /** Of a list: begins the next walk, which brings what changed since. */
   readonly refresh_token?: string;
-  /** Of an unfinished walk: the page at which it goes on. */
   readonly next_batch?: string;
-  /** Of an unfinished walk: the first token it was given. It becomes `refresh_token` when the walk is complete. */
   readonly walk_token?: string;
-  /** Of an unfinished walk: over all rows, or over what changed since `refresh_token`. */
   readonly walk?: 'full' | 'changes';
-  /** Of a feed: what comes after it is new. */
   readonly event_token?: string;
-  /** Of a feed: a short fingerprint of the page written last, which the API may give once more. */
   readonly last_page?: string;
+  readonly events_token?: string;
+  readonly events_page?: string;
+  readonly events_since?: string;
+  readonly events_at?: string;
+}
+
+/** The kinds of streams that a field of a bookmark belongs to. */
+type Owner = 'list' | 'feed' | 'list with a feed';
+
+/** Every field of a bookmark: whose it is, and what it means. */
+export const BOOKMARK_FIELDS = {
+  refresh_token: { of: 'list', meaning: 'starts the next walk, which returns what changed since' },
+  next_batch: { of: 'list', meaning: 'the page at which an unfinished walk continues' },
+  walk_token: {
+    of: 'list',
+    meaning:
+      'the first token of an unfinished walk; it becomes `refresh_token` when the walk is complete',
+  },
+  walk: {
+    of: 'list',
+    meaning:
+      'what an unfinished walk returns: `full` (all rows) or `changes` (since `refresh_token`)',
+  },
+  event_token: { of: 'feed', meaning: 'what comes after it is new' },
+  last_page: {
+    of: 'feed',
+    meaning: 'a short fingerprint of the page written last, which the API may send once more',
+  },
+  events_token: {
+    of: 'list with a feed',
+    meaning: "the list's position in its feed: the events after it are not in the list's table yet",
+  },
+  events_page: {
+    of: 'list with a feed',
+    meaning: '`last_page` of that position',
+  },
+  events_since: {
+    of: 'list with a feed',
+    meaning:
+      'events before this time are skipped until the position has passed it: ' +
+      "ten minutes before the list's first walk",
+  },
+  events_at: {
+    of: 'list with a feed',
+    meaning: "the time of the last event in the list's table; used if the feed is read again",
+  },
+} as const satisfies Record<keyof Bookmark, { readonly of: Owner; readonly meaning: string }>;
+
+/** The names of the fields that the bookmark of a stream can have. */
+export function bookmarkFields(stream: StreamDef): string[] {
+  const { paging, feed } = stream;
+  const isOf: Readonly<Record<Owner, boolean>> = {
+    list: paging === 'list' || paging === 'array',
+    feed: paging === 'events',
+    'list with a feed': feed !== undefined,
+  };
+  return Object.entries(BOOKMARK_FIELDS).flatMap(([name, { of }]) => (isOf[of] ? [name] : []));
 }
 
 /** The value of a STATE message. */
@@ -25,7 +77,7 @@ export interface State {
 /** The state of a run without a bookmark. */
 export const NO_STATE: State = { bookmarks: {} };
 
-/** The state with the bookmark of one stream, and the stream that comes next. */
+/** Returns the state with another bookmark of one stream. An empty bookmark adds no entry. */
 export function withBookmark(
   state: State,
   stream: string,
@@ -37,10 +89,67 @@ export function withBookmark(
   return { ...state, bookmarks, currently_syncing: syncing };
 }
 
-/** The state without the bookmarks of these streams: they begin anew. */
+/**
+ * Returns the state without the bookmarks of some streams, so that these start again.
+ *
+ * A list keeps its position in its feed: otherwise, deletions between that position and the feed's
+ * own would be lost. If the feed starts again, the list follows it from the start and skips what it
+ * already has.
+ */
 export function forget(state: State, streams: readonly string[]): State {
-  const kept = Object.entries(state.bookmarks).filter(([name]) => !streams.includes(name));
-  return { ...state, bookmarks: Object.fromEntries(kept) };
+  if (streams.length === 0) return state;
+  const bookmarks: Record<string, Bookmark> = {};
+  for (const [name, bookmark] of Object.entries(state.bookmarks)) {
+    const stream = ALL_STREAMS.find((one) => one.name === name);
+    const isForgotten = streams.includes(name);
+    if (stream?.feed === undefined) {
+      if (!isForgotten) bookmarks[name] = bookmark;
+      continue;
+    }
+    if (isForgotten && stream.paging === 'derived') continue;
+    const list = isForgotten ? positionOf(bookmark) : bookmark;
+    const kept = streams.includes(stream.feed.name) ? restarted(list) : list;
+    if (Object.keys(kept).length > 0) bookmarks[name] = kept;
+  }
+  return { ...state, bookmarks };
+}
+
+/** The position of a list in its feed. */
+export type EventsPosition = Pick<
+  Bookmark,
+  'events_token' | 'events_page' | 'events_since' | 'events_at'
+>;
+
+/** The part of a bookmark that is the list's position in its feed. */
+export function positionOf(bookmark: Bookmark): EventsPosition {
+  const { events_token, events_page, events_since, events_at } = bookmark;
+  return {
+    ...(events_token !== undefined && { events_token }),
+    ...(events_page !== undefined && { events_page }),
+    ...(events_since !== undefined && { events_since }),
+    ...(events_at !== undefined && { events_at }),
+  };
+}
+
+/** The bookmark of a list with another position in its feed. */
+export function withPosition(bookmark: Bookmark, position: EventsPosition): Bookmark {
+  const { events_token, events_page, events_since, events_at, ...list } = bookmark;
+  return { ...list, ...position };
+}
+
+/** Times in events and the server's clock may differ by this, and an event may come late. */
+export const EVENTS_MARGIN_MS = 10 * 60_000;
+
+/** The bookmark of a list whose feed starts again: the time of the last event replaces the token. */
+function restarted(bookmark: Bookmark): Bookmark {
+  const { events_token, events_page, events_since, events_at, ...list } = bookmark;
+  const since =
+    events_since ?? (events_at && new Date(Date.parse(events_at) - EVENTS_MARGIN_MS).toISOString());
+  return {
+    ...list,
+    ...(since !== undefined && { events_since: since }),
+    ...(events_at !== undefined && { events_at }),
+  };
 }
 
 /** A token as logs and summaries may show it. */

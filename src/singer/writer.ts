@@ -1,54 +1,28 @@
-/** Singer messages, and their way to stdout at the reader's pace. */
+/** Writes messages to stdout as fast as the reader takes them. */
 import type { Writable } from 'node:stream';
 import { OutputError } from '../errors.js';
-import type { StreamSchema } from '../catalog/schema.js';
-import type { State } from './state.js';
-
-/** A SCHEMA message's line. */
-export function schemaLine(stream: string, schema: StreamSchema, keys: readonly string[]): string {
-  return `${JSON.stringify({ type: 'SCHEMA', stream, schema, key_properties: keys })}\n`;
-}
-
-/** A STATE message's line. */
-export function stateLine(value: State): string {
-  return `${JSON.stringify({ type: 'STATE', value })}\n`;
-}
-
-/**
- * RECORD messages of one stream and page: what is the same in each is made once.
- *
- * @param extractedAt when the page's answer arrived, ms since 1970
- */
-export function recordLines(
-  stream: string,
-  extractedAt: number,
-): (record: Readonly<Record<string, unknown>>) => string {
-  const before = `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`;
-  const after = `,"time_extracted":"${new Date(extractedAt).toISOString()}"}\n`;
-  return (record) => before + JSON.stringify(record) + after;
-}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk behind it is full (ENOSPC)',
   EDQUOT: 'the quota of the disk behind it is used up (EDQUOT)',
 };
 
-/** Pieces for a reader that keeps up: what a pipe takes at once. */
+/** Bytes per write for a fast reader: what a pipe takes at once. */
 const LARGE_PIECE = 65_536;
-/** Pieces for a slow reader: small, so that it is seen that it still takes something. */
+/** Bytes per write for a slow reader: small, so that its progress can be seen. */
 const SMALL_PIECE = 8192;
 
-/** Writes whole lines, and waits where the reader is slow. */
+/** Writes whole lines, and waits for a slow reader. */
 export class Writer {
   readonly #stream: Writable;
   #error: OutputError | null = null;
   #wake: (() => void) | null = null;
   readonly #onTaken: () => void;
   #piece = LARGE_PIECE;
-  /** Pieces that were not taken yet. */
+  /** Writes that the reader has not taken yet. */
   #left = 0;
 
-  /** @param onTaken called whenever the reader has taken a piece */
+  /** @param onTaken called whenever the reader has taken a write */
   constructor(stream: Writable, onTaken: () => void = () => undefined) {
     this.#stream = stream;
     this.#onTaken = onTaken;
@@ -67,18 +41,18 @@ export class Writer {
   /**
    * Writes text that ends with a line, and resolves when the reader can take more.
    *
-   * @throws OutputError as soon as it is known that the reader went away or the disk is full
+   * @throws OutputError if the reader went away or the disk is full
    */
   async write(text: string): Promise<void> {
     await this.writeLines([text]);
   }
 
-  /** As `write`, for many lines: in pieces, each of whole lines unless one line is longer. */
+  /** Same as `write`, for many lines. A write holds whole lines unless one line is longer. */
   async writeLines(lines: readonly string[]): Promise<void> {
     for (let first = 0; first < lines.length;) {
       let size = 0;
       let end = first;
-      // Lines are encoded one by one: to join them first takes twice the time, since all of it is copied again.
+      // Joining the lines before encoding them takes twice the time: everything is copied again.
       for (; end < lines.length; end += 1) {
         const length = Buffer.byteLength(lines[end] ?? '');
         if (end > first && size + length > this.#piece) break;
@@ -91,7 +65,11 @@ export class Writer {
     }
   }
 
-  /** Resolves when all is handed over; throws OutputError where it could not be. */
+  /**
+   * Resolves when everything is written.
+   *
+   * @throws OutputError if it could not be
+   */
   async end(): Promise<void> {
     if (this.#error) throw this.#error;
     await new Promise<void>((resolve) => {
@@ -106,7 +84,7 @@ export class Writer {
     if (this.#error) throw this.#error;
     this.#left += 1;
     const hasRoom = this.#stream.write(bytes, (error) => {
-      // An error comes as an event too, with which the wait ends.
+      // The error event ends the wait.
       if (error) return;
       this.#left -= 1;
       this.#onTaken();
@@ -114,7 +92,8 @@ export class Writer {
     });
     const { writableLength } = this.#stream;
     this.#piece = writableLength === 0 ? LARGE_PIECE : SMALL_PIECE;
-    // More than a piece must not wait in the stream: it would be taken as one, and the reader seem to stand still.
+    // What waits in the stream is taken as one write: a larger one would make the reader seem to
+    // stand still.
     if (!hasRoom || writableLength > SMALL_PIECE) await this.#taken();
     if (this.#error) throw this.#error;
   }

@@ -6,11 +6,11 @@ import { about, settingsTable, streamsTable } from '#src/cli/about.js';
 import { discover } from '#src/catalog/discover.js';
 import { settingsSchema } from '#src/config/kinds.js';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
-import { STREAMS } from '#src/streams.js';
+import { ALL_STREAMS } from '#src/streams.js';
 import { inProject, moduleUrl } from '../support/paths.js';
 
 const { name, version, description } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'));
-const STREAM_NAMES = [...STREAMS.map((stream) => stream.name), 'rejected_records'];
+const STREAM_NAMES = [...ALL_STREAMS.map((stream) => stream.name), 'rejected_records'];
 
 /** The first cells of a table's rows. */
 function firstCells(table: string): string[] {
@@ -109,7 +109,10 @@ describe('the tables', () => {
       /^\| `event_start_tokens` \| .*, for example `\{"job_events": "…"\}` \| .* \| `\{\}` \|$/m,
     );
     expect(streamsTable()).to.include(
-      '| `jobs` | `/jobs` | `id` | incremental, by refresh token | 32 |',
+      '| `jobs` | `/jobs` | `id` | incremental, by refresh token | 34 |',
+    );
+    expect(streamsTable()).to.include(
+      '| `work_order_statuses` | `/work_order_statuses/events` | `id` | incremental, from the events of a feed | 8 |',
     );
     expect(streamsTable()).to.include('| `rejected_records` | made by the tap | `rejected_id` |');
   });

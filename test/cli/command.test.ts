@@ -249,7 +249,7 @@ describe('--test', () => {
     );
     expect(stderr)
       .to.include('INFO jobs: works, 100 rows on the first page\n')
-      .and.include('INFO 21 of 21 streams work\n')
+      .and.include('INFO 22 of 22 streams work\n')
       .and.not.include('METRIC');
   });
 

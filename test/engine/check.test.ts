@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { check } from '#src/engine/check.js';
 import { ConfigError, StopError } from '#src/errors.js';
 import type { SyncReport } from '#src/reports/report.js';
-import { STREAMS } from '#src/streams.js';
+import { ALL_STREAMS, STREAMS } from '#src/streams.js';
 import { simulated } from '../simulator/client.js';
 import { useApi } from '../support/api.js';
 import { Sink } from '../support/messages.js';
@@ -31,11 +31,34 @@ describe('check', () => {
       STREAMS.map(({ name }) => name),
     );
     expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(
-      STREAMS.map(() => 'complete'),
+      ALL_STREAMS.map(() => 'complete'),
     );
-    expect(said).to.have.length(STREAMS.length);
+    expect(said).to.have.length(ALL_STREAMS.length);
+    expect(said.at(-1)).to.equal(
+      'INFO work_order_statuses: works, from the events of work_order_status_events',
+    );
     expect(said).to.include('INFO jobs: works, 8 rows on the first page');
     expect(report.ended).to.equal(null);
+  });
+
+  it('tries a stream that is made from a feed by that feed', async () => {
+    const simulator = simulated({ rows: 3 });
+    const alone = await checked({ simulator, streams: ['work_order_statuses'] });
+    expect(alone.said).to.have.length(1);
+    expect(alone.said[0]).to.match(
+      /^INFO work_order_statuses: works, \d+ events on the first page$/,
+    );
+    simulator.fault({
+      kind: 'status',
+      status: 403,
+      stream: 'work_order_status_events',
+      times: Infinity,
+    });
+    const { report } = await checked({
+      simulator,
+      streams: ['work_order_statuses', 'work_order_status_events'],
+    });
+    expect(report.streams.map(({ outcome }) => outcome)).to.deep.equal(['failed', 'failed']);
   });
 
   it('goes on after a stream that fails, and says why', async () => {

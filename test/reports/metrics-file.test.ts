@@ -66,6 +66,7 @@ describe('the metrics file', () => {
       'complete{stream="jobs"}': 1,
       'failed{stream="jobs"}': 0,
       'rows{stream="jobs"}': 120,
+      'deleted{stream="jobs"}': 1,
       'pages{stream="jobs"}': 2,
       'rejected{stream="jobs"}': 3,
       'duration_seconds{stream="jobs"}': 6.5,
@@ -191,6 +192,6 @@ function eventful(): { run: SyncReport; callStats: CallStats } {
   const callStats = new CallStats();
   callStats.add(callOf({ status: 429, ms: 100, retry: { ms: null, why: 'HTTP 429' } }));
   callStats.add(callOf({ ms: 200, pausedMs: 4000 }));
-  const jobs = reportOf('jobs', { rows: 120, pages: 2, rejected: 3, ms: 6500 });
+  const jobs = reportOf('jobs', { rows: 120, deleted: 1, pages: 2, rejected: 3, ms: 6500 });
   return { run: { ...RUN, streams: [jobs, reportOf('crews')] }, callStats };
 }

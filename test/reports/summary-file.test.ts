@@ -15,6 +15,7 @@ describe('the summary file', () => {
     const jobs = reportOf('jobs', {
       mode: 'continued',
       rows: 120,
+      deleted: 4,
       pages: 2,
       rejected: 3,
       ms: 6500,
@@ -41,6 +42,7 @@ describe('the summary file', () => {
       error: null,
       error_code: null,
       rows: 120,
+      deleted: 4,
       pages: 2,
       calls: 2,
       retries: 1,

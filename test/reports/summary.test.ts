@@ -22,6 +22,7 @@ describe('summaryLines', () => {
         report('jobs', {
           began: 'incremental',
           rows: 43_912,
+          deleted: 7,
           pages: 440,
           ms: 123_456,
           rejected: 12,
@@ -33,10 +34,10 @@ describe('summaryLines', () => {
       200_000,
     );
     expect(lines).to.deep.equal([
-      'stream  mode                     rows  pages  seconds  rejected  outcome',
-      'jobs    incremental, then full  43912    440    123.5        12  complete',
-      'crews   full                        0      1      0.0         0  failed',
-      'total                           43912    441    200.0        12  1 of 3 complete',
+      'stream  mode                     rows  deleted  pages  seconds  rejected  outcome',
+      'jobs    incremental, then full  43912        7    440    123.5        12  complete',
+      'crews   full                        0        0      1      0.0         0  failed',
+      'total                           43912        7    441    200.0        12  1 of 3 complete',
       'not started: job_type_configuration',
       'failed: crews: the API responded with HTTP 500: why',
     ]);
@@ -44,8 +45,8 @@ describe('summaryLines', () => {
 
   it('needs no stream', () => {
     expect(summary([])).to.deep.equal([
-      'stream  mode  rows  pages  seconds  rejected  outcome',
-      'total            0      0      0.0         0  0 of 0 complete',
+      'stream  mode  rows  deleted  pages  seconds  rejected  outcome',
+      'total            0        0      0      0.0         0  0 of 0 complete',
     ]);
   });
 });

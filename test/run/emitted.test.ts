@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Emitted } from '#src/run/emitted.js';
-import { recordLines, schemaLine, stateLine } from '#src/singer/writer.js';
+import { recordLines, schemaLine, stateLine } from '#src/singer/messages.js';
 
 const at = (walk: number): { bookmarks: { jobs: { refresh_token: string } } } => ({
   bookmarks: { jobs: { refresh_token: String(walk) } },

@@ -16,7 +16,7 @@ import { readCommitted } from '#src/run/committed.js';
 import { Emitted } from '#src/run/emitted.js';
 import { codeOfRun } from '#src/run/run-code.js';
 import { wholeLines } from '#src/run/whole-lines.js';
-import { recordLines, stateLine } from '#src/singer/writer.js';
+import { recordLines, stateLine } from '#src/singer/messages.js';
 import { makeFolder } from '../support/folder.js';
 
 /** What happens in one run. */

@@ -1,7 +1,7 @@
-/** The columns of each stream with their types, from the schemas, without the tap's `event_id`. */
+/** The columns of each stream with their types, from the schemas, without those the tap makes. */
 import { shippedSchema } from '#src/catalog/shipped.js';
 import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
-import { STREAMS } from '#src/streams.js';
+import { DELETED_COLUMNS, STREAMS } from '#src/streams.js';
 
 /** The names of a stream's columns, separated by blanks, by type or format. */
 export type Columns = Readonly<Record<string, string>>;
@@ -11,11 +11,14 @@ function kindOf({ type, format }: PropertySchema): string {
   return [type ?? 'string'].flat().find((one) => one !== 'null') ?? 'null';
 }
 
+/** The columns that the tap makes. */
+const MADE: ReadonlySet<string> = new Set(['event_id', ...DELETED_COLUMNS]);
+
 /** Groups the columns of a schema by type or format. */
 export function columnsByKind({ properties }: StreamSchema): Columns {
   const columns: Record<string, string[]> = {};
   for (const [name, property] of Object.entries(properties)) {
-    if (name !== 'event_id') (columns[kindOf(property)] ??= []).push(name);
+    if (!MADE.has(name)) (columns[kindOf(property)] ??= []).push(name);
   }
   return Object.fromEntries(
     Object.entries(columns).map(([kind, names]) => [kind, names.join(' ')]),

@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { OutputError } from '#src/errors.js';
-import { recordLines, schemaLine, stateLine, Writer } from '#src/singer/writer.js';
+import { recordLines, schemaLine, stateLine } from '#src/singer/messages.js';
+import { Writer } from '#src/singer/writer.js';
 import { Sink } from '../support/messages.js';
 
 /** A reader that takes a chunk only when told to. */

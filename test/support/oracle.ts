@@ -93,6 +93,8 @@ export function expectedOf(stream: StreamDef, row: unknown): Expected {
       record[column] = value === UNFIT ? null : value;
     }
   }
+  // A row of a list exists.
+  if (stream.feed) record['deleted_at'] = null;
   const hasKey = stream.keys.every((key) => record[key] !== null);
   return hasKey ? { record, rejected } : { record: null, rejected: [null] };
 }

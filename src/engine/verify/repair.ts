@@ -2,7 +2,7 @@
 import type { PlannedStream } from '../../catalog/plan.js';
 import type { PropertySchema, StreamSchema } from '../../catalog/schema.js';
 import { compileShape, selectedSchema, type Shape, type ShapeOptions } from '../../shape/shape.js';
-import { recordLines, schemaLine } from '../../singer/writer.js';
+import { recordLines, schemaLine } from '../../singer/messages.js';
 import type { Key } from './table.js';
 
 const DELETED_AT = 'deleted_at';

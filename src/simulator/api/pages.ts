@@ -65,7 +65,7 @@ export class Pages {
   /** The first event of a page, by the path of the feed and the end of the page. */
   readonly #pageStarts = new Map<string, number>();
   /** How many empty pages were sent: each has a different token. */
-  #emptyPages = 0;
+  readonly #emptyPages = new Map<string, number>();
 
   constructor(tokens: Tokens, behavior: PagingBehavior) {
     this.#tokens = tokens;
@@ -148,8 +148,9 @@ export class Pages {
   #lastPage(request: PageRequest, feed: Feed, from: number, sameToken: string): Page {
     const { key, path } = request;
     if (this.#behavior.eventEnd === 'empty') {
-      this.#emptyPages += 1;
-      const token = this.#eventToken(path, feed.idOf(from - 1), { asked: this.#emptyPages });
+      const asked = (this.#emptyPages.get(path) ?? 0) + 1;
+      this.#emptyPages.set(path, asked);
+      const token = this.#eventToken(path, feed.idOf(from - 1), { asked });
       return { key, rows: [], tokens: { event_token: token } };
     }
     const start = this.#pageStarts.get(`${path} ${from}`) ?? from - this.#behavior.pageSize;

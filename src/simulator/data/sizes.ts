@@ -39,6 +39,7 @@ const DEFAULT_SIZES: Readonly<Record<StreamDef['paging'], Size>> = {
   list: [0.2, 3_000],
   array: [1, 10],
   events: [0.6, 9_000],
+  derived: [0, 0],
 };
 
 /** How many events the rows of a generated feed have on average. */

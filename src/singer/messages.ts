@@ -1,0 +1,28 @@
+/** Singer messages, as lines of JSON. */
+import type { StreamSchema } from '../catalog/schema.js';
+import type { State } from './state.js';
+
+/** Returns a SCHEMA message. */
+export function schemaLine(stream: string, schema: StreamSchema, keys: readonly string[]): string {
+  return `${JSON.stringify({ type: 'SCHEMA', stream, schema, key_properties: keys })}\n`;
+}
+
+/** Returns a STATE message. */
+export function stateLine(value: State): string {
+  return `${JSON.stringify({ type: 'STATE', value })}\n`;
+}
+
+/**
+ * Returns a function that makes RECORD messages of one stream and page. What is the same in all of
+ * them is made once.
+ *
+ * @param extractedAt when the page's response arrived, ms since 1970
+ */
+export function recordLines(
+  stream: string,
+  extractedAt: number,
+): (record: Readonly<Record<string, unknown>>) => string {
+  const before = `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`;
+  const after = `,"time_extracted":"${new Date(extractedAt).toISOString()}"}\n`;
+  return (record) => before + JSON.stringify(record) + after;
+}
