@@ -2,16 +2,19 @@
 import { discover } from '../catalog/discover.js';
 import { plan, type PlannedStream } from '../catalog/plan.js';
 import { ConfigError } from '../errors.js';
-import { REJECTED, STREAMS } from '../streams.js';
+import { DERIVED_STREAMS, REJECTED, STREAMS } from '../streams.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import { readJson } from '../system/read-json.js';
 import type { Log } from '../terminal/log.js';
 
-const LISTS = STREAMS.filter(({ paging }) => paging !== 'events').map(({ name }) => name);
+const LISTS = STREAMS.filter(({ paging }) => paging !== 'events');
+const NAMES = LISTS.map(({ name }) => name);
 /** Streams that the tap makes of events and of rejected rows: no list of Bolt provides them. */
 const MADE: Readonly<Record<string, string>> = {
   [REJECTED]: 'it is made by the tap, and Bolt has no list of it',
-  work_order_statuses: 'it is made of events, and Bolt has no list of it',
+  ...Object.fromEntries(
+    DERIVED_STREAMS.map(({ name }) => [name, 'it is made of events, and Bolt has no list of it']),
+  ),
 };
 
 /**
@@ -24,8 +27,8 @@ export function streamToVerify(name: string, catalog: string | undefined, log: L
   const why = MADE[name] ?? feedReason(name);
   if (why !== null)
     throw new ConfigError('USAGE_WRONG', `--stream: ${name} cannot be verified: ${why}`);
-  if (!LISTS.includes(name)) {
-    const hint = didYouMean(name, LISTS) || `; use one of ${LISTS.join(', ')}`;
+  if (!NAMES.includes(name)) {
+    const hint = didYouMean(name, NAMES) || `; use one of ${NAMES.join(', ')}`;
     throw new ConfigError(
       'STREAM_UNKNOWN',
       `--stream: there is no stream ${JSON.stringify(name)}${hint}`,
@@ -49,7 +52,7 @@ export function streamToVerify(name: string, catalog: string | undefined, log: L
 function feedReason(name: string): string | null {
   const isFeed = STREAMS.some((stream) => stream.name === name && stream.paging === 'events');
   if (!isFeed) return null;
-  const kept = LISTS.filter((list) => name === `${list.replace(/s$/, '')}_events`);
+  const kept = LISTS.filter(({ feed }) => feed?.name === name).map((list) => list.name);
   const instead = kept.length === 0 ? '' : `; verify ${kept.join(', ')} instead`;
   return `it is a feed of events, not a list of rows${instead}`;
 }

@@ -3,12 +3,11 @@ import type { PropertySchema, StreamSchema } from '../../catalog/schema.js';
 import { isObject, kindOf } from '../../json.js';
 import { Misfit } from '../../shape/convert-type.js';
 import { comparedColumn, type ComparedColumn } from './canonical.js';
+import { DELETED_COLUMNS } from '../../streams.js';
 import { columnsText, Comparison } from './comparison.js';
 import { TextHash } from './hash.js';
 import { FLAG, RowTable, type Key } from './table.js';
 
-/** Columns that say that the destination has marked a row as deleted. They are not compared. */
-export const DELETED = ['deleted_at', '_sdc_deleted_at'] as const;
 /** Columns that tell a change without the others, the best first. */
 const VERSIONS = ['etag', 'updated_at'] as const;
 
@@ -131,7 +130,7 @@ export class Destination {
     const deleted: string[] = [];
     for (const raw of fields) {
       const name = this.#columns.has(raw) ? raw : normalSpelling(raw);
-      if (DELETED.some((one) => one === name)) deleted.push(raw);
+      if (DELETED_COLUMNS.some((one) => one === name)) deleted.push(raw);
       else if (!this.#columns.has(name)) this.#ignored.add(raw);
       else if (!raws.has(name)) raws.set(name, raw);
     }

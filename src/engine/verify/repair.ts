@@ -3,10 +3,10 @@ import type { PlannedStream } from '../../catalog/plan.js';
 import type { PropertySchema, StreamSchema } from '../../catalog/schema.js';
 import { compileShape, selectedSchema, type Shape, type ShapeOptions } from '../../shape/shape.js';
 import { recordLines, schemaLine } from '../../singer/messages.js';
+import { DELETED_COLUMNS } from '../../streams.js';
 import type { Key } from './table.js';
 
-const DELETED_AT = 'deleted_at';
-const SDC_DELETED_AT = '_sdc_deleted_at';
+const [DELETED_AT] = DELETED_COLUMNS;
 const DATE_TIME: PropertySchema = { type: ['null', 'string'], format: 'date-time' };
 
 export class Repair {
@@ -25,7 +25,7 @@ export class Repair {
     this.#planned = planned;
     this.#schema = { ...schema, properties };
     this.#selected = new Set([...selected, DELETED_AT]);
-    this.#marks = [DELETED_AT, SDC_DELETED_AT].filter((name) => this.#selected.has(name));
+    this.#marks = DELETED_COLUMNS.filter((name) => this.#selected.has(name));
     this.#shape = compileShape({
       stream,
       schema: this.#schema,
