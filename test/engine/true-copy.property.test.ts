@@ -4,6 +4,7 @@ import { discover } from '#src/catalog/discover.js';
 import { StopError } from '#src/errors.js';
 import { orderStreams } from '#src/engine/order.js';
 import { plan } from '#src/catalog/plan.js';
+import { EVENT_DEFECTS } from '#src/simulator/data/bad-events.js';
 import type { SimulatorOptions } from '#src/simulator/simulator.js';
 import type { State } from '#src/singer/state.js';
 import { isRow, simulated } from '../simulator/client.js';
@@ -23,9 +24,12 @@ const FEED_OF: Readonly<Record<List, (typeof FEEDS)[number]>> = {
   work_order_statuses: 'work_order_status_events',
 };
 
+/** A cell of another type is not among these: it is emitted as null, as from a list. */
+const DEFECTS = EVENT_DEFECTS.filter((defect) => defect !== 'bad-cell');
+
 /** A change in the tenant: what, in which list, and to which of its rows. */
 interface Change {
-  readonly what: 'change' | 'remove' | 'restore' | 'add';
+  readonly what: 'change' | 'remove' | 'restore' | 'add' | 'bad event';
   readonly list: List;
   readonly place: number;
 }
@@ -64,7 +68,7 @@ const QUIET: Step = {
 };
 
 const change: fc.Arbitrary<Change> = fc.record({
-  what: fc.constantFrom('change', 'change', 'remove', 'remove', 'restore', 'add'),
+  what: fc.constantFrom('change', 'change', 'remove', 'remove', 'restore', 'add', 'bad event'),
   list: fc.constantFrom(...LISTS),
   place: fc.nat({ max: 40 }),
 });
@@ -148,6 +152,7 @@ class Model {
     if (step.fault) this.#simulator.fault({ kind: 'status', ...step.fault });
     const stop = new AbortController();
     let calls = 0;
+    let isOver = false;
     const ran = await syncOnce({
       simulator: this.#simulator,
       catalog: this.#catalog,
@@ -156,12 +161,15 @@ class Model {
       fullRefresh: step.fullRefresh.filter((name) => step.streams.includes(name)),
       stop,
       onAsk: () => {
+        // After a 401, a request of the run may still be on its way.
+        if (isOver) return;
         calls += 1;
         this.#time += 1000;
         for (const [at, one] of step.changesAt) if (at === calls) this.#change(one);
         if (calls === step.stopAt) stop.abort(new StopError('SIGTERM', 'SIGTERM'));
       },
     });
+    isOver = true;
     this.#simulator.clearFaults();
     this.#take(ran, step);
     return ran;
@@ -186,6 +194,10 @@ class Model {
     const ids = this.#ids(list);
     const id = ids[place % Math.max(1, ids.length)];
     if (id === undefined) return;
+    if (what === 'bad event') {
+      this.#simulator.appendBadEvent(list, id, DEFECTS[place % DEFECTS.length]!);
+      return;
+    }
     const field = list === 'work_order_statuses' ? 'description' : 'notes';
     if (what === 'change')
       this.#simulator.change(list, id, { [field]: `change ${this.#simulator.world.seq}` });
@@ -242,16 +254,11 @@ class Model {
     expect(wrong.join('; '), list).to.equal('');
   }
 
-  /** The last state of each status by its events, read without the tap. */
+  /** The statuses that exist and have an event, by the simulator's own account. */
   #statuses(): Map<unknown, Row> {
-    const rows = new Map<unknown, Row>();
-    for (const event of this.#simulator.rows('work_order_status_events')) {
-      if (!isRow(event) || !isRow(event['status'])) continue;
-      const { id, description } = event['status'];
-      if (event['event'] === 'destroy') rows.delete(id);
-      else rows.set(id, { id, description });
-    }
-    return rows;
+    const states = [...this.#simulator.states('work_order_statuses')];
+    const existing = states.filter(([, { deletedAt }]) => deletedAt === null);
+    return new Map(existing.map(([id, { row }]) => [id, { id, description: row['description'] }]));
   }
 }
 
