@@ -162,6 +162,11 @@ export const CODES = {
     meaning: 'The API no longer accepts the token of a feed. Any other start could skip events.',
     advice: 'To accept the gap, use `--full-refresh` for that feed.',
   },
+  VERSION_NOT_ACTIVATED: {
+    level: 'warning',
+    meaning: 'A full walk brought far fewer rows than the one before, so no row is deleted.',
+    advice: 'If the rows are really gone, run with `--full-refresh` once more.',
+  },
   VALUE_REJECTED: {
     level: 'warning',
     meaning: 'Values or rows do not fit their declared type.',

@@ -12,6 +12,7 @@ const KINDS = {
   array: 'array',
   integer: 'integer',
   number: 'string',
+  boolean: 'boolean',
   object: 'object',
   options: 'options',
   password: 'string',

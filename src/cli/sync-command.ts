@@ -105,6 +105,7 @@ export async function runSync(
       maxRecords: flags.maxRecords,
       concurrency: config.concurrency,
       maxRejectedShare: config.maxRejectedShare,
+      activateMinShare: config.emitActivateVersionMessages ? config.activateMinShare : undefined,
       eventStartTokens,
       validator: createValidator(),
       get: (stream, path, query) => client.get(stream, path, query),

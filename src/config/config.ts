@@ -30,11 +30,13 @@ type ValueOf<S extends Declared> = S extends { kind: 'url' }
     ? number
     : S extends { kind: 'array' }
       ? readonly string[]
-      : S extends { kind: 'object' }
-        ? Readonly<Record<string, string>>
-        : S extends { options: readonly (infer Word)[] }
-          ? Word
-          : string;
+      : S extends { kind: 'boolean' }
+        ? boolean
+        : S extends { kind: 'object' }
+          ? Readonly<Record<string, string>>
+          : S extends { options: readonly (infer Word)[] }
+            ? Word
+            : string;
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`

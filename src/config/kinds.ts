@@ -33,6 +33,8 @@ function kindSchema(setting: Setting): Record<string, unknown> {
     case 'integer':
     case 'number':
       return { type: setting.kind, minimum: setting.minimum, maximum: setting.maximum };
+    case 'boolean':
+      return { type: 'boolean' };
     case 'options':
       return { type: 'string', enum: [...setting.options, null] };
     case 'array':
@@ -59,6 +61,8 @@ export function expectedForm(setting: Setting): string {
       return `an integer ${range(setting)}`;
     case 'number':
       return `a number ${range(setting)}`;
+    case 'boolean':
+      return 'true or false';
     case 'options':
       return oneOf(setting.options);
     case 'array':
@@ -91,6 +95,8 @@ export function parseSetting(setting: Setting, value: unknown): unknown {
     case 'integer':
     case 'number':
       return /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : value;
+    case 'boolean':
+      return parseBoolean(text) ?? value;
     case 'options':
       return text.toLowerCase();
     case 'array':
@@ -103,6 +109,13 @@ export function parseSetting(setting: Setting, value: unknown): unknown {
       break;
   }
   return value;
+}
+
+/** Reads the words that platforms write for booleans. */
+function parseBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(word)) return true;
+  return ['false', 'no', 'off', '0'].includes(word) ? false : undefined;
 }
 
 function splitAtCommas(text: string): string[] {

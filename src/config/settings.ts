@@ -60,7 +60,19 @@ export interface ObjectSetting extends Common {
   readonly keys: readonly string[];
 }
 
-export type Setting = TextSetting | NumberSetting | OptionsSetting | ArraySetting | ObjectSetting;
+/** On or off. */
+export interface BooleanSetting extends Common {
+  readonly kind: 'boolean';
+  readonly default: boolean;
+}
+
+export type Setting =
+  | TextSetting
+  | NumberSetting
+  | OptionsSetting
+  | ArraySetting
+  | ObjectSetting
+  | BooleanSetting;
 
 // Text that both forms of the Authorization header can carry. Rails splits the header at commas,
 // semicolons and tabs.
@@ -190,6 +202,22 @@ export const SETTINGS = [
     kind: 'number',
     description: 'Share of rows with a rejected value above which a stream fails',
     default: 0.1,
+    minimum: 0,
+    maximum: 1,
+  },
+  {
+    name: 'emit_activate_version_messages',
+    kind: 'boolean',
+    description:
+      'Whether a full walk of a list ends with ACTIVATE_VERSION, so that targets may delete rows that it did not return',
+    default: false,
+  },
+  {
+    name: 'activate_min_share',
+    kind: 'number',
+    description:
+      'Share of the rows of the previous full walk below which ACTIVATE_VERSION is not emitted',
+    default: 0.5,
     minimum: 0,
     maximum: 1,
   },

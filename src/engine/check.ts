@@ -3,7 +3,8 @@ import { ApiError, codeOf, describe, StopError } from '../errors.js';
 import type { StreamLines } from './stream-lines.js';
 import { Outage } from './outage.js';
 import type { StreamReport, SyncReport } from '../reports/report.js';
-import { eventPagesOf, feedNamed, linesOf, pagesOf, reportOf, type SyncOptions } from './turn.js';
+import type { SyncOptions } from './options.js';
+import { eventPagesOf, feedNamed, linesOf, pagesOf, reportOf } from './stream-parts.js';
 import type { Page } from './walk.js';
 import type { PlannedStream } from '../catalog/plan.js';
 

@@ -33,6 +33,8 @@ export class StreamLines {
   readonly #shape: Shape;
   readonly #shapeRejected: Shape | null;
   readonly #deletedColumns: readonly string[];
+  /** The version that records carry, if any. */
+  version: number | undefined;
   /** Called with each record of a page. */
   onRecord: ((record: Row) => void) | null = null;
   /** Rows of pages, and how many of them have a rejection. */
@@ -82,7 +84,7 @@ export class StreamLines {
    */
   page({ rows, arrivedAt }: Page): string[] {
     const { planned, report } = this.#options;
-    const line = recordLines(planned.name, arrivedAt);
+    const line = recordLines(planned.name, arrivedAt, this.version);
     const rejections: Rejection[] = [];
     let misfits = 0;
     const lines: string[] = [];
@@ -114,7 +116,7 @@ export class StreamLines {
     isNews: (record: Row, isDeleted: boolean) => boolean,
   ): string[] {
     const { planned, report } = this.#options;
-    const line = recordLines(planned.name, arrivedAt);
+    const line = recordLines(planned.name, arrivedAt, this.version);
     const rejections: Rejection[] = [];
     const lines: string[] = [];
     for (const event of events) {

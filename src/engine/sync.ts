@@ -1,28 +1,19 @@
 /** The engine: streams one after another, pages to messages, bookmarks after their rows. */
-import { Ahead } from './read-ahead.js';
-import { feedOf, KeptList } from './kept-list.js';
-import { orderStreams } from './order.js';
+import { Fetcher } from './fetcher.js';
 import { Outage } from './outage.js';
-import type { StreamLines } from './stream-lines.js';
-import { eventPagesOf, feedNamed, linesOf, pagesOf, reportOf, type SyncOptions } from './turn.js';
+import { Output } from './output.js';
+import type { SyncOptions } from './options.js';
+import { eventPagesOf } from './stream-parts.js';
+import { createTurns, type Turn } from './turn.js';
 import type { Page } from './walk.js';
-import type { PlannedStream } from '../catalog/plan.js';
 import { ApiError, codeOf, describe, OutputError, StopError } from '../errors.js';
 import { isObject } from '../json.js';
-import type { StreamReport, SyncReport } from '../reports/report.js';
+import type { SyncReport } from '../reports/report.js';
 import { selectedSchema } from '../shape/shape.js';
-import { schemaLine, stateLine } from '../singer/messages.js';
-import { forget, withBookmark, withPosition, type State } from '../singer/state.js';
+import { activateVersionLine, schemaLine } from '../singer/messages.js';
+import { forget, withPosition } from '../singer/state.js';
 
-/**
- * How far each stream is read ahead of the page that is written. A stream with a full buffer still
- * occupies one of the `concurrency` slots, so a small buffer would leave slots unused; a large one
- * would only cost memory (`bench/results.md`). Pages are some 80,000 characters; fewer of larger
- * ones are buffered.
- */
-const AHEAD = { items: 6, size: 600_000, sizeOf: ({ size }: Page): number => size };
-
-/** A walk of a feed is logged once in so many pages. */
+/** A walk of a feed is logged once in this many pages. */
 const PAGES_PER_LINE = 100;
 
 /**
@@ -35,85 +26,39 @@ export function sync(options: SyncOptions): Promise<SyncReport> {
   return new Sync(options).run();
 }
 
-/** A stream in the run. */
-interface Turn {
-  readonly planned: PlannedStream;
-  readonly report: StreamReport;
-  readonly lines: StreamLines;
-  /** Null for a stream whose rows all come in the block of its feed. */
-  readonly source: Ahead<Page> | null;
-  /** Set if a feed reports deleted rows of this stream. */
-  readonly kept: KeptList | null;
-  /** Of a feed: the turns of the lists that it keeps. All of them come before it. */
-  readonly lists: readonly Turn[];
-  hasStarted: boolean;
-}
-
 class Sync {
   readonly #options: SyncOptions;
   readonly #turns: readonly Turn[];
   readonly #outage = new Outage();
-  #state: State;
-  /** The last STATE line that was written. */
-  #written: string;
-  #schemaIsLast = false;
-  #fetching = 0;
+  readonly #output: Output;
+  readonly #fetcher: Fetcher;
 
   constructor(options: SyncOptions) {
     this.#options = options;
-    const { plan, state, fullRefresh, maxRecords } = options;
-    this.#written = stateLine(state);
+    const { state, fullRefresh, maxRecords, writer, concurrency } = options;
     const start = forget(state, fullRefresh);
-    this.#state = maxRecords === undefined ? start : state;
-    const turns: Turn[] = [];
-    for (const planned of orderStreams(plan.streams, state.currently_syncing))
-      turns.push(this.#turn(planned, turns, start));
-    this.#turns = turns;
-  }
-
-  #turn(planned: PlannedStream, before: readonly Turn[], start: State): Turn {
-    const { plan, maxRecords } = this.#options;
-    const { stream } = planned;
-    const report = reportOf(planned, this.#options);
-    const lines = linesOf(planned, report, this.#options);
-    const feed = feedOf(planned);
-    // With --max-records, no walk is complete, so no event may follow it.
-    const isKept = feed !== null && (maxRecords === undefined || stream.paging === 'derived');
-    const kept = isKept
-      ? new KeptList({
-          planned,
-          feed,
-          lines,
-          report,
-          bookmark: report.before,
-          feedBookmark: start.bookmarks[feed.name] ?? {},
-        })
-      : null;
-    if (kept !== null) lines.onRecord = (record) => kept.note(record);
-    const hasFeed = plan.streams.some((one) => one.stream.name === feed?.name);
-    const hasSource = stream.paging !== 'derived' || !hasFeed;
-    return {
-      planned,
-      report,
-      lines,
-      source: hasSource ? this.#source(planned, report, kept) : null,
-      kept,
-      lists: before.filter((one) => one.kept?.feed.name === stream.name),
-      hasStarted: false,
-    };
+    const keepsBookmarks = maxRecords === undefined;
+    this.#output = new Output({
+      writer,
+      read: state,
+      start: keepsBookmarks ? start : state,
+      keepsBookmarks,
+    });
+    this.#fetcher = new Fetcher(concurrency);
+    this.#turns = createTurns(options, start, this.#fetcher);
   }
 
   async run(): Promise<SyncReport> {
-    const { plan, writer, now } = this.#options;
+    const { plan, now } = this.#options;
     const began = now();
     let ended: unknown = null;
     this.#options.onBegin?.(this.#turns.map(({ report }) => report));
     try {
-      await writer.write(this.#written);
+      await this.#output.begin();
       const { rejected } = plan;
       if (rejected) {
         const schema = selectedSchema(rejected.schema, rejected.selected, rejected.keys);
-        await this.#writeSchema(schemaLine(rejected.name, schema, rejected.keys));
+        await this.#output.schema(schemaLine(rejected.name, schema, rejected.keys));
       }
       for (const turn of this.#turns) await this.#take(turn);
     } catch (error) {
@@ -172,8 +117,8 @@ class Sync {
    */
   async #pages(turn: Turn): Promise<ReadonlySet<Turn>> {
     const { lines, lists, report, source } = turn;
-    this.#fetch();
-    await this.#writeSchema(lines.schema());
+    this.#fetcher.fill();
+    await this.#output.schema(lines.schema());
     const following = new Set(lists.filter(({ kept }) => kept?.isAt(report.before)));
     if (source === null) return following;
     for (;;) {
@@ -188,16 +133,10 @@ class Sync {
   /** Writes a page of a stream, and on the streams of lists that follow this feed, its events. */
   async #page(turn: Turn, page: Page, following: Set<Turn>): Promise<void> {
     const { signal, onProgress } = this.#options;
-    const { planned, report, lines, kept } = turn;
+    const { planned, report } = turn;
     // After a signal, pages that are already there are left to the next run.
     signal.throwIfAborted();
-    const isDerived = planned.stream.paging === 'derived';
-    const records = isDerived ? (kept?.take(page) ?? []) : lines.page(page);
-    if (isDerived) report.pages += 1;
-    else {
-      kept?.begin(page);
-      report.after = page.bookmark;
-    }
+    const records = this.#recordsOf(turn, page);
     this.#keep(turn, report.stream);
     for (const list of following) {
       const events = list.kept?.take(page) ?? null;
@@ -207,10 +146,38 @@ class Sync {
         this.#keep(list, report.stream);
       }
     }
-    await this.#write(records);
-    if (isDerived || planned.stream.paging === 'events')
+    await this.#output.records(records);
+    if (planned.stream.paging === 'derived' || planned.stream.paging === 'events')
       this.#logPosition(report.stream, report.pages, page);
     onProgress?.(report);
+  }
+
+  /** Makes the lines of a page for the stream itself, and moves its bookmark. */
+  #recordsOf({ planned, report, lines, kept, version }: Turn, page: Page): string[] {
+    if (planned.stream.paging === 'derived') {
+      report.pages += 1;
+      return kept?.take(page) ?? [];
+    }
+    lines.version = version?.begin(page);
+    const before = report.rows;
+    const records = lines.page(page);
+    kept?.begin(page);
+    if (this.#options.maxRecords === undefined) report.after = page.bookmark;
+    const activation = version?.end(page, report.rows - before) ?? null;
+    if (activation?.activate === true)
+      records.push(activateVersionLine(planned.name, activation.version));
+    else if (activation !== null) this.#warnNotActivated(report.stream, activation);
+    return records;
+  }
+
+  #warnNotActivated(stream: string, { rows, before }: { rows: number; before: number }): void {
+    this.#options.log.warn(
+      'VERSION_NOT_ACTIVATED',
+      `${stream}: the full walk brought ${rows} rows, the one before ${before}: less than ` +
+        `activate_min_share, so ACTIVATE_VERSION is not emitted and no row is deleted. ` +
+        `If the rows are really gone, run with --full-refresh ${stream} once more`,
+      { stream },
+    );
   }
 
   /** Logs how far a long walk of a feed is. */
@@ -223,11 +190,14 @@ class Sync {
     });
   }
 
-  /** Puts the bookmark of a stream into the state. */
-  #keep({ report, kept }: Turn, syncing: string): void {
+  /** Sets the bookmark of a stream, with its position in the feed and its version. */
+  #keep({ report, kept, version }: Turn, syncing: string): void {
     if (this.#options.maxRecords !== undefined) return;
     if (kept !== null) report.after = withPosition(report.after, kept.position);
-    this.#state = withBookmark(this.#state, report.stream, report.after, syncing);
+    // Without versions, the rows of a full walk are not counted, so its end must not activate.
+    const { walk_rows: _, ...uncounted } = report.after;
+    report.after = version === null ? uncounted : version.addTo(report.after);
+    this.#output.keep(report.stream, report.after, syncing);
   }
 
   /** After the last page of a feed: brings the lists that it keeps to the same position. */
@@ -236,7 +206,7 @@ class Sync {
     if (planned.stream.paging === 'derived' && source !== null) {
       const lines = kept?.end(kept.feedPosition) ?? [];
       this.#keep(turn, report.stream);
-      await this.#write(lines);
+      await this.#output.records(lines);
     }
     const { after } = report;
     for (const list of lists) {
@@ -244,7 +214,7 @@ class Sync {
       if (following.has(list)) {
         const lines = list.kept.end(after);
         this.#keep(list, report.stream);
-        await this.#write(lines);
+        await this.#output.records(lines);
         this.#complete(list);
       } else await this.#catchUp(turn, list);
     }
@@ -264,12 +234,12 @@ class Sync {
         this.#logPosition(name, (pages += 1), page);
         const records = kept.take(page) ?? [];
         this.#keep(list, report.stream);
-        await this.#write(records);
+        await this.#output.records(records);
       }
       // The list has read at least as far as the feed itself, so one walk serves both from now on.
       const deletions = kept.end(report.after);
       this.#keep(list, report.stream);
-      await this.#write(deletions);
+      await this.#output.records(deletions);
       if (list.source === null) lines.end();
       this.#complete(list);
     } catch (error) {
@@ -285,60 +255,13 @@ class Sync {
     this.#options.onEnd?.(report);
   }
 
-  /** Writes the last line: the STATE that the next run begins with. */
+  /** Writes the last line. */
   async #end(ended: unknown): Promise<void> {
-    const { maxRecords, writer } = this.#options;
     if (ended instanceof OutputError) return;
     const last =
       ended === null
         ? undefined
         : this.#turns.findLast(({ report }) => report.outcome !== 'skipped');
-    const currently_syncing = last?.report.stream ?? null;
-    if (maxRecords === undefined) this.#state = { ...this.#state, currently_syncing };
-    await this.#write([], true);
-    await writer.end();
-  }
-
-  /** Writes records and the STATE that holds with them, in one piece. */
-  async #write(records: readonly string[], last = false): Promise<void> {
-    const line = stateLine(this.#state);
-    const isNew = records.length > 0 || line !== this.#written || (last && this.#schemaIsLast);
-    if (!isNew) return;
-    this.#written = line;
-    this.#schemaIsLast = false;
-    await this.#options.writer.writeLines([...records, line]);
-  }
-
-  async #writeSchema(line: string): Promise<void> {
-    this.#schemaIsLast = true;
-    await this.#options.writer.write(line);
-  }
-
-  #source(planned: PlannedStream, report: StreamReport, kept: KeptList | null): Ahead<Page> {
-    const { stream } = planned;
-    const isDerived = stream.paging === 'derived' && kept !== null;
-    const pages = isDerived
-      ? eventPagesOf(stream.name, feedNamed(kept.feed.name), kept.feedPosition, this.#options)
-      : pagesOf(planned, report, this.#options);
-    return new Ahead(pages, AHEAD, () => {
-      this.#fetching -= 1;
-      this.#fetch();
-    });
-  }
-
-  /**
-   * Lets the next streams fetch, as many at a time as `concurrency` says. Each has at most one
-   * request in flight. A feed waits until the lists that it keeps are fetched, so that its events
-   * are never older than their rows.
-   */
-  #fetch(): void {
-    for (const turn of this.#turns) {
-      if (this.#fetching >= this.#options.concurrency) return;
-      const isReady = turn.lists.every(({ source }) => source?.hasEnded !== false);
-      if (turn.source === null || turn.hasStarted || !isReady) continue;
-      turn.hasStarted = true;
-      this.#fetching += 1;
-      turn.source.start();
-    }
+    await this.#output.end(last?.report.stream ?? null);
   }
 }

@@ -1,113 +1,94 @@
-/** What a run over one stream consists of: its report, its pages, and what makes lines of them. */
-import { startOf } from './mode.js';
-import { StreamLines } from './stream-lines.js';
-import { firstRows, walk, type Page } from './walk.js';
-import type { ApiResponse, Query } from '../api/query.js';
-import type { Plan, PlannedStream } from '../catalog/plan.js';
-import type { PropertySchema } from '../catalog/schema.js';
-import { newReport, type StreamReport } from '../reports/report.js';
-import type { Writer } from '../singer/writer.js';
-import type { Bookmark, State } from '../singer/state.js';
-import { STREAMS, type StreamDef } from '../streams.js';
-import type { Log } from '../terminal/log.js';
+/** The streams of a run, in their order, each with what it needs. */
+import type { Fetcher } from './fetcher.js';
+import { feedOf, KeptList } from './kept-list.js';
+import type { SyncOptions } from './options.js';
+import { orderStreams } from './order.js';
+import type { Ahead } from './read-ahead.js';
+import type { StreamLines } from './stream-lines.js';
+import { eventPagesOf, feedNamed, linesOf, pagesOf, reportOf } from './stream-parts.js';
+import { TableVersion } from './table-version.js';
+import type { Page } from './walk.js';
+import type { PlannedStream } from '../catalog/plan.js';
+import type { StreamReport } from '../reports/report.js';
+import type { State } from '../singer/state.js';
 
-/** What a sync, or a test of one, needs. */
-export interface SyncOptions {
-  readonly plan: Plan;
-  /** The state that was read. */
-  readonly state: State;
-  /** Streams whose bookmarks are ignored. */
-  readonly fullRefresh: readonly string[];
-  /** At most this many rows of each stream; bookmarks then do not move. */
-  readonly maxRecords?: number | undefined;
-  /** How many streams fetch at the same time. */
-  readonly concurrency: number;
-  readonly maxRejectedShare: number;
-  /** Compiles a check for columns with keywords that a user has added to the catalog. */
-  readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
-  readonly eventStartTokens: Readonly<Record<string, string>>;
-  readonly get: (stream: string, path: string, query: Query) => Promise<ApiResponse>;
-  readonly writer: Writer;
-  readonly log: Log;
-  /** ms since 1970 */
-  readonly now: () => number;
-  /** Aborted by a signal: from then on, only a last STATE is written. */
-  readonly signal: AbortSignal;
-  /** Called before the first call with the reports of all streams, which are kept up to date. */
-  readonly onBegin?: (reports: readonly StreamReport[]) => void;
-  /** Called after each page that is written. */
-  readonly onProgress?: (report: StreamReport) => void;
-  /** Called at the end of each stream, whatever its outcome. */
-  readonly onEnd?: (report: StreamReport) => void;
+/** A stream in the run. */
+export interface Turn {
+  readonly planned: PlannedStream;
+  readonly report: StreamReport;
+  readonly lines: StreamLines;
+  /** Null for a stream whose rows all come in the block of its feed. */
+  readonly source: Ahead<Page> | null;
+  /** Set if a feed reports deleted rows of this stream. */
+  readonly kept: KeptList | null;
+  /** Of a feed: the turns of the lists that it keeps. All of them come before it. */
+  readonly lists: readonly Turn[];
+  /** Set if the records of the stream carry versions. */
+  readonly version: TableVersion | null;
 }
 
-/** Returns the report of a stream before it begins. */
-export function reportOf(planned: PlannedStream, options: SyncOptions): StreamReport {
-  const { bookmark, mode } = startOf(planned, options);
-  return newReport(planned.stream.name, bookmark, mode);
+/**
+ * Returns the streams of a run.
+ *
+ * @param start the state that they start with
+ * @param fetcher fetches their pages
+ * @throws ConfigError if a schema of the catalog cannot be used
+ */
+export function createTurns(options: SyncOptions, start: State, fetcher: Fetcher): Turn[] {
+  const turns: Turn[] = [];
+  for (const planned of orderStreams(options.plan.streams, options.state.currently_syncing)) {
+    const report = reportOf(planned, options);
+    const lines = linesOf(planned, report, options);
+    const kept = createKept(planned, report, lines, start, options);
+    const lists = turns.filter((one) => one.kept?.feed.name === planned.stream.name);
+    const pages = createPages(planned, report, kept, options);
+    const before = lists.map(({ source }) => source);
+    const source = pages && fetcher.add(pages, before);
+    const version = createVersion(planned, report, options);
+    turns.push({ planned, report, lines, source, kept, lists, version });
+  }
+  return turns;
 }
 
-/** Returns what makes lines of a stream's pages. It keeps the counts of the report up to date. */
-export function linesOf(
+function createKept(
   planned: PlannedStream,
   report: StreamReport,
-  options: SyncOptions,
-): StreamLines {
-  const { plan, maxRejectedShare, validator, log } = options;
-  const { rejected } = plan;
-  return new StreamLines({ planned, rejected, maxRejectedShare, validator, log, report });
+  lines: StreamLines,
+  start: State,
+  { maxRecords }: SyncOptions,
+): KeptList | null {
+  const feed = feedOf(planned);
+  // With --max-records, no walk is complete, so no event may follow it.
+  const isKept = maxRecords === undefined || planned.stream.paging === 'derived';
+  if (feed === null || !isKept) return null;
+  const feedBookmark = start.bookmarks[feed.name] ?? {};
+  const bookmark = report.before;
+  const kept = new KeptList({ planned, feed, lines, report, bookmark, feedBookmark });
+  lines.onRecord = (record) => kept.note(record);
+  return kept;
 }
 
-/**
- * Returns the pages of a stream from its bookmark on. After `maxRecords` rows, no further call is
- * made.
- *
- * @param report says where the stream begins; its mode is kept up to date
- */
-export function pagesOf(
-  { stream, fullTable }: PlannedStream,
+/** The pages of a stream; null if its feed is in the run and brings them. */
+function createPages(
+  planned: PlannedStream,
   report: StreamReport,
+  kept: KeptList | null,
   options: SyncOptions,
-): AsyncGenerator<Page, void, undefined> {
-  const { eventStartTokens, get, log, maxRecords } = options;
-  const pages = walk(stream, {
-    bookmark: report.before,
-    fullTable,
-    startToken: eventStartTokens[stream.name],
-    get: (query) => get(stream.name, stream.path, query),
-    warn: (code, message) => log.warn(code, message, { stream: stream.name }),
-    onReturn: (mode) => {
-      report.mode = mode;
-    },
-  });
-  return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
+): AsyncGenerator<Page, void, undefined> | null {
+  const { name, paging } = planned.stream;
+  if (paging !== 'derived' || kept === null) return pagesOf(planned, report, options);
+  const { feed, feedPosition } = kept;
+  return options.plan.streams.some(({ stream }) => stream.name === feed.name)
+    ? null
+    : eventPagesOf(name, feedNamed(feed.name), feedPosition, options);
 }
 
-/**
- * Returns the pages of a feed for a stream that is kept from it.
- *
- * @param stream the name of that stream, for messages
- * @param bookmark the position in the feed
- */
-export function eventPagesOf(
-  stream: string,
-  feed: StreamDef,
-  bookmark: Bookmark,
-  { eventStartTokens, get, log, maxRecords }: SyncOptions,
-): AsyncGenerator<Page, void, undefined> {
-  const pages = walk(feed, {
-    bookmark,
-    fullTable: false,
-    startToken: eventStartTokens[feed.name],
-    get: (query) => get(stream, feed.path, query),
-    warn: (code, message) => log.warn(code, message, { stream }),
-  });
-  return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
-}
-
-/** Returns the definition of a feed. */
-export function feedNamed(name: string): StreamDef {
-  const feed = STREAMS.find((stream) => stream.name === name);
-  if (feed === undefined) throw new RangeError(`streams.ts has no feed ${name}`);
-  return feed;
+function createVersion(
+  { stream }: PlannedStream,
+  report: StreamReport,
+  { activateMinShare: minShare, maxRecords, now }: SyncOptions,
+): TableVersion | null {
+  const isList = stream.paging === 'list' || stream.paging === 'array';
+  if (minShare === undefined || maxRecords !== undefined || !isList) return null;
+  return new TableVersion({ bookmark: report.before, minShare, now });
 }

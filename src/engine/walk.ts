@@ -18,6 +18,10 @@ export interface Page {
   /** By the server's clock, ms since 1970; absent if the response had no `Date`. */
   readonly serverTime?: number | undefined;
   readonly bookmark: Bookmark;
+  /** Set on the first page of a walk, also of one that starts again: what the walk returns. */
+  readonly starts?: Mode;
+  /** Set on the last page of a complete walk. */
+  readonly isLast?: true;
 }
 
 export interface WalkOptions {
@@ -52,6 +56,7 @@ export async function* walk(
   const paginator = paginatorOf(stream, options);
   let at = paginator.start(options.bookmark);
   let circle = new Circle(at.query);
+  let starts: Mode | undefined = modeOf(at);
   for (let returns = 0; ;) {
     let answer: ApiResponse;
     try {
@@ -61,7 +66,8 @@ export async function* walk(
       const back = paginator.back(at, error);
       if (back instanceof ApiError) throw back;
       warn('TOKEN_STALE', back.why);
-      onReturn?.(modeOf(back));
+      starts = modeOf(back);
+      onReturn?.(starts);
       at = back;
       circle = new Circle(at.query);
       returns += 1;
@@ -77,7 +83,14 @@ export async function* walk(
       warning,
     } = paginator.step(at, found, isObject(body) ? body : {});
     if (warning !== undefined) warn('TOKEN_MISSING', warning);
-    yield { rows, ...arrival, bookmark };
+    yield {
+      rows,
+      ...arrival,
+      bookmark,
+      ...(starts !== undefined && { starts }),
+      ...(next === null && { isLast: true as const }),
+    };
+    starts = undefined;
     if (next === null) return;
     const why = circle.closes(next, found);
     if (why !== null) {

@@ -12,17 +12,25 @@ export function stateLine(value: State): string {
   return `${JSON.stringify({ type: 'STATE', value })}\n`;
 }
 
+/** Returns an ACTIVATE_VERSION message: a target may delete the table's records of other versions. */
+export function activateVersionLine(stream: string, version: number): string {
+  return `${JSON.stringify({ type: 'ACTIVATE_VERSION', stream, version })}\n`;
+}
+
 /**
  * Returns a function that makes RECORD messages of one stream and page. What is the same in all of
  * them is made once.
  *
  * @param extractedAt when the page's response arrived, ms since 1970
+ * @param version of the table, for ACTIVATE_VERSION; undefined for none
  */
 export function recordLines(
   stream: string,
   extractedAt: number,
+  version?: number,
 ): (record: Readonly<Record<string, unknown>>) => string {
   const before = `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`;
-  const after = `,"time_extracted":"${new Date(extractedAt).toISOString()}"}\n`;
+  const ofTable = version === undefined ? '' : `,"version":${version}`;
+  const after = `${ofTable},"time_extracted":"${new Date(extractedAt).toISOString()}"}\n`;
   return (record) => before + JSON.stringify(record) + after;
 }

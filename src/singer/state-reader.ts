@@ -4,7 +4,14 @@ import { ConfigError } from '../errors.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import { isStateMessage, seemsToBe, settingsIn } from './state-guess.js';
-import { BOOKMARK_FIELDS, bookmarkFields, NO_STATE, type Bookmark, type State } from './state.js';
+import {
+  BOOKMARK_FIELDS,
+  bookmarkFields,
+  NO_STATE,
+  valueOf,
+  type Bookmark,
+  type State,
+} from './state.js';
 import { ALL_STREAMS, type StreamDef } from '../streams.js';
 
 /** Why a `--state` file cannot be used. Only `broken` may be a file that was cut off while it was written. */
@@ -29,8 +36,6 @@ export interface ReadState {
 }
 
 const FIELDS: readonly string[] = Object.keys(BOOKMARK_FIELDS);
-/** Fields that hold a time. */
-const TIMES: ReadonlySet<string> = new Set(['events_since', 'events_at']);
 const OLDER_FIELDS = ['refresh_token', 'next_batch', 'event_token'];
 const TOP_KEYS = ['bookmarks', 'currently_syncing'];
 const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
@@ -151,35 +156,48 @@ class Reader {
     return { state: { ...this.#syncing(value), bookmarks: read }, notes, warnings: this.#warnings };
   }
 
-  /** The known fields of a bookmark: null and blank tokens count as absent, anything else but text is an error. */
+  /**
+   * Reads the known fields of a bookmark. Null and blank values count as absent.
+   *
+   * @throws StateError if a field has a value of another type
+   */
   #bookmark(stream: StreamDef, entry: unknown, place: string): Bookmark {
     if (entry === null) return {};
     if (!isObject(entry)) {
       throw new StateError(
-        `${this.#file}: ${place} is ${kindOf(entry)}; it takes an object`,
+        `${this.#file}: ${place}: expected an object, found ${kindOf(entry)}`,
         'foreign',
       );
     }
     const fields = bookmarkFields(stream);
-    const read: Record<string, string> = {};
-    for (const [key, token] of Object.entries(entry)) {
+    const read: Record<string, string | number> = {};
+    for (const [key, value] of Object.entries(entry)) {
+      if (value === null) continue;
       if (!fields.includes(key)) {
-        if (token !== null) this.#drop(`${place}: `, 'field', key, fields);
-      } else if (key === 'walk') {
-        if (token === 'full' || token === 'changes') read[key] = token;
-      } else if (TIMES.has(key) && typeof token === 'string') {
-        if (Number.isNaN(Date.parse(token))) this.#drop(`${place}: `, 'value of', key, fields);
-        else read[key] = token;
-      } else if (typeof token === 'string') {
-        if (token.trim() !== '') read[key] = token;
-      } else if (token !== null) {
+        this.#drop(`${place}: `, 'field', key, fields);
+        continue;
+      }
+      const isNumber = valueOf(key) === 'number';
+      if (isNumber ? !Number.isSafeInteger(value) : typeof value !== 'string') {
+        const expected = isNumber ? 'an integer' : 'a text';
         throw new StateError(
-          `${this.#file}: ${place}.${key} is ${kindOf(token)}; it takes a text`,
+          `${this.#file}: ${place}.${key}: expected ${expected}, found ${kindOf(value)}`,
           'foreign',
         );
       }
+      if (typeof value === 'number') read[key] = value;
+      else if (typeof value === 'string' && this.#isUsable(key, value, place)) read[key] = value;
     }
     return read;
+  }
+
+  /** Whether the text of a field can be used. A wrong time is dropped with a warning. */
+  #isUsable(key: string, text: string, place: string): boolean {
+    if (key === 'walk') return text === 'full' || text === 'changes';
+    if (text.trim() === '') return false;
+    if (valueOf(key) !== 'time' || !Number.isNaN(Date.parse(text))) return true;
+    this.#warn(`${this.#file}: ${place}.${key} is not a time; it is dropped`);
+    return false;
   }
 
   /** The stream in which an earlier run was cut short; anything else counts as none. */

@@ -13,10 +13,24 @@ export interface Bookmark {
   readonly events_page?: string;
   readonly events_since?: string;
   readonly events_at?: string;
+  readonly version?: number;
+  readonly walk_rows?: number;
+  readonly full_rows?: number;
 }
 
 /** The kinds of streams that a field of a bookmark belongs to. */
 type Owner = 'list' | 'feed' | 'list with a feed';
+
+/** What a field holds. */
+type Value = 'text' | 'time' | 'number';
+
+/** A field of a bookmark. */
+interface FieldOfBookmark {
+  readonly of: Owner;
+  /** Default: text. */
+  readonly holds?: Value;
+  readonly meaning: string;
+}
 
 /** Every field of a bookmark: whose it is, and what it means. */
 export const BOOKMARK_FIELDS = {
@@ -47,15 +61,32 @@ export const BOOKMARK_FIELDS = {
   },
   events_since: {
     of: 'list with a feed',
+    holds: 'time',
     meaning:
       'events before this time are skipped until the position has passed it: ' +
       "ten minutes before the list's first walk",
   },
   events_at: {
     of: 'list with a feed',
+    holds: 'time',
     meaning: "the time of the last event in the list's table; used if the feed is read again",
   },
-} as const satisfies Record<keyof Bookmark, { readonly of: Owner; readonly meaning: string }>;
+  version: {
+    of: 'list',
+    holds: 'number',
+    meaning: 'the version of its records, with `emit_activate_version_messages`',
+  },
+  walk_rows: {
+    of: 'list',
+    holds: 'number',
+    meaning: 'rows of an unfinished full walk so far, with versions',
+  },
+  full_rows: {
+    of: 'list',
+    holds: 'number',
+    meaning: 'rows of the last complete full walk, with versions',
+  },
+} as const satisfies Record<keyof Bookmark, FieldOfBookmark>;
 
 /** The names of the fields that the bookmark of a stream can have. */
 export function bookmarkFields(stream: StreamDef): string[] {
@@ -66,6 +97,12 @@ export function bookmarkFields(stream: StreamDef): string[] {
     'list with a feed': feed !== undefined,
   };
   return Object.entries(BOOKMARK_FIELDS).flatMap(([name, { of }]) => (isOf[of] ? [name] : []));
+}
+
+/** Returns what a field of a bookmark holds. */
+export function valueOf(field: string): Value {
+  const fields: Readonly<Record<string, FieldOfBookmark>> = BOOKMARK_FIELDS;
+  return fields[field]?.holds ?? 'text';
 }
 
 /** The value of a STATE message. */
@@ -92,7 +129,7 @@ export function withBookmark(
 /**
  * Returns the state without the bookmarks of some streams, so that these start again.
  *
- * A list keeps its position in its feed: otherwise, deletions between that position and the feed's
+ * A list keeps its version, which must grow, and its position in its feed: otherwise, deletions between that position and the feed's
  * own would be lost. If the feed starts again, the list follows it from the start and skips what it
  * already has.
  */
@@ -101,17 +138,22 @@ export function forget(state: State, streams: readonly string[]): State {
   const bookmarks: Record<string, Bookmark> = {};
   for (const [name, bookmark] of Object.entries(state.bookmarks)) {
     const stream = ALL_STREAMS.find((one) => one.name === name);
-    const isForgotten = streams.includes(name);
-    if (stream?.feed === undefined) {
-      if (!isForgotten) bookmarks[name] = bookmark;
-      continue;
-    }
-    if (isForgotten && stream.paging === 'derived') continue;
-    const list = isForgotten ? positionOf(bookmark) : bookmark;
-    const kept = streams.includes(stream.feed.name) ? restarted(list) : list;
-    if (Object.keys(kept).length > 0) bookmarks[name] = kept;
+    const isDerived = stream?.paging === 'derived';
+    const list = streams.includes(name) ? lasting(isDerived ? {} : bookmark) : bookmark;
+    const kept = streams.includes(stream?.feed?.name ?? '') ? restarted(list) : list;
+    if (list === bookmark || Object.keys(kept).length > 0) bookmarks[name] = kept;
   }
   return { ...state, bookmarks };
+}
+
+/** What stays of a bookmark if its stream starts again. */
+function lasting(bookmark: Bookmark): Bookmark {
+  const { version, full_rows } = bookmark;
+  return {
+    ...positionOf(bookmark),
+    ...(version !== undefined && { version }),
+    ...(full_rows !== undefined && { full_rows }),
+  };
 }
 
 /** The position of a list in its feed. */

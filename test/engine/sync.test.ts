@@ -6,7 +6,7 @@ import { defaultPlan } from '#src/catalog/plan.js';
 import type { Simulator } from '#src/simulator/simulator.js';
 import { REJECTED, STREAMS } from '#src/streams.js';
 import { orderStreams } from '#src/engine/order.js';
-import type { SyncOptions } from '#src/engine/turn.js';
+import type { SyncOptions } from '#src/engine/options.js';
 import type { ApiResponse } from '#src/api/query.js';
 import { ask, simulated } from '../simulator/client.js';
 import { NOW, useApi } from '../support/api.js';

@@ -113,17 +113,32 @@ const world = fc.record({
 /** The streams of the catalog in some order. */
 const order = fc.shuffledSubarray([...STREAMS], { minLength: STREAMS.length });
 
+/** A row of the target, with the version that it came with. */
+interface Held {
+  readonly record: Row;
+  readonly version: number | undefined;
+}
+
+/** Whether records carry versions, and the share below which nothing is activated. */
+const activation = fc.constantFrom(undefined, 0, 0.5);
+
 /** A tenant, the tap's bookmarks, and what a target holds. */
 class Model {
   readonly #simulator;
   readonly #catalog;
   readonly #isFourth: boolean;
-  readonly #held = new Map<string, Map<unknown, Row>>(STREAMS.map((name) => [name, new Map()]));
+  readonly #held = new Map<string, Map<unknown, Held>>(STREAMS.map((name) => [name, new Map()]));
+  readonly #activateMinShare: number | undefined;
   readonly #removed: { list: List; id: number }[] = [];
   #state: State = { bookmarks: {} };
   #time = Date.UTC(2025, 5, 1);
 
-  constructor(options: SimulatorOptions, names: readonly string[]) {
+  constructor(
+    options: SimulatorOptions,
+    names: readonly string[],
+    activateMinShare: number | undefined,
+  ) {
+    this.#activateMinShare = activateMinShare;
     const rowsByStream = {
       jobs: 12,
       work_orders: 8,
@@ -160,6 +175,7 @@ class Model {
       state: this.#state,
       fullRefresh: step.fullRefresh.filter((name) => step.streams.includes(name)),
       stop,
+      activateMinShare: this.#activateMinShare,
       onAsk: () => {
         // After a 401, a request of the run may still be on its way.
         if (isOver) return;
@@ -212,8 +228,12 @@ class Model {
     const part = killedAt === null ? text : text.slice(0, Math.floor(text.length * killedAt));
     for (const message of messagesOf(part.slice(0, part.lastIndexOf('\n') + 1))) {
       if (message.type === 'RECORD') {
-        const { stream, record } = message;
-        this.#held.get(stream)?.set(record['id'], record);
+        const { stream, record, version } = message;
+        this.#held.get(stream)?.set(record['id'], { record, version });
+      } else if (message.type === 'ACTIVATE_VERSION') {
+        const held = this.#held.get(message.stream);
+        for (const [id, { version }] of held ?? [])
+          if (version !== message.version) held?.delete(id);
       } else if (message.type === 'STATE') this.#state = message.value;
     }
   }
@@ -237,18 +257,18 @@ class Model {
   }
 
   #compare(list: List, rows: ReadonlyMap<unknown, Row>, mayBeOld: boolean): void {
-    const held = this.#held.get(list) ?? new Map<unknown, Row>();
+    const held = this.#held.get(list) ?? new Map<unknown, Held>();
     const wrong: string[] = [];
     for (const [id, row] of rows) {
-      const copy = held.get(id);
+      const copy = held.get(id)?.record;
       if (mayBeOld) continue;
       if (copy === undefined) wrong.push(`${String(id)} is missing`);
       else if (copy['deleted_at'] !== null) wrong.push(`${String(id)} exists, but is marked`);
       else if (JSON.stringify(copy) !== JSON.stringify({ ...copy, ...row }))
         wrong.push(`${String(id)} is not the newest copy`);
     }
-    for (const [id, copy] of held) {
-      if (!rows.has(id) && copy['deleted_at'] === null)
+    for (const [id, { record }] of held) {
+      if (!rows.has(id) && record['deleted_at'] === null)
         wrong.push(`${String(id)} is deleted, but not marked`);
     }
     expect(wrong.join('; '), list).to.equal('');
@@ -282,9 +302,10 @@ describe('a true copy', function () {
       fc.asyncProperty(
         world,
         order,
+        activation,
         fc.array(step, { minLength: 1, maxLength: 7 }),
-        async (options, names, steps) => {
-          const model = new Model(options, names);
+        async (options, names, minShare, steps) => {
+          const model = new Model(options, names, minShare);
           for (const one of steps) await model.run(one);
           let ran = await model.run(QUIET);
           for (let left = 2; left > 0 && staleFeeds(ran).length > 0; left -= 1)

@@ -21,10 +21,17 @@ export interface RecordMessage {
   readonly type: 'RECORD';
   readonly stream: string;
   readonly record: Row;
+  readonly version?: number;
   readonly time_extracted: string;
 }
 
-export type Message = StateMessage | SchemaMessage | RecordMessage;
+export interface ActivateVersionMessage {
+  readonly type: 'ACTIVATE_VERSION';
+  readonly stream: string;
+  readonly version: number;
+}
+
+export type Message = StateMessage | SchemaMessage | RecordMessage | ActivateVersionMessage;
 
 /** A stdout that keeps what it is given. */
 export class Sink extends Writable {
@@ -51,7 +58,7 @@ export function messagesOf(text: string): Message[] {
     .slice(0, -1)
     .map((line) => {
       const message: Message = JSON.parse(line);
-      if (!['SCHEMA', 'RECORD', 'STATE'].includes(message.type))
+      if (!['SCHEMA', 'RECORD', 'STATE', 'ACTIVATE_VERSION'].includes(message.type))
         throw new Error(`not a message of this tap: ${line}`);
       return message;
     });

@@ -9,7 +9,7 @@ import { readState } from '#src/singer/state-reader.js';
 import type { State } from '#src/singer/state.js';
 import { REJECTED } from '#src/streams.js';
 import { sync } from '#src/engine/sync.js';
-import type { SyncOptions } from '#src/engine/turn.js';
+import type { SyncOptions } from '#src/engine/options.js';
 import { createValidator } from '#src/catalog/validator.js';
 import type { ApiResponse } from '#src/api/query.js';
 import { Writer } from '#src/singer/writer.js';
@@ -30,6 +30,7 @@ export interface RunOptions {
   readonly maxRecords?: number;
   readonly concurrency?: number;
   readonly maxRejectedShare?: number;
+  readonly activateMinShare?: number | undefined;
   readonly eventStartTokens?: Readonly<Record<string, string>>;
   readonly maxRetries?: number;
   /** In place of the client. */
@@ -109,6 +110,7 @@ export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOpt
     maxRecords: options.maxRecords,
     concurrency: options.concurrency ?? 4,
     maxRejectedShare: options.maxRejectedShare ?? 1,
+    activateMinShare: options.activateMinShare,
     validator: createValidator(),
     eventStartTokens: options.eventStartTokens ?? {},
     get: options.get ?? ask,
