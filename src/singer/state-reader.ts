@@ -63,7 +63,7 @@ export function readState(value: unknown, file: string): ReadState {
   if (!isState || 'type' in value) throw notAState(value, file);
   if (bookmarks !== undefined && bookmarks !== null && !isObject(bookmarks)) {
     throw new StateError(
-      `${file}: bookmarks is ${kindOf(bookmarks)}; it takes an object of streams`,
+      `${file}: bookmarks: expected an object of streams, found ${kindOf(bookmarks)}`,
       'foreign',
     );
   }
@@ -179,7 +179,7 @@ class Reader {
       }
       const isNumber = valueOf(key) === 'number';
       if (isNumber ? !Number.isSafeInteger(value) : typeof value !== 'string') {
-        const expected = isNumber ? 'an integer' : 'a text';
+        const expected = isNumber ? 'an integer' : 'text';
         throw new StateError(
           `${this.#file}: ${place}.${key}: expected ${expected}, found ${kindOf(value)}`,
           'foreign',

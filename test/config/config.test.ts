@@ -85,6 +85,8 @@ describe('loadConfig', () => {
       maxResponseMb: 64,
       eventStartTokens: {},
       maxRejectedShare: 0.1,
+      emitActivateVersionMessages: false,
+      activateMinShare: 0.5,
       logLevel: 'info',
       logFormat: 'text',
     });
@@ -107,6 +109,8 @@ describe('loadConfig', () => {
       max_response_mb: 1,
       event_start_tokens: { job_events: 'a--1' },
       max_rejected_share: 1,
+      emit_activate_version_messages: true,
+      activate_min_share: 0.25,
       cache_dir: '/somewhere',
       log_level: 'debug',
       log_format: 'json',
@@ -132,6 +136,8 @@ describe('loadConfig', () => {
       maxResponseMb: 1,
       eventStartTokens: { job_events: 'a--1' },
       maxRejectedShare: 1,
+      emitActivateVersionMessages: true,
+      activateMinShare: 0.25,
       cacheDir: '/somewhere',
       logLevel: 'debug',
       logFormat: 'json',
@@ -144,6 +150,15 @@ describe('loadConfig', () => {
     ]);
     const env: Record<string, string> = Object.fromEntries(variables);
     expect(fromEnv({ ...env, TAP_BOLT_ECI_API_TOKEN: 'abc' }).config).to.deep.equal(config);
+  });
+
+  it('reads booleans in the words that platforms write', () => {
+    const read = (word: string): boolean =>
+      fromEnv({ TAP_BOLT_ECI_EMIT_ACTIVATE_VERSION_MESSAGES: word }).config
+        .emitActivateVersionMessages;
+    expect(['true', 'TRUE', 'yes', 'on', '1'].map((word) => read(word))).to.not.include(false);
+    expect(['false', 'No', 'off', '0'].map((word) => read(word))).to.not.include(true);
+    expect(() => read('maybe')).to.throw(ConfigError, 'expected true or false, got "maybe"');
   });
 
   describe('the sources', () => {

@@ -160,30 +160,33 @@ describe('readState', () => {
     [null, 'state.json: it holds null; a state is a JSON object'],
     ['hush', 'state.json: it holds text; a state is a JSON object'],
     [{ type: 'STATE', value: 7 }, 'state.json: it holds a number; a state is a JSON object'],
-    [{ bookmarks: [] }, 'state.json: bookmarks is an array; it takes an object of streams'],
-    [{ bookmarks: 'hush' }, 'state.json: bookmarks is text; it takes an object of streams'],
-    [{ bookmarks: { jobs: 'hush' } }, 'state.json: bookmarks.jobs is text; it takes an object'],
+    [{ bookmarks: [] }, 'state.json: bookmarks: expected an object of streams, found an array'],
+    [{ bookmarks: 'hush' }, 'state.json: bookmarks: expected an object of streams, found text'],
+    [{ bookmarks: { jobs: 'hush' } }, 'state.json: bookmarks.jobs: expected an object, found text'],
     [
       { bookmarks: { jobs: ['hush'] } },
-      'state.json: bookmarks.jobs is an array; it takes an object',
+      'state.json: bookmarks.jobs: expected an object, found an array',
     ],
     [
       { bookmarks: { jobs: { refresh_token: 5 } } },
-      'state.json: bookmarks.jobs.refresh_token is a number; it takes a text',
+      'state.json: bookmarks.jobs.refresh_token: expected text, found a number',
     ],
     [
       { bookmarks: { jobs: { next_batch: true } } },
-      'state.json: bookmarks.jobs.next_batch is a boolean; it takes a text',
+      'state.json: bookmarks.jobs.next_batch: expected text, found a boolean',
     ],
     [
       { bookmarks: { job_events: { event_token: {} } } },
-      'state.json: bookmarks.job_events.event_token is an object; it takes a text',
+      'state.json: bookmarks.job_events.event_token: expected text, found an object',
     ],
     [
       { bookmarks: { jobs: { walk_token: [] } } },
-      'state.json: bookmarks.jobs.walk_token is an array; it takes a text',
+      'state.json: bookmarks.jobs.walk_token: expected text, found an array',
     ],
-    [{ jobs: { refresh_token: 5 } }, 'state.json: jobs.refresh_token is a number; it takes a text'],
+    [
+      { jobs: { refresh_token: 5 } },
+      'state.json: jobs.refresh_token: expected text, found a number',
+    ],
   ] as const) {
     it(`refuses ${JSON.stringify(value)}`, () => {
       expect(refusalOf(value)).to.equal(message);
