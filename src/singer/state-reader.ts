@@ -107,7 +107,8 @@ function isForeign(bookmarks: JsonObject): boolean {
 }
 
 function hasOurField(entry: unknown): boolean {
-  return isObject(entry) && FIELDS.some((key) => key in entry);
+  // Other taps have a version too.
+  return isObject(entry) && FIELDS.some((key) => key !== 'version' && key in entry);
 }
 
 /** Reads one state, and collects what there is to say about it. */
