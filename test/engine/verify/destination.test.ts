@@ -89,6 +89,12 @@ describe('a row of the destination', () => {
     expect(verdict(bolt, [{ id: 8, updated_at: '2025-01-06 14:00:00.1' }, row])).to.equal('stale');
   });
 
+  it('has six digits of a second at most', () => {
+    const bolt = { ...JOB, updated_at: '2025-01-06T08:00:00.123456789-06:00' };
+    expect(verdict(bolt, { id: 7, updated_at: '2025-01-06 14:00:00.123456' })).to.equal('same');
+    expect(verdict(bolt, { id: 7, updated_at: '2025-01-06 14:00:00.123' })).to.equal('stale');
+  });
+
   it('that is marked as deleted is missing, if Bolt has it', () => {
     for (const mark of ['deleted_at', '_sdc_deleted_at', 'DELETED_AT'])
       expect(verdict(JOB, { id: 7, [mark]: '2025-01-06 14:00:00' })).to.equal('missing');

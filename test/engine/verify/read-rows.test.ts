@@ -100,7 +100,7 @@ describe('the rows on stdin', () => {
         fc.integer({ min: 1, max: 50 }),
         fc.option(fc.constantFrom('x', 'null', '{')),
         async (lines, size, bad) => {
-          const text = [...lines, ...(bad === null ? [] : [bad, '{}'])].join('\n');
+          const text = [...lines, ...(bad === null ? [] : [bad, '', '{}'])].join('\n');
           const { rows, error, hash } = await read(text, () => null, size);
           if (bad === null) {
             const filled = lines.filter((one) => one.trim() !== '');
