@@ -1,4 +1,4 @@
-/** A list whose rows are also taken from its feed: its position there, and the rows of the events. */
+/** A list that is kept by its feed: its position there, and the rows of the events. */
 import { eventTime, readListEvent, type RowEvent, type UnusableEvent } from './list-event.js';
 import { RecentRows } from './recent-rows.js';
 import type { StreamLines } from './stream-lines.js';
@@ -91,8 +91,8 @@ export class KeptList {
   }
 
   /**
-   * Sets the position of a list that has none, on the first page of its walk. Rows that were deleted
-   * before a list's first walk are not in its table, so events before that are skipped.
+   * Sets the position of a list that has none, on the first page of its walk. Rows that were
+   * deleted before a list's first walk are not in its table, so events before it are skipped.
    */
   begin({ serverTime, arrivedAt }: Page): void {
     if (this.#hasBegun) return;

@@ -19,7 +19,7 @@ export interface SyncOptions {
   /** How many streams fetch at the same time. */
   readonly concurrency: number;
   readonly maxRejectedShare: number;
-  /** Set if records carry versions: the least share of the previous full walk's rows to activate. */
+  /** Set if records carry versions: `activate_min_share`. */
   readonly activateMinShare?: number | undefined;
   /** Compiles a check for columns with keywords that a user has added to the catalog. */
   readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;

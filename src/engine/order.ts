@@ -4,8 +4,8 @@ import type { PlannedStream } from '../catalog/plan.js';
 
 /**
  * Returns the order of a run: the stream in which an earlier run was cut short comes first, those
- * before it last. Streams that a feed keeps come before the feed, so that their own rows are written
- * before the events.
+ * before it last. Streams that a feed keeps come before the feed, so that their own rows are
+ * written before the events.
  */
 export function orderStreams(
   streams: readonly PlannedStream[],

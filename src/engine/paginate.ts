@@ -1,6 +1,7 @@
 /**
- * The two ways of paging as pure functions: from what was asked and answered to what is asked next, and to the bookmark that
- * holds once the rows are written. Facts and readings: `docs/api.md`, "Lists" and "Events".
+ * Paging of lists and of feeds, as pure functions: a request and its response determine the next
+ * request, and the bookmark that holds once the rows are written. The facts are in `docs/api.md`,
+ * "Lists" and "Events".
  */
 import type { Code } from '../codes.js';
 import { createHash } from 'node:crypto';
@@ -12,38 +13,45 @@ import { jsonText } from '../shape/json-text.js';
 import type { Bookmark } from '../singer/state.js';
 import type { StreamDef } from '../streams.js';
 
-/** Where a walk stands: what it asks next, under which bookmark. */
+/** The position of a walk: the next request, and the bookmark before it. */
 export interface Position {
   readonly query: Query;
   readonly bookmark: Bookmark;
-  /** Whether the page before brought nothing that was not written before. */
+  /** Whether the page before had no new rows. */
   readonly repeated?: boolean;
 }
 
-/** What follows from an answer. */
+/** What follows from a response. */
 export interface Step {
-  /** The rows to put out. */
+  /** The rows to emit. */
   readonly rows: readonly unknown[];
-  /** Holds as soon as these rows are written. */
+  /** The bookmark that holds when these rows are written. */
   readonly bookmark: Bookmark;
-  /** null at the end of the walk. */
+  /** Null at the end of the walk. */
   readonly next: Query | null;
-  /** Whether all that came was written before. */
+  /** Whether all rows of the page were written before. */
   readonly repeated?: boolean;
-  /** What the user should know of it. */
+  /** A warning for the user. */
   readonly warning?: string;
 }
 
-/** One way of paging. */
+/** A way of paging. */
 export interface Paginator {
   start(bookmark: Bookmark): Position;
-  /** @throws DataError where a token is no text */
+  /** @throws DataError if a token is not text */
   step(at: Position, rows: readonly unknown[], body: JsonObject): Step;
-  /** Where to go on if the token of `at` is stale, and the line that says so; or the error that ends the stream. */
+  /**
+   * Returns where the walk starts again if the token of `at` is stale, with the message about it;
+   * or the error that ends the stream.
+   */
   back(at: Position, error: ApiError): (Position & { readonly why: string }) | ApiError;
 }
 
-/** The paginator of a stream. `startToken` is the user's first token of a feed. */
+/**
+ * Returns the paginator of a stream.
+ *
+ * @param options `startToken` is the user's first token of a feed
+ */
 export function paginatorOf(
   stream: StreamDef,
   {
@@ -56,7 +64,7 @@ export function paginatorOf(
     : listPaginator(stream, fullTable);
 }
 
-/** What a walk that starts here brings. */
+/** Returns what a walk that starts here brings. */
 export function modeOf({ query, bookmark }: Position): Mode {
   if (query['next_batch'] !== undefined) return 'continued';
   return query['refresh_token'] === undefined && bookmark.event_token === undefined
@@ -67,7 +75,7 @@ export function modeOf({ query, bookmark }: Position): Mode {
 /**
  * Lists: `next_batch` from page to page, `refresh_token` from walk to walk.
  *
- * @param fullTable walk all rows each time, and leave the refresh token aside
+ * @param fullTable whether every walk returns all rows and ignores the refresh token
  */
 export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator {
   const { name } = stream;
@@ -82,7 +90,8 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
 
     step(at, rows, body) {
       const { next_batch: _, walk_token: first, walk: __, ...kept } = at.bookmark;
-      // The first token of a walk is kept: a later one may be of a time after the change of a row that the walk had passed.
+      // The first token of a walk is kept. With a later one, the change of a row that the walk has
+      // passed could be lost.
       const left = first ?? token(stream, body, 'refresh_token');
       const next_batch = token(stream, body, 'next_batch');
       if (next_batch !== undefined) {
@@ -116,7 +125,10 @@ export function listPaginator(stream: StreamDef, fullTable: boolean): Paginator 
   };
 }
 
-/** The start of a walk. The refresh token stays in the bookmark until a finished walk replaces it. */
+/**
+ * Returns the start of a walk. The refresh token stays in the bookmark until a complete walk
+ * replaces it.
+ */
 function beginning(
   { next_batch, walk_token, walk, ...kept }: Bookmark,
   begin: 'full' | 'changes',
@@ -128,7 +140,7 @@ function beginning(
   };
 }
 
-/** What the walk is over: all rows, or what changed. A bookmark that another hand made may not say so. */
+/** Returns what a walk is over. A bookmark of the older connector does not say so. */
 function walkOf({ query, bookmark }: Position): 'full' | 'changes' {
   if (query['refresh_token'] !== undefined) return 'changes';
   if (query['next_batch'] === undefined) return 'full';
@@ -151,8 +163,8 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       const sent = at.query['event_token'];
       const given = token(stream, body, 'event_token');
       const event_token = given ?? sent;
-      // At the end of a feed the page just written may come once more, in this run or at the start of the next, and then
-      // with new events behind it.
+      // At the end of a feed, the page that was written last may come again, in this run or at the
+      // start of the next, and may then have new events behind it.
       const fresh = rows.slice(knownRows(stream, rows, at.bookmark.last_page));
       const repeated = fresh.length === 0;
       const ended =
@@ -167,7 +179,9 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
       };
       const step = { rows: fresh, bookmark, next: ended ? null : after(given), repeated };
       if (given !== undefined || repeated) return step;
-      const warning = `${name}: the API gave no event_token with its events, so the next run requests this page again`;
+      const warning =
+        `${name}: the API gave no event_token with its events, so the next run requests ` +
+        `this page again`;
       return { ...step, warning };
     },
 
@@ -191,7 +205,7 @@ export function feedPaginator(stream: StreamDef, startToken: string | undefined)
           `the API does not accept event_start_tokens.${name} (${status}): set a newer token`,
         );
       }
-      // Tokens are opaque: nobody can say whether another one, the user's included, is before or after this one.
+      // Tokens are opaque: any other one, also the user's, may be before or after this one.
       const begin = `event_start_tokens.${name}`;
       const where =
         startToken === undefined ? `its beginning, or at ${begin} if you set it` : begin;
@@ -208,7 +222,11 @@ function after(event_token: string | undefined): Query {
   return event_token === undefined ? {} : { event_token };
 }
 
-/** A token of an answer; null and blank ones count as none. */
+/**
+ * Returns a token of a response. Null and blank ones count as absent.
+ *
+ * @throws DataError if it is not text
+ */
 function token(stream: StreamDef, body: JsonObject, key: string): string | undefined {
   const value = body[key];
   if (value === undefined || value === null) return undefined;
@@ -227,13 +245,13 @@ function token(stream: StreamDef, body: JsonObject, key: string): string | undef
   );
 }
 
-/** A page of a feed in short: how many rows it has, and a hash of what tells them from others. */
+/** Returns the fingerprint of a page: the number of its rows, and a hash of their identities. */
 function fingerprint(stream: StreamDef, rows: readonly unknown[]): string {
   const hash = createHash('sha256').update(jsonText(rows.map((row) => identity(stream, row))));
   return `${rows.length}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** What an event's key is made of, as it came; a row that lacks it is told by all that it holds. */
+/** Returns what identifies an event: the parts of its key, or the whole row if it lacks them. */
 function identity({ flatten }: StreamDef, row: unknown): unknown {
   if (!isObject(row) || row['event'] === undefined || row['created_at'] === undefined) return row;
   const snapshots = Object.keys(flatten).map((name) => row[name]);
@@ -245,7 +263,7 @@ function identity({ flatten }: StreamDef, row: unknown): unknown {
   ];
 }
 
-/** How many of the first rows are those of the page with this fingerprint: all of that page, or none. */
+/** Returns how many of the first rows are those of the page with this fingerprint: all, or none. */
 function knownRows(
   stream: StreamDef,
   rows: readonly unknown[],

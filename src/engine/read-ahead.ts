@@ -1,8 +1,8 @@
-/** Fetching ahead of the writer, within bounds. */
+/** Fetches ahead of the consumer, within limits. */
 
 const END = { done: true, value: undefined } as const;
 
-/** How far ahead a source is read: at most so many items, and a further one only as long as those ready are smaller than `size` together. */
+/** How far ahead a source is read: up to `items`, and less if their sizes add up to `size`. */
 export interface AheadLimits<T> {
   readonly items: number;
   readonly size: number;
@@ -11,22 +11,22 @@ export interface AheadLimits<T> {
 }
 
 /**
- * Reads a source ahead of its consumer, one item at a time, beyond the one handed out and within limits. It starts when `start` is
- * called or the first item is wanted.
+ * Reads a source ahead of its consumer, one item at a time. It starts with `start`, or when the
+ * first item is requested.
  */
 export class Ahead<T> {
   readonly #source: AsyncIterator<T, void, undefined>;
   readonly #limits: AheadLimits<T>;
   readonly #onEnd: () => void;
-  /** What is ready, and last what is being fetched. */
+  /** The items that are ready, and then the one that is being fetched. */
   readonly #queue: Promise<IteratorResult<T, void>>[] = [];
-  /** Of what is ready. */
+  /** The total size of the items that are ready. */
   #size = 0;
   #fetching: Promise<void> | null = null;
   #closed = false;
   #ended = false;
 
-  /** @param onEnd told once the source has nothing more to fetch, failed, or was closed */
+  /** @param onEnd called once, when the source has ended, failed, or was closed */
   constructor(
     source: AsyncIterator<T, void, undefined>,
     limits: AheadLimits<T>,
@@ -42,7 +42,7 @@ export class Ahead<T> {
     return this.#ended;
   }
 
-  /** Begins to fetch, or goes on where there is room. */
+  /** Starts to fetch, or continues if there is room. */
   start(): void {
     const { items, size } = this.#limits;
     const isFull = this.#queue.length >= items || this.#size >= size;
@@ -55,7 +55,7 @@ export class Ahead<T> {
     );
   }
 
-  /** The next item; rejects as the source did. */
+  /** Returns the next item. Rejects with the error of the source. */
   async next(): Promise<IteratorResult<T, void>> {
     this.start();
     const item = this.#queue.shift();
@@ -66,7 +66,7 @@ export class Ahead<T> {
     return result;
   }
 
-  /** Gives the rest up; resolves when nothing is being fetched any more. */
+  /** Drops the rest. Resolves when no fetch is in progress. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#fetching;

@@ -1,6 +1,6 @@
-/** The rows of a list that a run has emitted, so that events that bring nothing newer are left out. */
+/** The rows that a run has emitted from a list: events that bring nothing newer are left out. */
 
-/** Rows that are remembered. With more than these, events are emitted although they may be known. */
+/** How many rows are remembered. Events about others are emitted, although they may be known. */
 const MOST_ROWS = 5000;
 /** Deleted keys that are remembered. */
 const MOST_DELETED = 100_000;

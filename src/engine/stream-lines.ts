@@ -1,4 +1,4 @@
-/** Makes message lines of a stream's pages: SCHEMA, RECORDs, and the records of what was rejected. */
+/** Makes the message lines of a stream: SCHEMA, RECORDs, and the records of rejections. */
 import { DataError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
 import type { PlannedTable, PlannedStream } from '../catalog/plan.js';
@@ -163,7 +163,8 @@ export class StreamLines {
       'TOO_MANY_REJECTED',
       `${planned.name}: ${this.#misfits} of ${this.#rows} rows do not fit their declared type, ` +
         `more than max_rejected_share (${maxRejectedShare}) allows; one of the last: ` +
-        `${first === undefined ? '' : describeRejection(first)}. The API's format has changed: compare the catalog`,
+        `${first === undefined ? '' : describeRejection(first)}. The API's format has changed: ` +
+        `compare the catalog`,
     );
   }
 

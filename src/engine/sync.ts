@@ -20,7 +20,7 @@ const PAGES_PER_LINE = 100;
  * Runs over the streams of a plan. Errors of the API and of stdout are reported, not thrown.
  *
  * @returns what happened in each stream
- * @throws ConfigError if a schema of the catalog cannot be used; nothing was fetched or written then
+ * @throws ConfigError if a schema of the catalog cannot be used; nothing was fetched then
  */
 export function sync(options: SyncOptions): Promise<SyncReport> {
   return new Sync(options).run();

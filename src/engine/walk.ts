@@ -1,4 +1,4 @@
-/** The one loop over the pages of a stream, whichever way it is paged. */
+/** The loop over the pages of a stream, for every way of paging. */
 import type { Code } from '../codes.js';
 import { ApiError, DataError } from '../errors.js';
 import { isObject, kindOf } from '../json.js';
@@ -9,10 +9,10 @@ import { sameJson } from '../shape/json-text.js';
 import type { Bookmark } from '../singer/state.js';
 import type { StreamDef } from '../streams.js';
 
-/** Rows as they came, and the bookmark that holds as soon as they are written. */
+/** Rows as the API sent them, and the bookmark that holds when they are written. */
 export interface Page {
   readonly rows: readonly unknown[];
-  /** Of the answer that they came in. */
+  /** Characters of the response that they came in. */
   readonly size: number;
   readonly arrivedAt: number;
   /** By the server's clock, ms since 1970; absent if the response had no `Date`. */
@@ -27,26 +27,29 @@ export interface Page {
 export interface WalkOptions {
   /** The stream's bookmark; `{}` for a first run. */
   readonly bookmark: Bookmark;
-  /** A list that is walked in full each time. */
+  /** Whether every walk of the list returns all rows. */
   readonly fullTable: boolean;
   /** The user's first token of a feed. */
   readonly startToken?: string | undefined;
   readonly get: (query: Query) => Promise<ApiResponse>;
   readonly warn: (code: Code, message: string) => void;
-  /** Called with what the walk brings from now on, if it has to start anew. */
+  /** Called if the walk has to start again, with what it brings from now on. */
   readonly onReturn?: (mode: Mode) => void;
 }
 
-/** A walk goes back at most this often: from a stale `next_batch` to its beginning, from there to a full walk. */
+/**
+ * How often a walk may start again: from a stale `next_batch` at its beginning, and from a stale
+ * `refresh_token` as a full walk.
+ */
 const MOST_RETURNS = 2;
 const MOST_EMPTY_PAGES = 100;
 const MOST_EQUAL_PAGES = 3;
 
 /**
- * Walks a stream from its bookmark to its end, and asks for a page only when it is wanted.
+ * Walks a stream from its bookmark to its end. A page is requested when the consumer asks for it.
  *
- * @throws ApiError where the API does not give a page
- * @throws DataError where an answer has not the stream's form, or the walk goes in a circle
+ * @throws ApiError if a page cannot be had
+ * @throws DataError if a response does not have the stream's form, or the walk does not advance
  */
 export async function* walk(
   stream: StreamDef,
@@ -96,14 +99,15 @@ export async function* walk(
     if (why !== null) {
       throw new DataError(
         'WALK_STUCK',
-        `${stream.name}: the walk does not advance: ${why}; if this persists, run with --full-refresh ${stream.name}`,
+        `${stream.name}: the walk does not advance: ${why}; if this persists, run with ` +
+          `--full-refresh ${stream.name}`,
       );
     }
     at = { query: next, bookmark, repeated };
   }
 }
 
-/** The first rows of a walk, as many as `most` says; then no further page is asked for. */
+/** Returns the first rows of a walk, up to `most`. No page after them is requested. */
 export async function* firstRows(
   pages: AsyncGenerator<Page, void, undefined>,
   most: number,
@@ -116,17 +120,27 @@ export async function* firstRows(
   }
 }
 
-/** Any other 4xx may pass (409, 423) or is about something else, and must not cost a bookmark. */
+/**
+ * The statuses of stale tokens. Any other 4xx may be temporary (409, 423) or about something else,
+ * and must not cost a bookmark.
+ */
 const STALE: ReadonlySet<number | undefined> = new Set([400, 404, 410, 422]);
 
-/** Such a 4xx to a request with a token means that the token is stale; to a bare one for a feed, that it wants one. */
+/**
+ * Whether an error is about the token of the request. A request for a feed without a token may get
+ * one too: the feed then requires a first token.
+ */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
   if (!(error instanceof ApiError) || error.fault !== 'bad-request' || !STALE.has(error.status))
     return false;
   return stream.paging === 'events' || Object.keys(query).length > 0;
 }
 
-/** The rows of an answer. A missing list is an error, never "no rows". */
+/**
+ * Returns the rows of a response.
+ *
+ * @throws DataError if there is no list: that never means "no rows"
+ */
 function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
   if (Array.isArray(body) && stream.paging === 'array') return body;
   const rows = isObject(body) ? body[stream.recordsKey] : undefined;
@@ -134,26 +148,29 @@ function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
   const names = isObject(body) ? Object.keys(body).slice(0, 8).join(', ') : '';
   throw new DataError(
     'FORMAT_CHANGED',
-    `${stream.name}: the response has no list "${stream.recordsKey}"; it is ${kindOf(body)}${names && ` with ${names}`}: ` +
-      `the API's format has changed, or base_url is not a Bolt API`,
+    `${stream.name}: the response has no list "${stream.recordsKey}"; it is ${kindOf(body)}` +
+      `${names && ` with ${names}`}: the API's format has changed, or base_url is not a Bolt API`,
   );
 }
 
-/** Notices a walk that goes in a circle, in constant memory (Brent's algorithm), or that brings nothing new for long. */
+/**
+ * Detects a walk that does not advance: tokens that form a cycle (Brent's algorithm, in constant
+ * memory), or many empty or equal pages in a row.
+ */
 class Circle {
   #kept: string;
   #steps = 0;
   #power = 1;
   #empty = 0;
   #equal = 0;
-  /** Of the page before: how many rows it had, its first and its last one. */
+  /** Of the page before: the number of its rows, the first and the last one. */
   #edges: readonly unknown[] = [];
 
   constructor(start: Query) {
     this.#kept = tokenOf(start);
   }
 
-  /** Why the walk does not advance, or null. */
+  /** Returns why the walk does not advance, or null if it does. */
   closes(next: Query, rows: readonly unknown[]): string | null {
     const token = tokenOf(next);
     if (token === this.#kept) return 'the API repeats a token';
@@ -174,7 +191,7 @@ class Circle {
   }
 }
 
-/** The token that is asked with; a request has one at most. */
+/** Returns the token of a request, which has at most one. */
 function tokenOf(query: Query): string {
   return Object.values(query).join('');
 }

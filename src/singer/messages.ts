@@ -12,7 +12,7 @@ export function stateLine(value: State): string {
   return `${JSON.stringify({ type: 'STATE', value })}\n`;
 }
 
-/** Returns an ACTIVATE_VERSION message: a target may delete the table's records of other versions. */
+/** Returns an ACTIVATE_VERSION message: a target may delete records of other versions. */
 export function activateVersionLine(stream: string, version: number): string {
   return `${JSON.stringify({ type: 'ACTIVATE_VERSION', stream, version })}\n`;
 }

@@ -5,16 +5,17 @@ import { isObject } from '../json.js';
 import { readState, StateError, type ReadState, type StateFault } from './state-reader.js';
 import { NO_STATE } from './state.js';
 
-/** A state, what was found in its file, and lines for the user. */
+/** A state, and what was found in its file. */
 export interface ReadStateFile extends ReadState {
   readonly found: 'state' | 'empty' | 'missing';
 }
 
 /**
- * Reads a bookmark file. A missing one is a first run, an empty one a warning. If it holds a state per line, as targets
- * print them, the last one counts.
+ * Reads a bookmark file. A missing one is a first run, an empty one a warning. If it has one state
+ * per line, as targets print them, the last one counts.
  *
- * @throws StateError if it cannot be read (`unreadable`), is not JSON (`broken`) or not a state (`foreign`)
+ * @throws StateError if it cannot be read (`unreadable`), is not JSON (`broken`), or is not a state
+ *   (`foreign`)
  */
 export function readStateFile(file: string): ReadStateFile {
   const text = faultAs('unreadable', () => readText(file, 'state file'));
@@ -23,7 +24,9 @@ export function readStateFile(file: string): ReadStateFile {
     return { state: NO_STATE, found: 'missing', notes: [note], warnings: [] };
   }
   if (text.trim() === '') {
-    const warning = `${file} is empty: it was probably cut off while it was written; everything is synced from the beginning`;
+    const warning =
+      `${file} is empty: it was probably cut off while it was written; ` +
+      `everything is synced from the beginning`;
     return {
       state: NO_STATE,
       found: 'empty',
@@ -38,7 +41,7 @@ export function readStateFile(file: string): ReadStateFile {
 }
 
 /**
- * Reads one state per line. Only the last line may be broken: a pipe that was cut leaves such a one.
+ * Reads one state per line. Only the last line may be broken, as a pipe that was cut leaves it.
  *
  * @returns null if the text is not of this form
  */
@@ -55,7 +58,7 @@ function readLines(text: string, file: string): ReadState | null {
   const whole = isCut ? values.slice(0, -1) : values;
   const odd = whole.find((one) => !isObject(one.value));
   if (odd) throw new StateError(`${odd.place}: not a JSON object, as a state is`, 'broken');
-  // The output of a tap ends with a state too, but no target has committed it.
+  // A tap's output ends with a state too, but no target has committed it.
   const counts = whole.find(({ value }) => isOtherMessage(value)) ?? whole.at(-1);
   if (counts === undefined) return null;
   const { state, notes, warnings } = readState(counts.value, counts.place);
@@ -80,7 +83,7 @@ function parsed(line: string): unknown {
   }
 }
 
-/** The result of `read`; what it throws becomes a StateError with this fault. */
+/** Returns the result of `read`. An error of it becomes a StateError with this fault. */
 function faultAs<T>(fault: StateFault, read: () => T): T {
   try {
     return read();

@@ -1,9 +1,9 @@
-/** What a JSON value that is not a state of this tap seems to be. Names known keys, never a value. */
+/** Guesses what a value is that is not a state of this tap. Never quotes a value. */
 import { environmentName, SETTINGS } from '../config/settings.js';
 import { isObject, type JsonObject } from '../json.js';
 
 const MESSAGES: ReadonlySet<unknown> = new Set(['RECORD', 'SCHEMA', 'ACTIVATE_VERSION', 'BATCH']);
-/** Keys that configs of other taps and of targets have. */
+/** Keys in the configs of other taps and of targets. */
 const CREDENTIALS =
   /^(access_token|api_?key|client_id|client_secret|password|private_key|token|user(name)?|host|db_?name|database|sqlalchemy_url)$/i;
 /** Keys in the bookmarks of taps that replicate by a column. */
@@ -12,10 +12,10 @@ const REPLICATION =
 const DATE = /^\d{4}-\d\d-\d\d/;
 
 /**
- * Says in words what a value seems to be.
+ * Describes what a value seems to be.
  *
  * @param value parsed JSON that is not a state
- * @returns such as `a catalog`, or null if it is like nothing known
+ * @returns for example `a catalog`; null if it resembles nothing known
  */
 export function seemsToBe(value: unknown): string | null {
   if (Array.isArray(value))
@@ -39,7 +39,7 @@ export function seemsToBe(value: unknown): string | null {
   return isBookmarkOfAnotherTap(value, 3) ? "another tap's state" : null;
 }
 
-/** The settings of this tap that an object has, by file name or environment name. */
+/** Returns the settings of this tap that an object has, by their name in files or environment. */
 export function settingsIn(value: JsonObject): string[] {
   return SETTINGS.flatMap(({ name }) => [name, environmentName(name)]).filter((name) =>
     Object.hasOwn(value, name),

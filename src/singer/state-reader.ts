@@ -1,4 +1,4 @@
-/** From a parsed `--state` file to a state. Only what this tap knows gets into it. Pure. */
+/** Reads a state from a parsed `--state` file. Nothing unknown gets into it. Pure. */
 import type { Warning } from '../codes.js';
 import { ConfigError } from '../errors.js';
 import { isObject, kindOf, type JsonObject } from '../json.js';
@@ -14,7 +14,7 @@ import {
 } from './state.js';
 import { ALL_STREAMS, type StreamDef } from '../streams.js';
 
-/** Why a `--state` file cannot be used. Only `broken` may be a file that was cut off while it was written. */
+/** Why a `--state` file cannot be used. A file that was cut off is `broken`. */
 export type StateFault = 'unreadable' | 'broken' | 'foreign';
 
 /** A `--state` file cannot be used. */
@@ -28,7 +28,7 @@ export class StateError extends ConfigError {
   }
 }
 
-/** A state as it was read, and what the user should see. */
+/** A state, with notes and warnings for the user. */
 export interface ReadState {
   readonly state: State;
   readonly notes: readonly string[];
@@ -43,12 +43,12 @@ const BY_NAME: ReadonlyMap<string, StreamDef> = new Map(
 );
 
 /**
- * Reads what a `--state` file holds: a bookmark file, a whole STATE message (its value is meant), or the older Fivetran
- * connector's state. Keys, streams and bookmark fields that this tap does not know are dropped with a warning.
+ * Reads a state: the value of a STATE message, a whole STATE message, or the state of the older
+ * Fivetran connector. Unknown keys, streams and bookmark fields are dropped with a warning.
  *
  * @param value the parsed file
  * @param file its name, for messages
- * @throws StateError `foreign` if it is none of these; the message says what it seems to be, without its values
+ * @throws StateError `foreign` if it is another thing; the message says what it seems to be
  */
 export function readState(value: unknown, file: string): ReadState {
   if (isObject(value) && isStateMessage(value) && 'value' in value)
@@ -80,7 +80,7 @@ function notAState(value: unknown, file: string): StateError {
   );
 }
 
-/** The older Fivetran connector kept a stream's tokens at the top: `{"jobs": {"refresh_token": "…"}}`. */
+/** Whether a value is the older Fivetran connector's: `{"jobs": {"refresh_token": "…"}}`. */
 function isOlderState(value: JsonObject): boolean {
   const entries = Object.entries(value).filter(([name]) => BY_NAME.has(name));
   return (
@@ -96,7 +96,7 @@ function isEmpty(entry: unknown): boolean {
   return entry === null || (isObject(entry) && Object.keys(entry).length === 0);
 }
 
-/** Whether bookmarks are another tap's: there are some, and none of them has a field of ours. */
+/** Whether bookmarks are another tap's: none of them has a field of this tap. */
 function isForeign(bookmarks: JsonObject): boolean {
   const entries = Object.entries(bookmarks).filter(
     ([name, entry]) => isObject(entry) || !BY_NAME.has(name),
@@ -111,7 +111,7 @@ function hasOurField(entry: unknown): boolean {
   return isObject(entry) && FIELDS.some((key) => key !== 'version' && key in entry);
 }
 
-/** Reads one state, and collects what there is to say about it. */
+/** Reads one state, and collects warnings about it. */
 class Reader {
   readonly #file: string;
   readonly #warnings: Warning[] = [];
@@ -147,8 +147,8 @@ class Reader {
       if (unfinished === undefined) read[name] = bookmark;
       else {
         notes.push(
-          `${this.#file}: ${name} was left in the middle of a walk by the older connector, whose token may skip rows: ` +
-            `it starts in full`,
+          `${this.#file}: the older connector stopped ${name} in the middle of a walk, and its ` +
+            `token may skip rows: it starts in full`,
         );
       }
     }
@@ -201,7 +201,7 @@ class Reader {
     return false;
   }
 
-  /** The stream in which an earlier run was cut short; anything else counts as none. */
+  /** Reads the stream in which an earlier run was cut short. */
   #syncing({ currently_syncing: at }: JsonObject): { currently_syncing?: string | null } {
     if (at === undefined) return {};
     if (typeof at === 'string' && BY_NAME.has(at)) return { currently_syncing: at };
@@ -211,11 +211,9 @@ class Reader {
   }
 
   #drop(place: string, kind: string, name: string, known: readonly string[]): void {
-    // A field of the other kind of stream is not misspelled.
+    // A field of another kind of stream is not misspelled.
     const hint = FIELDS.includes(name) ? '' : didYouMean(name, known);
-    this.#warn(
-      `${this.#file}: ${place}the tap does not know the ${kind} ${shown(name)}${hint}; it is dropped`,
-    );
+    this.#warn(`${this.#file}: ${place}unknown ${kind} ${quoted(name)}${hint}; it is dropped`);
   }
 
   #warn(message: string): void {
@@ -223,7 +221,7 @@ class Reader {
   }
 }
 
-/** A name that can stand in a message. A longer or stranger one may be a value in the wrong place. */
-function shown(name: string): string {
+/** Quotes a name for a message. A long or strange one may be a value in the wrong place. */
+function quoted(name: string): string {
   return /^[a-z_]\w{0,39}$/i.test(name) ? `"${name}"` : '(name not shown)';
 }

@@ -129,9 +129,9 @@ export function withBookmark(
 /**
  * Returns the state without the bookmarks of some streams, so that these start again.
  *
- * A list keeps its version, which must grow, and its position in its feed: otherwise, deletions between that position and the feed's
- * own would be lost. If the feed starts again, the list follows it from the start and skips what it
- * already has.
+ * A list keeps its version, which must grow, and its position in its feed: otherwise, deletions
+ * between that position and the feed's own would be lost. If the feed starts again, the list
+ * follows it from the start and skips what it already has.
  */
 export function forget(state: State, streams: readonly string[]): State {
   if (streams.length === 0) return state;
@@ -182,7 +182,7 @@ export function withPosition(bookmark: Bookmark, position: EventsPosition): Book
 /** Times in events and the server's clock may differ by this, and an event may come late. */
 export const EVENTS_MARGIN_MS = 10 * 60_000;
 
-/** The bookmark of a list whose feed starts again: the time of the last event replaces the token. */
+/** The bookmark of a list whose feed starts again: a time replaces the position. */
 function restarted(bookmark: Bookmark): Bookmark {
   const { events_token, events_page, events_since, events_at, ...list } = bookmark;
   const since =

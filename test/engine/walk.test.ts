@@ -37,8 +37,15 @@ describe('walk', () => {
         size: SIZE,
         arrivedAt: ARRIVED,
         bookmark: { next_batch: 'n', walk_token: 'r1', walk: 'full' },
+        starts: 'full',
       },
-      { rows: [row(2)], size: SIZE, arrivedAt: ARRIVED, bookmark: { refresh_token: 'r1' } },
+      {
+        rows: [row(2)],
+        size: SIZE,
+        arrivedAt: ARRIVED,
+        bookmark: { refresh_token: 'r1' },
+        isLast: true,
+      },
     ]);
   });
 

@@ -122,13 +122,13 @@ describe('readState', () => {
       bookmarks: { jobs: { refresh_token: 'r' }, job_events: { event_token: 'e' } },
     });
     expect(warnings).to.deep.equal([
-      'state.json: the tap does not know the key "mine"; it is dropped',
-      'state.json: the tap does not know the key "curently_syncing" (did you mean currently_syncing?); it is dropped',
-      'state.json: bookmarks.jobs: the tap does not know the field "refreshtoken" (did you mean refresh_token?); it is dropped',
-      'state.json: bookmarks.jobs: the tap does not know the field "event_token"; it is dropped',
-      'state.json: bookmarks: the tap does not know the stream "job_event" (did you mean job_events?); it is dropped',
-      'state.json: bookmarks.job_events: the tap does not know the field "next_batch"; it is dropped',
-      'state.json: bookmarks: the tap does not know the stream "elsewhere"; it is dropped',
+      'state.json: unknown key "mine"; it is dropped',
+      'state.json: unknown key "curently_syncing" (did you mean currently_syncing?); it is dropped',
+      'state.json: bookmarks.jobs: unknown field "refreshtoken" (did you mean refresh_token?); it is dropped',
+      'state.json: bookmarks.jobs: unknown field "event_token"; it is dropped',
+      'state.json: bookmarks: unknown stream "job_event" (did you mean job_events?); it is dropped',
+      'state.json: bookmarks.job_events: unknown field "next_batch"; it is dropped',
+      'state.json: bookmarks: unknown stream "elsewhere"; it is dropped',
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('readState', () => {
       '__proto__x\u202e',
     ]) {
       const { warnings } = readState(JSON.parse(JSON.stringify({ bookmarks: {}, [name]: 1 })), 'x');
-      expect(warnings[0], name).to.include('the key (name not shown)').and.not.include('hush');
+      expect(warnings[0], name).to.include('unknown key (name not shown)').and.not.include('hush');
     }
   });
 
@@ -320,9 +320,9 @@ describe('the older connector’s state', () => {
       'old.json: taken over from the older connector (jobs, job_events)',
     ]);
     expect(warnings).to.deep.equal([
-      'old.json: jobs: the tap does not know the field "cursor"; it is dropped',
-      'old.json: the tap does not know the entry "offices"; it is dropped',
-      'old.json: the tap does not know the stream "mine"; it is dropped',
+      'old.json: jobs: unknown field "cursor"; it is dropped',
+      'old.json: unknown entry "offices"; it is dropped',
+      'old.json: unknown stream "mine"; it is dropped',
     ]);
   });
 
@@ -334,7 +334,7 @@ describe('the older connector’s state', () => {
     expect(state).to.deep.equal({ bookmarks: { cities: { refresh_token: 'c' } } });
     expect(notes).to.deep.equal([
       'old.json: taken over from the older connector (cities)',
-      'old.json: jobs was left in the middle of a walk by the older connector, whose token may skip rows: it starts in full',
+      'old.json: the older connector stopped jobs in the middle of a walk, and its token may skip rows: it starts in full',
     ]);
   });
 
