@@ -49,7 +49,7 @@ export function comparedColumn(name: string, property: PropertySchema): Compared
   return { name, read: convert, text: valueText, isTime };
 }
 
-/** A timestamp without an offset is taken as UTC, which is what databases print for such columns. */
+/** A timestamp without an offset is UTC: that is what databases print for such columns. */
 function readTime(cell: unknown): unknown {
   const time = typeof cell === 'string' ? (toDateTime(cell) ?? toDateTime(`${cell}Z`)) : null;
   return time ?? NOT_A_TIME;

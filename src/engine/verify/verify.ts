@@ -58,7 +58,7 @@ const MARGIN_WITHOUT_SERVER_TIME_MS = 10 * MINUTE_MS;
 const SAVE_EVERY_MS = MINUTE_MS;
 /** A later look of more pages than this returns all rows, not what has changed. */
 const MOST_LATER_PAGES = 10;
-/** Surplus rows are emitted as deleted if Bolt has at least this share of the destination's rows. */
+/** Surplus rows are emitted as deleted if Bolt has this share of the destination's rows. */
 const MIN_SHARE = 0.5;
 
 export class Verification {
