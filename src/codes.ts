@@ -179,8 +179,8 @@ export const CODES = {
   },
   FIELD_UNDECLARED: {
     level: 'warning',
-    meaning: 'The API sends a field that the catalog does not declare. It is not emitted.',
-    advice: "Add it to the stream's schema in the catalog if you want it.",
+    meaning: 'The API sends a field that the catalog does not declare. It has no column.',
+    advice: "Add it to the stream's schema in the catalog, or select `_rescued_data`.",
   },
   RETRY: {
     level: 'warning',

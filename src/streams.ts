@@ -127,8 +127,11 @@ export const ALL_STREAMS: readonly StreamDef[] = [...STREAMS, ...DERIVED_STREAMS
 /** The columns that say when a row was deleted. The tap fills them; no row of the API does. */
 export const DELETED_COLUMNS = ['deleted_at', '_sdc_deleted_at'] as const;
 
+/** The column with the fields of a row that no property declares. The tap fills it. */
+export const RESCUED = '_rescued_data';
+
 /** The columns that are not selected by default. */
-export const OPTIONAL_COLUMNS: readonly string[] = ['_sdc_deleted_at'];
+export const OPTIONAL_COLUMNS: readonly string[] = ['_sdc_deleted_at', RESCUED];
 
 /** The stream of values and rows that do not fit their schema. The tap makes it, not the API. */
 export const REJECTED = 'rejected_records';

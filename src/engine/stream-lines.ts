@@ -8,7 +8,7 @@ import type { StreamReport } from '../reports/report.js';
 import type { PropertySchema } from '../catalog/schema.js';
 import { jsonText } from '../shape/json-text.js';
 import { compileShape, selectedSchema, type Rejection, type Shape } from '../shape/shape.js';
-import { DELETED_COLUMNS, REJECTED } from '../streams.js';
+import { DELETED_COLUMNS, REJECTED, RESCUED } from '../streams.js';
 import type { Page } from './walk.js';
 import { recordLines, schemaLine } from '../singer/messages.js';
 
@@ -201,10 +201,13 @@ export class StreamLines {
 
   #warnUndeclared(field: string): void {
     const { planned, log } = this.#options;
+    const fate = planned.selected.has(RESCUED)
+      ? `it is kept in ${RESCUED}. For a column of it`
+      : 'it is not emitted. To emit it';
     log.warn(
       'FIELD_UNDECLARED',
       `${planned.name}: the API sends a field "${field}" that the catalog does not declare; ` +
-        `it is not emitted. To emit it, add the property to the stream's schema in the catalog`,
+        `${fate}, add the property to the stream's schema in the catalog`,
       { stream: planned.name, field },
     );
   }

@@ -1,7 +1,7 @@
 /** Maps the fields of raw rows to columns. Compiled once per stream; a field costs one look-up. */
 import { ConfigError } from '../errors.js';
 import type { StreamSchema } from '../catalog/schema.js';
-import type { StreamDef } from '../streams.js';
+import { RESCUED, type StreamDef } from '../streams.js';
 
 /**
  * The limit of other spellings and unknown names that are remembered together, and of reports.
@@ -73,9 +73,12 @@ export function compileFields(
   const names = [...new Set([...columns, ...(stream.eventIdParts ?? [])])];
   const slots = new Map(names.map((name, slot) => [name, slot]));
   const report = limitReports(undeclared);
+  const filled = new Set([...declared, ...names]);
+  // The tap makes it. A field of that name is like any other that no property declares.
+  filled.delete(RESCUED);
 
   const destinations = new Map<string, Destination>();
-  for (const name of new Set([...declared, ...names])) {
+  for (const name of filled) {
     destinations.set(name, {
       slot: slots.get(name) ?? -1,
       closeness: CLOSENESS.name,
@@ -84,7 +87,7 @@ export function compileFields(
   }
   for (const [name, prefix] of Object.entries(stream.flatten)) {
     const children = new Map<string, Destination>();
-    for (const column of new Set([...declared, ...names])) {
+    for (const column of filled) {
       if (!column.startsWith(prefix)) continue;
       const slot = slots.get(column) ?? -1;
       children.set(column.slice(prefix.length), {
@@ -113,7 +116,8 @@ function limitReports(report: (field: string) => void): (field: string) => void 
   };
 }
 
-const NOWHERE: Destination = { slot: -1, closeness: CLOSENESS.spelling, object: null };
+/** The destination of a field that no property declares. */
+export const NOWHERE: Destination = { slot: -1, closeness: CLOSENESS.spelling, object: null };
 
 /** Creates a search by the exact name, then by its normal spelling. Remembers what it has found. */
 function createFinder(

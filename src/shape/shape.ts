@@ -1,15 +1,24 @@
 /**
  * Converts rows of the API to records of the catalog's types. Nothing is dropped silently: each
- * cell of a row is in the record, in a rejection, not selected, or reported as undeclared.
+ * cell of a row is in the record, in a rejection, not selected, or reported as undeclared. With
+ * `_rescued_data` selected, undeclared fields are in the record too.
  */
 import { collectCells, createCells, isEventPart, type Cells, type EventId } from './cells.js';
 import { Misfit, type Convert } from './convert-type.js';
 import { compileConvert, type Validator } from './convert.js';
-import { compileFields, type Fields, type FindDestination, type RowForm } from './fields.js';
+import {
+  compileFields,
+  NOWHERE,
+  type Fields,
+  type FindDestination,
+  type RowForm,
+} from './fields.js';
 import { jsonText } from './json-text.js';
-import { isObject } from '../json.js';
+import { isObject, type JsonObject } from '../json.js';
 import { nullable } from './nullable.js';
+import { rescuedText } from './rescue.js';
 import type { StreamSchema } from '../catalog/schema.js';
+import { RESCUED } from '../streams.js';
 
 /** A cell or a row that does not fit its type. */
 export interface Rejection {
@@ -19,7 +28,7 @@ export interface Rejection {
   readonly recordKey: string | null;
   /** The reason in plain words. */
   readonly reason: string;
-  /** JSON text of the raw cell, or of the row's selected fields. */
+  /** JSON text of the raw cell, or of the row's selected and rescued fields. */
   readonly value: string;
 }
 
@@ -62,6 +71,8 @@ interface Layout {
   readonly keys: readonly string[];
   /** Null if the stream has no `event_id`. */
   readonly eventId: EventId | null;
+  /** The slot of `_rescued_data`; null if it is not selected. */
+  readonly rescued: number | null;
 }
 
 /**
@@ -73,6 +84,7 @@ interface Layout {
 export function compileShape(options: ShapeOptions): Shape {
   const layout = compileLayout(options);
   const cells = createCells(layout.fields.slots.size);
+  const collect = compileCollect(layout, cells);
   return (row, rejections) => {
     if (!isObject(row)) {
       rejections.push({
@@ -83,11 +95,11 @@ export function compileShape(options: ShapeOptions): Shape {
       });
       return null;
     }
-    collectCells(row, layout.fields.find, layout.eventId, cells);
+    collect(row);
     const record = layout.newRecord();
     const keyProblem = convertAll(record, layout, cells);
     if (keyProblem !== null) {
-      const value = selectedText(row, layout.columns.length, layout.fields.find);
+      const value = selectedText(row, layout, layout.fields.find);
       rejections.push({ field: null, recordKey: null, reason: keyProblem, value });
       return null;
     }
@@ -131,6 +143,18 @@ export function selectedSchema(
   };
 }
 
+/** Rows cost a second pass over their fields only if `_rescued_data` is selected. */
+function compileCollect(
+  { fields: { find }, eventId, rescued }: Layout,
+  cells: Cells,
+): (row: JsonObject) => void {
+  if (rescued === null) return (row) => collectCells(row, find, eventId, cells);
+  return (row) => {
+    collectCells(row, find, eventId, cells);
+    cells.raw[rescued] = rescuedText(row, find) ?? undefined;
+  };
+}
+
 function compileLayout({ stream, schema, selected, undeclared, validator }: ShapeOptions): Layout {
   const fields = compileFields(stream, schema, selected, undeclared);
   const properties = new Map(Object.entries(schema.properties));
@@ -152,6 +176,7 @@ function compileLayout({ stream, schema, selected, undeclared, validator }: Shap
     newRecord: createRecordMaker(columns.map(({ name }) => name)),
     keys: stream.keys,
     eventId: parts === undefined || eventSlot === undefined ? null : { slot: eventSlot, parts },
+    rescued: fields.slots.get(RESCUED) ?? null,
   };
 }
 
@@ -220,17 +245,19 @@ function keyText(value: unknown): string {
   return typeof value === 'string' ? value : jsonText(value);
 }
 
-/** JSON text of the row's selected fields, under their raw names and in their objects. */
-function selectedText(
-  row: Readonly<Record<string, unknown>>,
-  columns: number,
-  find: FindDestination,
-): string {
+/**
+ * JSON text of the row's selected fields, and of undeclared ones if they are rescued, under their
+ * raw names and in their objects.
+ */
+function selectedText(row: JsonObject, layout: Layout, find: FindDestination): string {
+  const { columns, rescued } = layout;
   const pieces = Object.entries(row).flatMap(([name, value]) => {
-    const { slot, object } = find(name);
-    if (slot >= 0 && slot < columns) return [`${JSON.stringify(name)}:${jsonText(value)}`];
+    const destination = find(name);
+    const { slot, object } = destination;
+    const isKept = destination === NOWHERE ? rescued !== null : slot >= 0 && slot < columns.length;
+    if (isKept) return [`${JSON.stringify(name)}:${jsonText(value)}`];
     if (object === null || !object.selected) return [];
-    const text = isObject(value) ? selectedText(value, columns, object.fields) : jsonText(value);
+    const text = isObject(value) ? selectedText(value, layout, object.fields) : jsonText(value);
     return [`${JSON.stringify(name)}:${text}`];
   });
   return `{${pieces.join(',')}}`;

@@ -188,6 +188,7 @@ describe('plan', () => {
         'created_at',
         'updated_at',
         'etag',
+        '_rescued_data',
       ]);
     });
 
@@ -199,7 +200,7 @@ describe('plan', () => {
         created_at: { selected: null, 'selected-by-default': false },
         updated_at: { selected: null },
       });
-      expect(given).to.deep.equal(['id', 'updated_at', 'etag']);
+      expect(given).to.deep.equal(['id', 'updated_at', 'etag', '_rescued_data']);
     });
 
     it('always has the keys and automatic columns, never unsupported ones', () => {
@@ -208,7 +209,14 @@ describe('plan', () => {
         name: { inclusion: 'automatic', selected: false },
         address: { inclusion: 'unsupported', selected: true },
       });
-      expect(given).to.deep.equal(['id', 'name', 'created_at', 'updated_at', 'etag']);
+      expect(given).to.deep.equal([
+        'id',
+        'name',
+        'created_at',
+        'updated_at',
+        'etag',
+        '_rescued_data',
+      ]);
     });
 
     it('ignores metadata of columns that do not exist, and of fields inside of columns', () => {

@@ -109,10 +109,10 @@ describe('the tables', () => {
       /^\| `event_start_tokens` \| .*, for example `\{"job_events": "…"\}` \| .* \| `\{\}` \|$/m,
     );
     expect(streamsTable()).to.include(
-      '| `jobs` | `/jobs` | `id` | incremental, by refresh token | 34 |',
+      '| `jobs` | `/jobs` | `id` | incremental, by refresh token | 35 |',
     );
     expect(streamsTable()).to.include(
-      '| `work_order_statuses` | `/work_order_statuses/events` | `id` | incremental, from the events of a feed | 8 |',
+      '| `work_order_statuses` | `/work_order_statuses/events` | `id` | incremental, from the events of a feed | 9 |',
     );
     expect(streamsTable()).to.include('| `rejected_records` | made by the tap | `rejected_id` |');
   });

@@ -5,7 +5,7 @@ import { StreamLines } from '#src/engine/stream-lines.js';
 import { plan } from '#src/catalog/plan.js';
 import { rejectedRow } from '#src/shape/rejected.js';
 import { newReport, type StreamReport } from '#src/reports/report.js';
-import { REJECTED } from '#src/streams.js';
+import { REJECTED, RESCUED } from '#src/streams.js';
 import { createValidator } from '#src/catalog/validator.js';
 import { messagesOf, recordsOf, type Message } from '../support/messages.js';
 import { ARRIVED } from '../support/pages.js';
@@ -182,6 +182,20 @@ describe('StreamLines', () => {
     page({ ...good, mayor: 'hush' }, { ...good, mayor: 'hush' });
     expect(said).to.deep.equal([
       'WARN cities: the API sends a field "mayor" that the catalog does not declare; it is not emitted. To emit it, add the property to the stream\'s schema in the catalog',
+    ]);
+  });
+
+  it('says that such a field is kept if _rescued_data is selected', () => {
+    const { page, said } = make(
+      catalogOf(({ streams }) => {
+        const rescued = streams[0]!.metadata.find(({ breadcrumb: [, name] }) => name === RESCUED);
+        rescued!.metadata['selected'] = true;
+      }),
+    );
+    const [row] = recordsOf(page({ ...good, mayor: 'hush' }), 'cities');
+    expect(row).to.include({ _rescued_data: '{"mayor":"hush"}' });
+    expect(said).to.deep.equal([
+      'WARN cities: the API sends a field "mayor" that the catalog does not declare; it is kept in _rescued_data. For a column of it, add the property to the stream\'s schema in the catalog',
     ]);
   });
 

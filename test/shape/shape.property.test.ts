@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { jsonText } from '#src/shape/json-text.js';
 import { compileShape, selectedSchema, type Rejection } from '#src/shape/shape.js';
-import { STREAMS } from '#src/streams.js';
+import { RESCUED, STREAMS } from '#src/streams.js';
 import { casesOf, EDITED, PLAIN, strangeNames, values, type Case } from '../support/shape-cases.js';
 
 type Row = Record<string, unknown>;
@@ -60,7 +60,7 @@ function normal(name: string): string {
 }
 
 function cellsOf(row: unknown, { stream, schema, selected }: Case): Cell[] {
-  const declared = Object.keys(schema.properties);
+  const declared = Object.keys(schema.properties).filter((name) => name !== RESCUED);
   const known = new Set([...declared, ...(stream.eventIdParts ?? [])]);
   const columnOf = (prefix: string, name: string): string | undefined =>
     [prefix + name, prefix + normal(name)].find((column) => known.has(column));
@@ -129,12 +129,26 @@ function checkRecord(
       ).to.equal(true);
   }
   for (const [column, value] of Object.entries(record)) {
-    if (value === null || (column === 'event_id' && given.stream.eventIdParts)) continue;
+    const isMade = column === RESCUED || (column === 'event_id' && given.stream.eventIdParts);
+    if (value === null || isMade) continue;
     const from = cells.some((cell) => cell.column === column && matches(value, cell.value));
     expect(from, `${column}: ${jsonText(value)} comes from nowhere`).to.equal(true);
   }
+  if (given.selected.has(RESCUED)) checkRescued(cells, record[RESCUED], given);
   const key = given.stream.keys.map((name) => record[name]).join(',');
   for (const rejection of rejections) expect(rejection.recordKey).to.equal(key);
+}
+
+/** Every undeclared field is rescued, and nothing else. */
+function checkRescued(cells: readonly Cell[], rescued: unknown, given: Case): void {
+  const fieldsOf = (some: readonly Cell[]): string[] =>
+    some
+      .filter(({ column }) => column === undefined)
+      .map(({ name, value }) => jsonText([name, value]))
+      .toSorted();
+  const kept: unknown = typeof rescued === 'string' ? JSON.parse(rescued) : {};
+  expect(rescued).not.to.equal('{}');
+  expect(fieldsOf(cellsOf(kept, given))).to.deep.equal(fieldsOf(cells));
 }
 
 /** The one rejection of a row has its selected fields. */
@@ -146,8 +160,7 @@ function checkRejectedRow(row: unknown, rejections: readonly Rejection[], given:
     expect(same(kept, row)).to.equal(true);
     return;
   }
-  const isEmitted = ({ column }: Cell): boolean =>
-    column !== undefined && given.selected.has(column);
+  const isEmitted = ({ column }: Cell): boolean => given.selected.has(column ?? RESCUED);
   const expected = cellsOf(row, given)
     .filter(isEmitted)
     .map(({ name, value }) => jsonText([name, value]));
@@ -187,6 +200,18 @@ function check(given: Case): void {
   expect(shapeAll(given)).to.deep.equal({ outcomes, undeclared });
 }
 
+/** The case with `_rescued_data` selected, and a field of that name in its rows, or none. */
+function rescuing(given: Case, field: unknown): Case {
+  const properties = { ...given.schema.properties, [RESCUED]: { type: ['null', 'string'] } };
+  const withField = (row: unknown): unknown => (isObject(row) ? { ...row, [RESCUED]: field } : row);
+  return {
+    stream: given.stream,
+    schema: { ...given.schema, properties },
+    selected: new Set([...given.selected, RESCUED]),
+    rows: field === null ? given.rows : given.rows.map(withField),
+  };
+}
+
 describe('compileShape, for any rows', () => {
   for (const stream of STREAMS) {
     it(`loses nothing of ${stream.name}`, () => {
@@ -196,9 +221,17 @@ describe('compileShape, for any rows', () => {
     });
   }
 
+  const names = fc.oneof(strangeNames, fc.constantFrom('Crew Size', 'address', 'job', 'JOB_ID'));
   it('loses nothing with edited catalogs', () => {
-    const names = fc.oneof(strangeNames, fc.constantFrom('Crew Size', 'address', 'job', 'JOB_ID'));
     fc.assert(fc.property(casesOf(STREAMS, names, EDITED), check), { numRuns: 300 });
+  });
+
+  it('has every field of a row that is not deselected, with _rescued_data selected', () => {
+    const cases = casesOf(STREAMS, names, EDITED);
+    fc.assert(
+      fc.property(cases, fc.option(values), (given, field) => check(rescuing(given, field))),
+      { numRuns: 300 },
+    );
   });
 
   it('emits valid cells unchanged', () => {

@@ -1,7 +1,7 @@
 /** The columns of each stream with their types, from the schemas, without those the tap makes. */
 import { shippedSchema } from '#src/catalog/shipped.js';
 import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
-import { DELETED_COLUMNS, STREAMS } from '#src/streams.js';
+import { DELETED_COLUMNS, RESCUED, STREAMS } from '#src/streams.js';
 
 /** The names of a stream's columns, separated by blanks, by type or format. */
 export type Columns = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ function kindOf({ type, format }: PropertySchema): string {
 }
 
 /** The columns that the tap makes. */
-const MADE: ReadonlySet<string> = new Set(['event_id', ...DELETED_COLUMNS]);
+const MADE: ReadonlySet<string> = new Set(['event_id', ...DELETED_COLUMNS, RESCUED]);
 
 /** Groups the columns of a schema by type or format. */
 export function columnsByKind({ properties }: StreamSchema): Columns {

@@ -72,6 +72,41 @@ function cellsOf(stream: StreamDef, row: Row): Map<string, unknown> {
   return cells;
 }
 
+/** A value as JSON text, with all digits of its integers. */
+function exactText(value: unknown): string {
+  const [mark, end] = ['\u0001', '\u0002'];
+  const text = JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'bigint' ? `${mark}${one}${end}` : one,
+  );
+  return text.replaceAll(/"\\u0001(-?\d+)\\u0002"/g, '$1');
+}
+
+/** What `_rescued_data` should be of a row, if all other columns are selected. */
+export function rescuedOf(stream: StreamDef, row: Row): string | null {
+  const columns = new Set(
+    Object.values(COLUMNS[stream.name] ?? {}).flatMap((one) => one.split(' ')),
+  );
+  if (stream.eventIdParts) columns.add('event_id');
+  if (stream.feed) columns.add('deleted_at').add('_sdc_deleted_at');
+  const left = (object: Row, prefix: string): [string, string][] =>
+    Object.entries(object).flatMap(([name, value]): [string, string][] => {
+      const column = prefix + name.toLowerCase().replaceAll(/[ -]/g, '_');
+      const inner = prefix === '' ? stream.flatten[column] : undefined;
+      if (inner !== undefined) {
+        const parts = isObject(value) ? left(value, inner) : [];
+        return parts.length > 0 ? [[name, objectText(parts)]] : [];
+      }
+      return columns.has(column) ? [] : [[name, exactText(value)]];
+    });
+  const fields = left(row, '');
+  return fields.length > 0 ? objectText(fields) : null;
+}
+
+function objectText(fields: readonly [string, string][]): string {
+  const texts = fields.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${texts.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+}
+
 function eventIdOf(parts: readonly string[], cells: ReadonlyMap<string, unknown>): unknown {
   const values = parts.map((part) => cells.get(part));
   if (values.some((value) => isBlank(value))) return null;

@@ -2,6 +2,7 @@
 import type { PropertySchema, StreamSchema } from '../../catalog/schema.js';
 import { isObject, kindOf } from '../../json.js';
 import { Misfit } from '../../shape/convert-type.js';
+import { RESCUED } from '../../streams.js';
 import { comparedColumn, type ComparedColumn } from './canonical.js';
 import { DELETED_COLUMNS } from '../../streams.js';
 import { columnsText, Comparison } from './comparison.js';
@@ -43,8 +44,10 @@ export class Destination {
    */
   constructor(schema: StreamSchema, key: string) {
     const properties: [string, PropertySchema][] = Object.entries(schema.properties);
-    for (const [name, property] of properties)
-      this.#columns.set(name, comparedColumn(name, property));
+    for (const [name, property] of properties) {
+      // It depends on the catalog of the sync that wrote the row.
+      if (name !== RESCUED) this.#columns.set(name, comparedColumn(name, property));
+    }
     this.#key = this.#columns.get(key) ?? comparedColumn(key, {});
   }
 

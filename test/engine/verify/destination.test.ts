@@ -150,8 +150,8 @@ describe('a row of the destination', () => {
   it('names the fields that its stream does not have', () => {
     const destination = new Destination(jobs.schema, 'id');
     destination.add({ id: 1, _sdc_x: 1, deleted_at: null });
-    destination.add({ id: 2, other: 1, _sdc_x: 1 });
-    expect(destination.ignored).to.deep.equal(['_sdc_x', 'other']);
+    destination.add({ id: 2, other: 1, _sdc_x: 1, _rescued_data: '{"vip":1}' });
+    expect(destination.ignored).to.deep.equal(['_sdc_x', 'other', '_rescued_data']);
     expect(destination.compared).to.deep.equal([[]]);
   });
 });
