@@ -4,6 +4,7 @@ import type { SyncOptions } from './options.js';
 import { StreamLines } from './stream-lines.js';
 import { firstRows, walk, type Page } from './walk.js';
 import type { PlannedStream } from '../catalog/plan.js';
+import { ApiError } from '../errors.js';
 import { newReport, type StreamReport } from '../reports/report.js';
 import type { Bookmark } from '../singer/state.js';
 import { STREAMS, type StreamDef } from '../streams.js';
@@ -55,12 +56,13 @@ export function pagesOf(
  *
  * @param stream the name of that stream, for messages
  * @param bookmark the position in the feed
+ * @throws ApiError if the API does not accept that position; the message says what to refresh
  */
-export function eventPagesOf(
+export async function* eventPagesOf(
   stream: string,
   feed: StreamDef,
   bookmark: Bookmark,
-  { eventStartTokens, get, log, maxRecords }: SyncOptions,
+  { eventStartTokens, get, log, maxRecords, plan }: SyncOptions,
 ): AsyncGenerator<Page, void, undefined> {
   const pages = walk(feed, {
     bookmark,
@@ -69,7 +71,19 @@ export function eventPagesOf(
     get: (query) => get(stream, feed.path, query),
     warn: (code, message) => log.warn(code, message, { stream }),
   });
-  return maxRecords === undefined ? pages : firstRows(pages, maxRecords);
+  try {
+    yield* maxRecords === undefined ? pages : firstRows(pages, maxRecords);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'EVENT_TOKEN_STALE') throw error;
+    const hasFeed = plan.streams.some((one) => one.stream.name === feed.name);
+    throw new ApiError(
+      `${stream}: the API no longer accepts its position in ${feed.name} ` +
+        `(HTTP ${String(error.status)}), and any other start could miss deletions. To read the ` +
+        `feed again, run with --full-refresh ${hasFeed ? feed.name : stream}`,
+      error.fault,
+      { cause: error.cause, status: error.status, code: error.code },
+    );
+  }
 }
 
 /** Returns the definition of a feed. */
