@@ -271,7 +271,7 @@ export const CODES = {
   SURPLUS_KEPT: {
     level: 'warning',
     meaning:
-      '`verify --emit`: Bolt returned less than half of the rows; none is emitted as deleted.',
+      '`verify --emit`: Bolt returned too small a share of the rows; none is emitted as deleted.',
     advice: 'Check `base_url` and the query. If the rows are gone, delete them in the destination.',
   },
   VERIFY_RESTARTED: {

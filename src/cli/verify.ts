@@ -131,6 +131,7 @@ async function walkThrough(
       comparison,
       bolt: new BoltRows(planned, parts.destination.compared.flat(), config.maxRejectedShare),
       emit: emitterOf(parts, stop),
+      minShare: config.activateMinShare,
       get: (query) => client.get(planned.stream.name, planned.stream.path, query),
       log,
       now: () => systemClock.now(),

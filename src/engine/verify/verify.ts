@@ -37,6 +37,8 @@ export interface VerifyOptions {
   readonly bolt: BoltRows;
   /** Emits the rows that differ; null without `--emit`. */
   readonly emit: { readonly repair: Repair; readonly writer: Writer } | null;
+  /** Surplus rows are emitted as deleted if Bolt has this share of the destination's rows. */
+  readonly minShare: number;
   readonly get: (query: Query) => Promise<ApiResponse>;
   readonly log: Log;
   /** ms since 1970 */
@@ -58,8 +60,6 @@ const MARGIN_WITHOUT_SERVER_TIME_MS = 10 * MINUTE_MS;
 const SAVE_EVERY_MS = MINUTE_MS;
 /** A later look of more pages than this returns all rows, not what has changed. */
 const MOST_LATER_PAGES = 10;
-/** Surplus rows are emitted as deleted if Bolt has this share of the destination's rows. */
-const MIN_SHARE = 0.5;
 
 export class Verification {
   readonly #options: VerifyOptions;
@@ -195,15 +195,16 @@ export class Verification {
   }
 
   async #emitSurplus(): Promise<void> {
-    const { planned, comparison, emit, log, now } = this.#options;
+    const { planned, comparison, emit, minShare, log, now } = this.#options;
     if (emit === null) return;
     const { surplus } = comparison.differences(true);
     const { destination, deletedThere, bolt } = comparison.counts();
-    if (surplus.length > 0 && bolt < (destination - deletedThere) * MIN_SHARE) {
+    if (surplus.length > 0 && bolt < (destination - deletedThere) * minShare) {
       log.warn(
         'SURPLUS_KEPT',
         `${planned.name}: Bolt returned ${bolt} rows and the destination has ` +
-          `${destination - deletedThere}; surplus rows are not emitted as deleted`,
+          `${destination - deletedThere}: less than activate_min_share, so surplus rows are not ` +
+          `emitted as deleted`,
         { stream: planned.name },
       );
       return;

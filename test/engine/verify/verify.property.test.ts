@@ -190,6 +190,7 @@ class Model {
         planned,
         comparison,
         bolt: new BoltRows(planned, destination.compared.flat(), 1),
+        minShare: 0.5,
         emit: {
           repair: new Repair(planned, createValidator()),
           writer: new Writer(this.sink),
