@@ -93,9 +93,11 @@ export class KeptList {
   /**
    * Sets the position of a list that has none, on the first page of its walk. Rows that were
    * deleted before a list's first walk are not in its table, so events before it are skipped.
+   *
+   * @returns whether the list had no position
    */
-  begin({ serverTime, arrivedAt }: Page): void {
-    if (this.#hasBegun) return;
+  begin({ serverTime, arrivedAt }: Page): boolean {
+    if (this.#hasBegun) return false;
     this.#hasBegun = true;
     const { event_token, last_page } = this.#feedBookmark;
     const { refresh_token, next_batch } = this.#bookmark;
@@ -106,6 +108,7 @@ export class KeptList {
       ...(last_page !== undefined && { events_page: last_page }),
       ...((event_token === undefined || !hasRows) && { events_since: since }),
     };
+    return true;
   }
 
   /** Remembers a record of the list itself. A full walk has too many to remember. */

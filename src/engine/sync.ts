@@ -136,6 +136,7 @@ class Sync {
     const { planned, report } = turn;
     // After a signal, pages that are already there are left to the next run.
     signal.throwIfAborted();
+    await this.#beginKept(turn, page);
     const records = this.#recordsOf(turn, page);
     this.#keep(turn, report.stream);
     for (const list of following) {
@@ -152,6 +153,18 @@ class Sync {
     onProgress?.(report);
   }
 
+  /**
+   * Writes the first position of a list in its feed ahead of the list's rows: if the run is killed
+   * behind the first rows, the next run must not take a row that was deleted since for one that
+   * the target never had.
+   */
+  async #beginKept(turn: Turn, page: Page): Promise<void> {
+    const { kept, planned, report } = turn;
+    if (planned.stream.paging === 'derived' || kept?.begin(page) !== true) return;
+    this.#keep(turn, report.stream);
+    await this.#output.records([]);
+  }
+
   /** Makes the lines of a page for the stream itself, and moves its bookmark. */
   #recordsOf({ planned, report, lines, kept, version }: Turn, page: Page): string[] {
     if (planned.stream.paging === 'derived') {
@@ -161,7 +174,6 @@ class Sync {
     lines.version = version?.begin(page);
     const before = report.rows;
     const records = lines.page(page);
-    kept?.begin(page);
     if (this.#options.maxRecords === undefined) report.after = page.bookmark;
     const activation = version?.end(page, report.rows - before) ?? null;
     if (activation?.activate === true)

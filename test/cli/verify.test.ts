@@ -147,7 +147,9 @@ describe('bolt-eci-tap verify', () => {
     const rows = Array.from({ length: 100 }, (_, at) => ({ id: at + 1 }));
     const { code, stdout, stderr } = await verify(rows, '--emit');
     expect(code).to.equal(7);
-    expect(stderr).to.match(/WARNING jobs: Bolt returned 40 rows and the destination has 100: less than /);
+    expect(stderr).to.match(
+      /WARNING jobs: Bolt returned 40 rows and the destination has 100: less than /,
+    );
     const records = recordsOf(messagesOf(stdout), 'jobs');
     expect(records.filter((record) => record['deleted_at'] !== null)).to.deep.equal([]);
     expect(report().surplus).to.have.length(100);

@@ -165,7 +165,7 @@ describe('sync: max_rejected_share', () => {
     expect(outcomesOf(ran)).to.deep.equal({ jobs: 'failed' });
     expect(ran.records('jobs')).to.deep.equal([]);
     expect(ran.records(REJECTED).filter(({ stream }) => stream === 'jobs')).to.deep.equal([]);
-    expect(ran.state.bookmarks['jobs']).to.deep.equal({ refresh_token: 'r' });
+    expect(ran.state.bookmarks['jobs']).to.include({ refresh_token: 'r' });
     expect(ran.said.join('\n')).to.match(
       /ERROR jobs: \d+ of 100 rows do not fit their declared type, more than max_rejected_share \(0\.1\)/,
     );
