@@ -124,7 +124,7 @@ describe('a sync by the command', () => {
       'INFO older.json: taken over from the older connector (jobs)\n',
     );
     expect(older!.stderr).to.include(
-      'INFO older.json: crews was left in the middle of a walk by the older connector',
+      'INFO older.json: the older connector stopped crews in the middle of a walk',
     );
     expect(countsOf(messagesOf(empty!.stdout))).to.deep.equal({
       crews: rows['crews'],
