@@ -8,7 +8,7 @@ import { createTurns, type Turn } from './turn.js';
 import type { Page } from './walk.js';
 import { ApiError, codeOf, describe, OutputError, StopError } from '../errors.js';
 import { isObject } from '../json.js';
-import type { SyncReport } from '../reports/report.js';
+import type { StreamReport, SyncReport } from '../reports/report.js';
 import { selectedSchema } from '../shape/shape.js';
 import { activateVersionLine, schemaLine } from '../singer/messages.js';
 import { forget, withPosition } from '../singer/state.js';
@@ -220,51 +220,55 @@ class Sync {
       this.#keep(turn, report.stream);
       await this.#output.records(lines);
     }
-    const { after } = report;
+    const behind = new Map<string, Turn[]>();
     for (const list of lists) {
       if (list.kept?.isReady !== true) continue;
-      if (following.has(list)) {
-        const lines = list.kept.end(after);
-        this.#keep(list, report.stream);
-        await this.#output.records(lines);
-        this.#complete(list);
-      } else await this.#catchUp(turn, list);
+      if (following.has(list)) await this.#endList(list, report);
+      else {
+        const { event_token = '', last_page = '' } = list.kept.feedPosition;
+        const position = `${event_token} ${last_page}`;
+        behind.set(position, [...(behind.get(position) ?? []), list]);
+      }
     }
+    for (const group of behind.values()) await this.#catchUp(turn, group);
   }
 
-  /** Walks the feed once more for a list that is not at the feed's position. */
-  async #catchUp({ planned, report }: Turn, list: Turn): Promise<void> {
+  /** Gives a list the position of its feed, which it has reached. */
+  async #endList(list: Turn, feed: StreamReport): Promise<void> {
+    const lines = list.kept?.end(feed.after) ?? [];
+    this.#keep(list, feed.stream);
+    await this.#output.records(lines);
+    if (list.source !== null) return;
+    list.lines.end();
+    list.report.outcome = 'complete';
+    this.#options.onEnd?.(list.report);
+  }
+
+  /** Walks the feed once more, for lists that are all at the same other position. */
+  async #catchUp({ planned, report }: Turn, lists: readonly Turn[]): Promise<void> {
     const { signal } = this.#options;
-    const { kept, lines } = list;
-    if (kept === null) return;
+    const [first] = lists;
+    if (first === undefined || first.kept === null) return;
+    const name = first.report.stream;
+    const { feedPosition } = first.kept;
     try {
-      const feed = planned.stream;
-      const name = list.report.stream;
       let pages = 0;
-      for await (const page of eventPagesOf(name, feed, kept.feedPosition, this.#options)) {
+      for await (const page of eventPagesOf(name, planned.stream, feedPosition, this.#options)) {
         signal.throwIfAborted();
         this.#logPosition(name, (pages += 1), page);
-        const records = kept.take(page) ?? [];
-        this.#keep(list, report.stream);
-        await this.#output.records(records);
+        for (const list of lists) {
+          const records = list.kept?.take(page) ?? [];
+          this.#keep(list, report.stream);
+          await this.#output.records(records);
+        }
       }
-      // The list has read at least as far as the feed itself, so one walk serves both from now on.
-      const deletions = kept.end(report.after);
-      this.#keep(list, report.stream);
-      await this.#output.records(deletions);
-      if (list.source === null) lines.end();
-      this.#complete(list);
+      // They have read at least as far as the feed itself, so one walk serves all from now on.
+      for (const list of lists) await this.#endList(list, report);
     } catch (error) {
       if (error instanceof OutputError || error instanceof StopError) throw error;
-      this.#fail(list, error);
+      for (const list of lists) this.#fail(list, error);
       if (error instanceof ApiError && error.fault === 'unauthorized') throw error;
     }
-  }
-
-  #complete({ report, source }: Turn): void {
-    if (source !== null) return;
-    report.outcome = 'complete';
-    this.#options.onEnd?.(report);
   }
 
   /** Writes the last line. */

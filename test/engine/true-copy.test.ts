@@ -113,6 +113,25 @@ describe('a feed keeps its lists', () => {
     expect(idle.records('jobs')).to.deep.equal([]);
   });
 
+  it('catches up with one walk for lists at the same position', async () => {
+    const { simulator, wait } = tenant();
+    const streams = ['schedules', 'work_orders', 'work_order_events'];
+    const first = await syncOnce({ simulator, streams });
+    wait(60);
+    const id = idAt(simulator, 'schedules', 1);
+    simulator.remove('work_orders', id);
+    const feed = await syncOnce({ simulator, streams: ['work_order_events'], state: first.state });
+    const calls = callsOf(simulator);
+    const both = await syncOnce({ simulator, streams, state: feed.state });
+    for (const stream of ['schedules', 'work_orders'])
+      expect(
+        both.records(stream).map((row) => row['id']),
+        stream,
+      ).to.deep.equal([id]);
+    // Two lists, the end of the feed, and a page of the feed with its end for both lists.
+    expect(callsOf(simulator) - calls).to.equal(5);
+  });
+
   it('leaves the list as it is if the feed is forbidden, and catches up later', async () => {
     const { simulator, wait } = tenant();
     const first = await syncOnce({ simulator, streams: JOBS });
