@@ -180,7 +180,7 @@ export const CODES = {
   FIELD_UNDECLARED: {
     level: 'warning',
     meaning: 'The API sends a field that the catalog does not declare. It has no column.',
-    advice: "Add it to the stream's schema in the catalog, or select `_rescued_data`.",
+    advice: 'Add it to the catalog (`--discover --live` does), or select `_rescued_data`.',
   },
   RETRY: {
     level: 'warning',

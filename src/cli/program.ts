@@ -85,7 +85,11 @@ function tapProgram() {
     'where to continue: a bookmark file, a STATE message, or a state of the older connector',
   )
     .optionsGroup(GROUPS.instead)
-    .option('-d, --discover', 'print the catalog; needs no network and no credentials')
+    .option(
+      '-d, --discover',
+      'print the catalog; without --live, needs no network and no credentials',
+    )
+    .option('--live', 'with --discover: also ask the API for fields that no schema declares')
     .option('--test', 'request one page of each stream; the exit code says whether a sync works')
     .option('--about', 'print version, settings, streams and capabilities')
     .addOption(

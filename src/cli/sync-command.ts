@@ -1,7 +1,6 @@
 /** A sync, or a test of one: from flags and settings to a plan, a state, a client, and reports. */
 import { fstatSync } from 'node:fs';
 import { check } from '../engine/check.js';
-import type { Call } from '../api/client.js';
 import { systemClock } from '../api/clock.js';
 import { secretsOf, type Config } from '../config/config.js';
 import { codeOf, ConfigError, OutputError, StopError } from '../errors.js';
@@ -20,7 +19,7 @@ import { openReports, type WriteReports } from '../reports/report-files.js';
 import { streamsWith, type StreamReport, type SyncReport } from '../reports/report.js';
 import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { readStateFile } from '../singer/state-file.js';
-import { NO_STATE, shorten, type State } from '../singer/state.js';
+import { NO_STATE, type State } from '../singer/state.js';
 import { ALL_STREAMS } from '../streams.js';
 import { catchSignals } from '../system/signals.js';
 import { resultLine, summaryLines } from '../reports/summary.js';
@@ -30,6 +29,7 @@ import { canSpin } from '../terminal/interactive.js';
 import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
 import { Writer } from '../singer/writer.js';
+import { logCall } from './log-call.js';
 import type { TapFlags } from './program.js';
 
 /**
@@ -129,15 +129,6 @@ export async function runSync(
     progress?.stop();
     stop.release(new StopError('the run is over'));
   }
-}
-
-function logCall({ stream, query, status, ms, retry }: Call, log: Log): void {
-  const tokens = Object.entries(query).map(([name, token]) => ` ${name}=${shorten(token)}`);
-  log.debug(`${stream}:${tokens.join('') || ' from the beginning'}: ${status} after ${ms} ms`, {
-    stream,
-  });
-  if (retry?.ms)
-    log.warn('RETRY', `${retry.why}; trying again in ${Math.ceil(retry.ms / 1000)} s`, { stream });
 }
 
 /** Logs how each stream begins, and which feeds may take long. */

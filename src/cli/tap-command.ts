@@ -1,5 +1,6 @@
 /** The command without a subcommand: a sync, or a text that is printed instead. */
-import { OutputError } from '../errors.js';
+import { environmentName } from '../config/settings.js';
+import { ConfigError, OutputError } from '../errors.js';
 import { EXIT } from '../system/exit-codes.js';
 import { isClosed } from '../system/write-file.js';
 import { exitCodeOfReport } from './exit-code.js';
@@ -22,12 +23,32 @@ export async function runTap(flags: TapFlags): Promise<number> {
     const { about } = await import('./about.js');
     return print(about(flags.format));
   }
+  if (flags.live === true && flags.discover !== true)
+    throw new ConfigError('USAGE_WRONG', '--live goes with --discover; see --help');
+  if (flags.discover && (await isLive(flags))) {
+    const { discoverLive } = await import('./discover-live.js');
+    return discoverLive(flags);
+  }
   if (flags.discover) {
     const { discover } = await import('../catalog/discover.js');
     return print(JSON.stringify(discover(), null, 2));
   }
   const { runSync } = await import('./sync-command.js');
   return exitCodeOfReport(await runSync(flags, exitCodeOfReport));
+}
+
+/**
+ * Whether discovery asks the API: by `--live`, or by the setting `discover_live`. Without either, a
+ * discovery needs no settings, so files that cannot be read do not matter.
+ */
+async function isLive(flags: TapFlags): Promise<boolean> {
+  const { config, live, profile } = flags;
+  if (live === true) return true;
+  const inEnvironment = process.env[environmentName('discover_live')] !== undefined;
+  if (config.length === 0 && profile === undefined && !inEnvironment) return false;
+  const { peekSetting } = await import('../config/peek.js');
+  // A wrong value is reported when the settings are loaded.
+  return (await peekSetting('discover_live', flags)) !== false;
 }
 
 /** Prints a text. A reader that went away (`| head`) is not an error. */

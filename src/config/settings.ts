@@ -222,6 +222,13 @@ export const SETTINGS = [
     maximum: 1,
   },
   {
+    name: 'discover_live',
+    kind: 'boolean',
+    description:
+      'Whether `--discover` also asks the API for fields that no schema declares, as with `--live`',
+    default: false,
+  },
+  {
     name: 'cache_dir',
     kind: 'string',
     description: 'Folder that keeps the calls of the last hour between runs',

@@ -137,7 +137,7 @@ function createFinder(
   };
 }
 
-/** The API also writes field names with capitals, blanks and hyphens. */
-function normalSpelling(raw: string): string {
+/** Returns a name as columns are spelled. The API also writes capitals, blanks and hyphens. */
+export function normalSpelling(raw: string): string {
   return raw.toLowerCase().replaceAll(/[ -]/g, '_');
 }

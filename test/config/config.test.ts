@@ -87,6 +87,7 @@ describe('loadConfig', () => {
       maxRejectedShare: 0.1,
       emitActivateVersionMessages: false,
       activateMinShare: 0.5,
+      discoverLive: false,
       logLevel: 'info',
       logFormat: 'text',
     });
@@ -111,6 +112,7 @@ describe('loadConfig', () => {
       max_rejected_share: 1,
       emit_activate_version_messages: true,
       activate_min_share: 0.25,
+      discover_live: true,
       cache_dir: '/somewhere',
       log_level: 'debug',
       log_format: 'json',
@@ -138,6 +140,7 @@ describe('loadConfig', () => {
       maxRejectedShare: 1,
       emitActivateVersionMessages: true,
       activateMinShare: 0.25,
+      discoverLive: true,
       cacheDir: '/somewhere',
       logLevel: 'debug',
       logFormat: 'json',

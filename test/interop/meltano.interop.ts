@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { SETTINGS } from '#src/config/settings.js';
 import { REJECTED, STREAMS } from '#src/streams.js';
+import { isRow } from '../simulator/client.js';
 import { expectWhole } from './support/compare.js';
 import { DATABASE, Meltano } from './support/meltano.js';
 import { Postgres } from './support/postgres.js';
@@ -15,7 +16,7 @@ const LOADER = TARGETS.find(({ name }) => name === 'meltanolabs-target-postgres'
 /** How many rows the tap says that it wrote of each stream, by the summary in its log. */
 function rowsIn(log: string): Record<string, number> {
   const lines = log.matchAll(
-    /tap-bolt-eci\S* (\w+) +(?:full|incremental|continued)(?:, then full)? +(\d+) +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g,
+    /tap-bolt-eci\S* (\w+) +(?:full|incremental|continued)(?:, then full)? +(\d+) +\d+ +\d+ +[\d.]+ +\d+ +(?:complete|failed|skipped)/g,
   );
   return Object.fromEntries([...lines].map(([, stream, rows]) => [stream, Number(rows)]));
 }
@@ -174,5 +175,30 @@ describe('real Meltano', () => {
     expect(rows).to.have.length.above(100);
     for (const row of rows)
       expect(row).to.include.keys('id', 'address').and.not.to.have.property('notes');
+  });
+
+  it('shows a field that the API has added with discover_live, and loads it', async () => {
+    const { simulator } = source;
+    const ids = [...simulator.rows('jobs')].map((row) => (isRow(row) ? Number(row['id']) : NaN));
+    const id = ids.find((one) => Number.isSafeInteger(one))!;
+    simulator.change('jobs', id, { 'Lot Color': 'red', score: 0.5 });
+    const env = { TAP_BOLT_ECI_DISCOVER_LIVE: 'true' };
+    const listed = await meltano.run(['select', '--list', 'tap-bolt-eci'], env);
+    expectGood(listed);
+    expect(listed.out).to.match(/\[selected *\] jobs\.lot_color/);
+    expect(listed.out).to.match(/\[selected *\] jobs\.score/);
+    const run = await meltano.run(['run', 'everything-to-jsonl'], env);
+    expectGood(run);
+    const loaded = meltano.jsonl('jobs').filter((row) => isRow(row) && row['id'] === id);
+    expect(loaded.at(-1)).to.include({ lot_color: 'red', score: 0.5 });
+  });
+
+  it('discovers, with discover_live, where a stream is forbidden', async () => {
+    source.simulator.fault({ stream: 'crews', kind: 'status', status: 403, times: Infinity });
+    const env = { TAP_BOLT_ECI_DISCOVER_LIVE: 'true', TAP_BOLT_ECI_MAX_RETRIES: '0' };
+    const run = await meltano.run(['run', 'everything-to-jsonl'], env);
+    source.simulator.clearFaults();
+    expectGood(run);
+    expect(run.log).to.match(/crews: the token has no access .*its entry stays as it is/);
   });
 });
