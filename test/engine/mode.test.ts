@@ -106,7 +106,7 @@ describe('how a stream ran', () => {
       return report.streams.map(({ stream, began, mode }) => `${stream} ${began} ${mode}`);
     };
     const first = await syncOnce({ simulator, streams });
-    const middle = statesOf(first.messages)[1]!;
+    const middle = statesOf(first.messages)[2]!;
     expect(await modes({})).to.have.members(['jobs full full', 'job_events full full']);
     expect(await modes(middle)).to.include('jobs continued continued');
     expect(await modes(first.state)).to.have.members([

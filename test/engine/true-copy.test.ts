@@ -240,7 +240,7 @@ describe('work_order_statuses', () => {
     expect(callsOf(simulator) - calls).to.equal(calls);
     for (const ran of [both, alone]) {
       expect(outcomesOf(ran)).to.deep.equal({});
-      expect([...statusesOf(ran)].toSorted()).to.deep.equal([...expected].toSorted());
+      expect([...statusesOf(ran)]).to.have.deep.members([...expected]);
     }
     expect(alone.report.streams[0]).to.include({ mode: 'full', outcome: 'complete' });
   });
