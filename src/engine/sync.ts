@@ -1,5 +1,6 @@
 /** The engine: streams one after another, pages to messages, bookmarks after their rows. */
 import { Fetcher } from './fetcher.js';
+import { logPosition, warnNotActivated } from './notices.js';
 import { Outage } from './outage.js';
 import { Output } from './output.js';
 import type { SyncOptions } from './options.js';
@@ -7,14 +8,10 @@ import { eventPagesOf } from './stream-parts.js';
 import { createTurns, type Turn } from './turn.js';
 import type { Page } from './walk.js';
 import { ApiError, codeOf, describe, OutputError, StopError } from '../errors.js';
-import { isObject } from '../json.js';
 import type { StreamReport, SyncReport } from '../reports/report.js';
 import { selectedSchema } from '../shape/shape.js';
 import { activateVersionLine, schemaLine } from '../singer/messages.js';
 import { forget, withPosition } from '../singer/state.js';
-
-/** A walk of a feed is logged once in this many pages. */
-const PAGES_PER_LINE = 100;
 
 /**
  * Runs over the streams of a plan. Errors of the API and of stdout are reported, not thrown.
@@ -149,7 +146,7 @@ class Sync {
     }
     await this.#output.records(records);
     if (planned.stream.paging === 'derived' || planned.stream.paging === 'events')
-      this.#logPosition(report.stream, report.pages, page);
+      logPosition(this.#options.log, report.stream, report.pages, page);
     onProgress?.(report);
   }
 
@@ -178,28 +175,8 @@ class Sync {
     const activation = version?.end(page, report.rows - before) ?? null;
     if (activation?.activate === true)
       records.push(activateVersionLine(planned.name, activation.version));
-    else if (activation !== null) this.#warnNotActivated(report.stream, activation);
+    else if (activation !== null) warnNotActivated(this.#options.log, report.stream, activation);
     return records;
-  }
-
-  #warnNotActivated(stream: string, { rows, before }: { rows: number; before: number }): void {
-    this.#options.log.warn(
-      'VERSION_NOT_ACTIVATED',
-      `${stream}: the full walk brought ${rows} rows, the one before ${before}: less than ` +
-        `activate_min_share, so ACTIVATE_VERSION is not emitted and no row is deleted. ` +
-        `If the rows are really gone, run with --full-refresh ${stream} once more`,
-      { stream },
-    );
-  }
-
-  /** Logs how far a long walk of a feed is. */
-  #logPosition(stream: string, pages: number, { rows }: Page): void {
-    const last = rows.at(-1);
-    if (pages % PAGES_PER_LINE !== 0 || !isObject(last)) return;
-    const time = typeof last['created_at'] === 'string' ? `, up to ${last['created_at']}` : '';
-    this.#options.log.info(`${stream}: ${pages.toLocaleString('en')} pages of events read${time}`, {
-      stream,
-    });
   }
 
   /** Sets the bookmark of a stream, with its position in the feed and its version. */
@@ -246,7 +223,7 @@ class Sync {
 
   /** Walks the feed once more, for lists that are all at the same other position. */
   async #catchUp({ planned, report }: Turn, lists: readonly Turn[]): Promise<void> {
-    const { signal } = this.#options;
+    const { log, signal } = this.#options;
     const [first] = lists;
     if (first === undefined || first.kept === null) return;
     const name = first.report.stream;
@@ -255,7 +232,7 @@ class Sync {
       let pages = 0;
       for await (const page of eventPagesOf(name, planned.stream, feedPosition, this.#options)) {
         signal.throwIfAborted();
-        this.#logPosition(name, (pages += 1), page);
+        logPosition(log, name, (pages += 1), page);
         for (const list of lists) {
           const records = list.kept?.take(page) ?? [];
           this.#keep(list, report.stream);

@@ -267,3 +267,15 @@ function simulatedStreams(): string[] {
   const names = discover().streams.map(({ stream }) => stream);
   return names.filter((name) => name !== 'work_order_statuses');
 }
+
+describe('a long walk of a feed', () => {
+  useApi();
+
+  it('is logged once in 100 pages, with the time of its last event', async () => {
+    const { simulator } = tenant({ pageSize: 1, rowsByStream: { job_events: 205 } });
+    const { said } = await syncOnce({ simulator, streams: ['job_events'] });
+    const lines = said.filter((line) => line.includes('pages of events read'));
+    expect(lines).to.have.length(2);
+    expect(lines[1]).to.match(/^INFO job_events: 200 pages of events read, up to \d{4}-\d\d-\d\dT/);
+  });
+});
