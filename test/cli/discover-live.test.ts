@@ -3,7 +3,7 @@ import { discover, type Catalog, type CatalogEntry } from '#src/catalog/discover
 import type { Simulator } from '#src/simulator/simulator.js';
 import { ALL_STREAMS, STREAMS } from '#src/streams.js';
 import { idAt } from '../simulator/client.js';
-import { Place, type Ended } from '../support/command.js';
+import { ended, Place, type Ended } from '../support/command.js';
 import { messagesOf, recordsOf } from '../support/messages.js';
 
 const LIVE = ['-c', 'c.json', '--discover', '--live'];
@@ -29,21 +29,21 @@ describe('--discover --live', () => {
 
   it('prints the catalog with the new fields, and reports them', async () => {
     const before = simulator.calls.length;
-    const ended = await place.run(LIVE);
-    expect(ended.code, ended.stderr).to.equal(0);
+    const live = await place.run(LIVE);
+    expect(live.code, live.stderr).to.equal(0);
     // Work order statuses are in the page of their feed.
     expect(simulator.calls.length - before).to.equal(STREAMS.length);
-    const { schema, metadata } = entryOf(ended, 'jobs');
+    const { schema, metadata } = entryOf(live, 'jobs');
     expect(schema.properties['lot_color']?.type).to.deep.equal(['null', 'string']);
     expect(schema.properties['score']?.type).to.deep.equal(['null', 'number']);
     expect(metadata.at(-1)?.metadata).to.include({ 'bolt-eci-tap.discovered': true });
-    expect(entryOf(ended, 'cities')).to.deep.equal(
+    expect(entryOf(live, 'cities')).to.deep.equal(
       discover().streams.find(({ stream }) => stream === 'cities'),
     );
-    expect(ended.stderr).to.include('INFO jobs: new: lot_color (string), score (number)\n');
-    expect(ended.stderr).to.include('only for _rescued_data: "a:b"\n');
-    expect(ended.stderr).to.match(/INFO cities: as declared, in \d+ rows?\n/);
-    expect(ended.stderr).to.match(
+    expect(live.stderr).to.include('INFO jobs: new: lot_color (string), score (number)\n');
+    expect(live.stderr).to.include('only for _rescued_data: "a:b"\n');
+    expect(live.stderr).to.match(/INFO cities: as declared, in \d+ rows?\n/);
+    expect(live.stderr).to.match(
       new RegExp(
         `${ALL_STREAMS.length} of ${ALL_STREAMS.length} streams compared, \\d+ new fields\n$`,
       ),
@@ -70,11 +70,11 @@ describe('--discover --live', () => {
     };
     place.file('given.json', given);
     const before = simulator.calls.length;
-    const ended = await place.run([...LIVE, '--catalog', 'given.json']);
-    expect(ended.code, ended.stderr).to.equal(0);
+    const live = await place.run([...LIVE, '--catalog', 'given.json']);
+    expect(live.code, live.stderr).to.equal(0);
     expect(simulator.calls.slice(before).map(({ stream }) => stream)).to.deep.equal(['jobs']);
-    const { schema, metadata } = entryOf(ended, 'jobs');
-    const printed: unknown = JSON.parse(ended.stdout);
+    const { schema, metadata } = entryOf(live, 'jobs');
+    const printed: unknown = JSON.parse(live.stdout);
     expect(printed).to.deep.equal({
       streams: [cities, { ...given.streams[1], schema, metadata }],
       by: 'us',
@@ -94,8 +94,8 @@ describe('--discover --live', () => {
       await place.run(['-c', 'set.json', '--discover', ...streams]),
       await place.run(['-c', 'c.json', '--discover', ...streams], { env }),
     ];
-    for (const ended of all)
-      expect(entryOf(ended, 'jobs').schema.properties).to.have.property('score');
+    for (const live of all)
+      expect(entryOf(live, 'jobs').schema.properties).to.have.property('score');
     const off = { TAP_BOLT_ECI_DISCOVER_LIVE: 'false' };
     const plain = await place.run(['-c', 'set.json', '--discover'], { env: off });
     expect(JSON.parse(plain.stdout)).to.deep.equal(discover());
@@ -123,10 +123,10 @@ describe('--discover --live', () => {
 
   it('keeps the entry of a stream without permission, and ends with 0', async () => {
     simulator.fault({ stream: 'jobs', kind: 'status', status: 403, times: Infinity });
-    const ended = await place.run([...LIVE, '--streams', 'jobs,cities']);
-    expect(ended.code, ended.stderr).to.equal(0);
-    expect(JSON.parse(ended.stdout)).to.deep.equal(discover());
-    expect(ended.stderr).to.match(/^WARNING jobs: .*HTTP 403.*; its entry stays as it is$/m);
+    const live = await place.run([...LIVE, '--streams', 'jobs,cities']);
+    expect(live.code, live.stderr).to.equal(0);
+    expect(JSON.parse(live.stdout)).to.deep.equal(discover());
+    expect(live.stderr).to.match(/^WARNING jobs: .*HTTP 403.*; its entry stays as it is$/m);
     const none = await place.run([...LIVE, '--streams', 'jobs']);
     expect(none.code).to.equal(3);
   });
@@ -134,10 +134,10 @@ describe('--discover --live', () => {
   it('prints the catalog and ends with 1 if a stream fails', async () => {
     simulator.fault({ stream: 'jobs', kind: 'status', status: 500, times: Infinity });
     const env = { TAP_BOLT_ECI_MAX_RETRIES: '0' };
-    const ended = await place.run([...LIVE, '--streams', 'jobs,cities'], { env });
-    expect(ended.code, ended.stderr).to.equal(1);
-    expect(JSON.parse(ended.stdout)).to.deep.equal(discover());
-    expect(ended.stderr).to.match(/^WARNING jobs: .*HTTP 500.*; its entry stays as it is$/m);
+    const live = await place.run([...LIVE, '--streams', 'jobs,cities'], { env });
+    expect(live.code, live.stderr).to.equal(1);
+    expect(JSON.parse(live.stdout)).to.deep.equal(discover());
+    expect(live.stderr).to.match(/^WARNING jobs: .*HTTP 500.*; its entry stays as it is$/m);
   });
 
   it('prints nothing if the token is refused or missing', async () => {
@@ -149,6 +149,19 @@ describe('--discover --live', () => {
     const missing = await place.run(['--discover', '--live']);
     expect(missing).to.include({ code: 2, stdout: '' });
   });
+
+  it('prints nothing if it is stopped, by a signal or by max_run_minutes', async () => {
+    simulator.fault({ stream: 'jobs', kind: 'slow', ms: 60_000, times: Infinity });
+    const child = place.start([...LIVE, '--streams', 'cities,jobs']);
+    child.stderr?.once('data', () => child.kill('SIGTERM'));
+    const stopped = await ended(child);
+    expect(stopped).to.include({ code: 143, stdout: '' });
+    expect(stopped.stderr).to.include('stopped by SIGTERM; no catalog is printed');
+    const env = { TAP_BOLT_ECI_MAX_RUN_MINUTES: '0.1', TAP_BOLT_ECI_CALLS_PER_SECOND: '0.01' };
+    const late = await place.run([...LIVE, '--streams', 'cities,types'], { env });
+    expect(late).to.include({ code: 1, stdout: '' });
+    expect(late.stderr).to.include('no catalog is printed');
+  }).timeout(20_000);
 
   it('--live alone is a mistake', async () => {
     const { code, stdout, stderr } = await place.run(['-c', 'c.json', '--live']);
