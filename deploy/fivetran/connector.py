@@ -10,11 +10,19 @@ import tempfile
 from fivetran_connector_sdk import ConfigurationForm, Connector, Test, form_field
 from fivetran_connector_sdk import Operations as op
 
-from messages import BrokenOutput, Checkpoints, column_types, parse, stream_names, tables, whole_row
+from messages import BrokenOutput, Checkpoints, column_types, is_deleted, parse, stream_names, tables, whole_row
 from tap import Tap, TapFailed
 
-# Settings without a use here: the container ends with the sync.
-NOT_ASKED_FOR = ("cache_dir", "log_format", "summary_file", "metrics_file")
+# Settings without a use here: the container ends with the sync, and full loads delete nothing.
+NOT_ASKED_FOR = (
+    "activate_min_share",
+    "cache_dir",
+    "discover_live",
+    "emit_activate_version_messages",
+    "log_format",
+    "metrics_file",
+    "summary_file",
+)
 TEST_SECONDS = 120
 
 
@@ -55,19 +63,28 @@ def update(configuration, state):
 
 
 def pass_on(lines, checkpoints):
-    """Turns messages into operations. Keys and types of the tables come from `schema()`."""
-    types = {}
+    """Turns messages into operations. Keys and types of the tables come from `schema()`.
+
+    ACTIVATE_VERSION has no counterpart here: `op.truncate` would also mark the rows of the walk
+    that it ends. README.md ("Deleted rows") says what that means.
+    """
+    types, keys = {}, {}
     for number, line in enumerate(lines, 1):
         message = parse(line, number)
         if message["type"] == "RECORD":
-            stream = message["stream"]
+            stream, record = message["stream"], message["record"]
             if stream not in types:
                 raise BrokenOutput(f"line {number} of the tap's output is a RECORD of {stream} without a SCHEMA before it")
-            op.upsert(stream, whole_row(message["record"], types[stream]))
+            if is_deleted(record):
+                op.delete(stream, whole_row(record, keys[stream]))
+            else:
+                op.upsert(stream, whole_row(record, types[stream]))
         elif message["type"] == "SCHEMA":
             checkpoints.stream_ended()
-            types[message["stream"]] = column_types(message["schema"])
-        else:
+            stream = message["stream"]
+            types[stream] = column_types(message["schema"])
+            keys[stream] = {name: types[stream][name] for name in message["key_properties"]}
+        elif message["type"] == "STATE":
             checkpoints.take(message["value"])
 
 

@@ -11,6 +11,11 @@ FORMATS = {"date": "NAIVE_DATE", "date-time": "UTC_DATETIME"}
 # The tap's stream of rejected values and rows. It is part of every selection.
 REJECTED = "rejected_records"
 
+# The columns that say when Bolt deleted a row. They are no columns at Fivetran: it marks a deleted
+# row in its own column, `_fivetran_deleted`.
+DELETED_AT = "deleted_at"
+DELETED_COLUMNS = (DELETED_AT, "_sdc_deleted_at")
+
 
 class BrokenOutput(Exception):
     """The tap wrote something that is not a Singer message."""
@@ -18,9 +23,10 @@ class BrokenOutput(Exception):
 
 # The required members of each type of message, and their types.
 MEMBERS = {
-    "SCHEMA": {"stream": str, "schema": dict},
+    "SCHEMA": {"stream": str, "schema": dict, "key_properties": list},
     "RECORD": {"stream": str, "record": dict},
     "STATE": {"value": dict},
+    "ACTIVATE_VERSION": {"stream": str, "version": int},
 }
 
 
@@ -36,18 +42,27 @@ def parse(line, number):
         kind = message["type"]
         members = MEMBERS[kind]
     except (ValueError, KeyError, TypeError):
-        raise BrokenOutput(f"{where} is not a SCHEMA, RECORD or STATE message") from None
+        raise BrokenOutput(f"{where} is not a Singer message ({', '.join(MEMBERS)})") from None
     for name, wanted in members.items():
         if not isinstance(message.get(name), wanted):
             raise BrokenOutput(f'{where} is a {kind} without a valid "{name}"')
-    if kind == "SCHEMA" and not isinstance(message["schema"].get("properties"), dict):
-        raise BrokenOutput(f'{where} is a SCHEMA without "properties"')
+    if kind == "SCHEMA":
+        columns = message["schema"].get("properties")
+        if not isinstance(columns, dict):
+            raise BrokenOutput(f'{where} is a SCHEMA without "properties"')
+        for key in message["key_properties"]:
+            if key not in columns:
+                raise BrokenOutput(f"{where} is a SCHEMA without a column for its key")
     return message
 
 
 def column_types(schema):
-    """Returns the Fivetran type of each column of a JSON Schema."""
-    return {name: column_type(declared) for name, declared in schema["properties"].items()}
+    """Returns the Fivetran type of each column of a JSON Schema that goes to Fivetran."""
+    return {
+        name: column_type(declared)
+        for name, declared in schema["properties"].items()
+        if name not in DELETED_COLUMNS
+    }
 
 
 def column_type(declared):
@@ -59,10 +74,20 @@ def column_type(declared):
 def tables(catalog, names):
     """Returns a table for each stream in `names`, or for all streams if `names` is empty."""
     return [
-        {"table": entry["stream"], "primary_key": entry["key_properties"], "columns": column_types(entry["schema"])}
+        {"table": entry["stream"], "primary_key": entry["key_properties"], "columns": default_columns(entry)}
         for entry in catalog["streams"]
         if not names or entry["stream"] in names or entry["stream"] == REJECTED
     ]
+
+
+def default_columns(entry):
+    """Returns the columns of a catalog entry that a run sends: those selected by default."""
+    left_out = {
+        item["breadcrumb"][-1]
+        for item in entry.get("metadata", [])
+        if item["breadcrumb"] and item["metadata"].get("selected-by-default") is False
+    }
+    return {name: kind for name, kind in column_types(entry["schema"]).items() if name not in left_out}
 
 
 def stream_names(text):
@@ -70,6 +95,11 @@ def stream_names(text):
     if text.strip().startswith("["):
         return json.loads(text)
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def is_deleted(record):
+    """Returns whether a record says that Bolt deleted its row."""
+    return record.get(DELETED_AT) is not None
 
 
 def whole_row(record, types):

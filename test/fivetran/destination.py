@@ -1,6 +1,8 @@
 """A substitute for Fivetran: calls the connector over the SDK's gRPC service, writes to DuckDB.
 
 It is strict: rows count from the next checkpoint on; a failed sync loses those after its last one.
+As at Fivetran, a deleted row stays, and its column `_fivetran_deleted` is true; an upsert of the
+row sets it to false. A delete of a row that is not there does nothing.
 """
 
 import json
@@ -34,6 +36,7 @@ class Sync:
 
     def __init__(self):
         self.upserts = 0
+        self.deletes = 0
         self.warnings = []
         self.states = []
         self.log = ""
@@ -81,10 +84,10 @@ class Connection:
         with Server(self) as service:
             return service.Test(common_pb2.TestRequest(name=name, configuration=self.configuration))
 
-    def rows(self, table):
-        """The rows of a table as they are in the warehouse, by their key."""
+    def rows(self, table, deleted=False):
+        """The rows of a table that exist, or the deleted ones, by their key."""
         keys, types = self.tables[table]
-        cursor = self.db.execute(f'SELECT {", ".join(quoted(types))} FROM {table}')
+        cursor = self.db.execute(f'SELECT {", ".join(quoted(types))} FROM {table} WHERE _fivetran_deleted = ?', [deleted])
         found = [dict(zip(types, values)) for values in cursor.fetchall()]
         return {tuple(row[key] for key in keys): row for row in found}
 
@@ -95,7 +98,8 @@ class Connection:
         types = {column.name: common_pb2.DataType.Name(column.type) for column in table.columns}
         keys = [column.name for column in table.columns if column.primary_key]
         self.tables[table.name] = (keys, types)
-        columns = [f'"{name}" {SQL[kind]}' for name, kind in types.items()]
+        assert keys and set(keys) <= set(types)
+        columns = [f'"{name}" {SQL[kind]}' for name, kind in types.items()] + ["_fivetran_deleted BOOLEAN NOT NULL"]
         self.db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({', '.join(columns)}, PRIMARY KEY ({', '.join(quoted(keys))}))")
 
     def _update(self, service, sync, on_row):
@@ -104,12 +108,7 @@ class Connection:
             operation = response.WhichOneof("operation")
             if operation == "structured_records":
                 for record in response.structured_records.structured_records:
-                    assert record.type == common_pb2.RecordType.UPSERT
-                    values = {name: decoded(value) for name, value in record.data.items()}
-                    keys, types = self.tables[record.table_name]
-                    assert values.keys() == types.keys(), "rows come whole"
-                    waiting.setdefault(record.table_name, {})[tuple(values[key] for key in keys)] = values
-                    sync.upserts += 1
+                    self._take(record, waiting.setdefault(record.table_name, {}), sync)
                     on_row(sync.upserts)
             elif operation == "checkpoint":
                 self._write(waiting)
@@ -122,16 +121,43 @@ class Connection:
                 raise AssertionError(f"unexpected operation {operation}")
         self._write(waiting)
 
+    def _take(self, record, rows, sync):
+        """Adds a record to the rows that wait, by key: the newest values, and whether deleted."""
+        values = {name: decoded(value) for name, value in record.data.items()}
+        keys, types = self.tables[record.table_name]
+        key = tuple(values[name] for name in keys)
+        if record.type == common_pb2.RecordType.DELETE:
+            assert values.keys() == set(keys), "a delete has the key and nothing else"
+            last, _ = rows.get(key, (None, False))
+            rows[key] = (last, True)
+            sync.deletes += 1
+        else:
+            assert record.type == common_pb2.RecordType.UPSERT
+            assert values.keys() == types.keys(), "rows come whole"
+            rows[key] = (values, False)
+            sync.upserts += 1
+
     def _write(self, waiting):
-        file = self.folder / "rows.json"
         for table, rows in waiting.items():
-            _, types = self.tables[table]
-            file.write_text("".join(f"{json.dumps(row, default=str)}\n" for row in rows.values()), "utf-8")
-            columns = ", ".join(f"'{name}': '{SQL[kind]}'" for name, kind in types.items())
-            self.db.execute(
-                f"INSERT OR REPLACE INTO {table} BY NAME "
-                f"SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})"
-            )
+            keys, _ = self.tables[table]
+            self._upsert(table, [values | {"_fivetran_deleted": deleted} for values, deleted in rows.values() if values])
+            where = " AND ".join(f"{name} = ?" for name in quoted(keys))
+            for key, (_, deleted) in rows.items():
+                if deleted:
+                    self.db.execute(f"UPDATE {table} SET _fivetran_deleted = true WHERE {where}", key)
+
+    def _upsert(self, table, rows):
+        if not rows:
+            return
+        _, types = self.tables[table]
+        file = self.folder / "rows.json"
+        file.write_text("".join(f"{json.dumps(row, default=str)}\n" for row in rows), "utf-8")
+        kinds = types | {"_fivetran_deleted": "BOOLEAN"}
+        columns = ", ".join(f"'{name}': '{SQL[kind]}'" for name, kind in kinds.items())
+        self.db.execute(
+            f"INSERT OR REPLACE INTO {table} BY NAME "
+            f"SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})"
+        )
 
 
 class Server:

@@ -32,6 +32,12 @@ def rows(stream, raw_rows, types, keys):
     return {tuple(one[key] for key in keys): one for one in shaped}
 
 
+def statuses(events):
+    """The raw rows of `work_order_statuses`, which no list provides: the last of each."""
+    last = {event["status"]["id"]: event for event in events}
+    return [event["status"] for event in last.values() if event["event"] != "destroy"]
+
+
 def row(stream, raw, types):
     cells = flat(stream, raw)
     if stream in EVENT_ID:

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { SETTINGS } from '#src/config/settings.js';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
-import { STREAMS } from '#src/streams.js';
+import { ALL_STREAMS } from '#src/streams.js';
 import { makeFolder } from '../support/folder.js';
 import { COMMAND, inProject } from '../support/paths.js';
 
@@ -62,10 +62,16 @@ describe('the package for Fivetran', function () {
     );
     expect(named.length).to.be.above(6);
     expect(names).to.include.members(named.map((name) => name.replaceAll('`', '')));
-    const scheduled = [...guide.matchAll(/^\| `bolt_eci_\w+` \| `(.*?)` \|/gm)].flatMap(
+    const connections = [...guide.matchAll(/^\| `bolt_eci_\w+` \| `(.*?)` \|/gm)].map(
       ([, list = '']) => list.split(','),
     );
-    expect(scheduled.toSorted()).to.deep.equal(STREAMS.map(({ name }) => name).toSorted());
+    expect(connections.flat().toSorted()).to.deep.equal(
+      ALL_STREAMS.map(({ name }) => name).toSorted(),
+    );
+    for (const { name, feed } of ALL_STREAMS.filter((stream) => stream.feed)) {
+      const together = connections.find((list) => list.includes(name));
+      expect(together, `${name} and its feed are in one connection`).to.include(feed?.name);
+    }
   });
 
   for (const args of [['--discover'], ['--about', '--format', 'json'], ['--version'], ['--help']]) {

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, os.environ["FIVETRAN_PACKAGE"])
 
-from messages import BrokenOutput, Checkpoints, column_types, parse, stream_names, tables, whole_row
+from messages import BrokenOutput, Checkpoints, column_types, is_deleted, parse, stream_names, tables, whole_row
 
 
 def test_types():
@@ -62,6 +62,35 @@ def test_tables_are_those_of_the_streams_and_rejected_records():
     assert tables(catalog, ["jobs"])[0] == {"table": "jobs", "primary_key": ["id"], "columns": {"id": "LONG"}}
 
 
+def test_the_columns_of_deletion_are_no_columns_at_fivetran():
+    properties = {name: {"type": ["null", "string"]} for name in ("id", "deleted_at", "_sdc_deleted_at", "job_deleted_at")}
+    assert list(column_types({"properties": properties})) == ["id", "job_deleted_at"]
+
+
+def test_a_table_has_the_columns_that_a_run_sends():
+    properties = {name: {"type": ["null", "string"]} for name in ("id", "name", "_rescued_data")}
+    entry = {
+        "stream": "jobs",
+        "key_properties": ["id"],
+        "schema": {"properties": properties},
+        "metadata": [
+            {"breadcrumb": [], "metadata": {"selected-by-default": True}},
+            {"breadcrumb": ["properties", "name"], "metadata": {"selected-by-default": True}},
+            {"breadcrumb": ["properties", "_rescued_data"], "metadata": {"selected-by-default": False}},
+        ],
+    }
+    (table,) = tables({"streams": [entry]}, [])
+    assert list(table["columns"]) == ["id", "name"]
+
+
+@pytest.mark.parametrize(
+    ("record", "deleted"),
+    [({"id": 1}, False), ({"id": 1, "deleted_at": None}, False), ({"id": 1, "deleted_at": "2026-11-24T06:00:00Z"}, True)],
+)
+def test_a_record_with_a_time_of_deletion_is_deleted(record, deleted):
+    assert is_deleted(record) == deleted
+
+
 @pytest.mark.parametrize("line", [b"no json\n", b'{"type":"ROW"}\n', b"[]\n", b'"STATE"\n', b"{}\n", b"\xff\n"])
 def test_what_is_no_message_is_an_error_that_does_not_quote_it(line):
     with pytest.raises(BrokenOutput, match="^line 7 of the tap's output") as error:
@@ -77,7 +106,13 @@ def test_what_is_no_message_is_an_error_that_does_not_quote_it(line):
         (b'{"type":"RECORD","stream":"jobs","record":[1]}', 'RECORD without a valid "record"'),
         (b'{"type":"RECORD","record":{}}', 'RECORD without a valid "stream"'),
         (b'{"type":"SCHEMA","stream":"jobs"}', 'SCHEMA without a valid "schema"'),
-        (b'{"type":"SCHEMA","stream":"jobs","schema":{}}', 'SCHEMA without "properties"'),
+        (b'{"type":"SCHEMA","stream":"jobs","schema":{}}', 'SCHEMA without a valid "key_properties"'),
+        (b'{"type":"SCHEMA","stream":"jobs","schema":{},"key_properties":[]}', 'SCHEMA without "properties"'),
+        (
+            b'{"type":"SCHEMA","stream":"jobs","schema":{"properties":{}},"key_properties":["id"]}',
+            "SCHEMA without a column for its key",
+        ),
+        (b'{"type":"ACTIVATE_VERSION","stream":"jobs"}', 'ACTIVATE_VERSION without a valid "version"'),
         (b'{"type":"STATE"}', 'STATE without a valid "value"'),
         (b'{"type":"STATE","value":null}', 'STATE without a valid "value"'),
     ],

@@ -39,7 +39,7 @@ def test_what_is_uploaded_syncs(package, tmp_path, simulator):
 def test_the_schema_needs_neither_network_nor_token(package, tmp_path, simulator):
     connection = Connection(package, tmp_path, {"base_url": simulator.url})
     tables = {table.name: {column.name: column for column in table.columns} for table in connection.schema()}
-    assert len(tables) == 22
+    assert len(tables) == 23
     assert tables["jobs"]["id"].primary_key
     assert [name for name, column in tables["job_events"].items() if column.primary_key] == ["event_id"]
     assert simulator.calls() == {}

@@ -38,7 +38,7 @@ def write(*lines, end="\\n"):
 def test_a_broken_line_fails_the_sync_and_what_came_before_it_is_kept(run):
     before = (LINES["schema"], LINES["record"] % 1, LINES["state"] % "one", LINES["record"] % 2)
     connection, error = run(write(*before, '{"type":"RECORD","stream":"jobs","rec') + "setInterval(() => {}, 1000);")
-    assert "line 5 of the tap's output (37 bytes) is not a SCHEMA, RECORD or STATE message" in error
+    assert "line 5 of the tap's output (37 bytes) is not a Singer message" in error
     assert connection.state == {"bookmarks": {"jobs": {"next_batch": "one"}}}
     assert set(connection.rows("jobs")) == {(1,), (2,)}
 
@@ -57,6 +57,27 @@ def test_a_line_that_is_cut_off_by_a_failure_tells_of_the_failure(run):
 def test_a_record_without_a_schema_fails_the_sync(run):
     _, error = run(write(LINES["record"] % 1))
     assert "line 1 of the tap's output is a RECORD of jobs without a SCHEMA before it" in error
+
+
+def test_a_deleted_row_is_marked_and_one_that_comes_back_is_not(run):
+    schema = (
+        '{"type":"SCHEMA","stream":"jobs","key_properties":["id"],"schema":{"properties":'
+        '{"id":{"type":"integer"},"deleted_at":{"type":["null","string"],"format":"date-time"}}}}'
+    )
+    record = '{"type":"RECORD","stream":"jobs","record":{"id":%d,"deleted_at":%s}}'
+    now = '"2026-11-24T06:00:00Z"'
+    ids = {1: ("null",), 2: ("null", now), 3: (now, "null"), 4: ("null", now, "null"), 5: (now,)}
+    connection, sync = run(write(schema, *(record % (id, at) for id, times in ids.items() for at in times)))
+    assert set(connection.rows("jobs")) == {(1,), (3,), (4,)}
+    assert set(connection.rows("jobs", deleted=True)) == {(2,)}, "a row that was never there is not made"
+    assert sync.deletes == 4
+
+
+def test_the_end_of_a_full_walk_deletes_nothing(run):
+    activate = '{"type":"ACTIVATE_VERSION","stream":"jobs","version":1764000000}'
+    connection, sync = run(write(LINES["schema"], LINES["record"] % 1, activate, LINES["record"] % 2))
+    assert set(connection.rows("jobs")) == {(1,), (2,)}
+    assert sync.deletes == 0
 
 
 def test_a_failure_without_a_summary_fails_the_sync(run):

@@ -9,19 +9,23 @@ import pytest
 from destination import SyncFailed, taps
 
 
+# The tables that a feed keeps: they lose what the source lost.
+KEPT = ("jobs", "work_orders", "schedules", "work_order_statuses")
+
+
 def compare(connection, simulator, gone=False):
     """Compares every cell of the warehouse with the source. Returns its number of rows.
 
-    `gone`: lists of the source may have lost rows. The API does not report that, so they stay; the
-    event feeds have them.
+    `gone`: lists of the source may have lost rows. Lists without a feed do not report that, so the
+    rows stay.
     """
     count = 0
     for table, (keys, types) in connection.tables.items():
         if table == "rejected_records":
             continue
         there = connection.rows(table)
-        wanted = expected.rows(table, simulator.rows(table), types, keys)
-        if gone and not table.endswith("_events"):
+        wanted = expected.rows(table, source(simulator, table), types, keys)
+        if gone and table not in KEPT and not table.endswith("_events"):
             there = {key: row for key, row in there.items() if key in wanted}
         assert there == wanted, table
         count += len(there)
@@ -29,13 +33,27 @@ def compare(connection, simulator, gone=False):
     return count
 
 
+def source(simulator, table):
+    """The raw rows of a table at the source."""
+    if table == "work_order_statuses":
+        return expected.statuses(simulator.rows("work_order_status_events"))
+    return simulator.rows(table)
+
+
+def total(calls):
+    return sum(sum(by_status.values()) for by_status in calls.values())
+
+
 def test_full_then_incremental_then_after_changes(connection, simulator):
     first = connection.sync()
     rows = compare(connection, simulator)
     assert rows > 1500
-    assert first.upserts == rows
+    # A status comes once for each of its events.
+    repeated = len(simulator.rows("work_order_status_events")) - len(connection.rows("work_order_statuses"))
+    assert 0 < repeated
+    assert rows <= first.upserts <= rows + repeated
     assert first.warnings == []
-    assert 20 <= len(first.states) <= 22, "one at the end of each stream"
+    assert 20 <= len(first.states) <= 23, "one at the end of each stream"
 
     second = connection.sync()
     # A list without a refresh token comes whole each time.
@@ -46,6 +64,63 @@ def test_full_then_incremental_then_after_changes(connection, simulator):
     third = connection.sync()
     assert 60 < third.upserts < rows / 2
     assert compare(connection, simulator, gone=True) > rows
+
+
+def test_deleted_restored_and_changed_jobs(connection, simulator):
+    connection.configuration["streams"] = "jobs,work_orders,schedules,work_order_statuses,job_events,work_order_events,work_order_status_events"
+    connection.sync()
+    deleted, restored, changed, *_ = [row["id"] for row in simulator.rows("jobs")]
+    query = f"SELECT id, notes, _fivetran_deleted FROM jobs WHERE id IN ({deleted}, {restored}, {changed}) ORDER BY id"
+
+    def jobs():
+        return {id: (notes, is_deleted) for id, notes, is_deleted in connection.db.execute(query).fetchall()}
+
+    before = jobs()
+    simulator.control("remove", stream="jobs", id=deleted)
+    simulator.control("remove", stream="jobs", id=restored)
+    simulator.control("change", stream="jobs", id=changed, fields={"notes": "changed"})
+    assert connection.sync().deletes == 2
+    gone = {id: (before[id][0], True) for id in (deleted, restored)}
+    assert jobs() == gone | {changed: ("changed", False)}
+    compare(connection, simulator)
+
+    simulator.control("restore", stream="jobs", id=restored, fields={"notes": "restored"})
+    assert connection.sync().deletes == 0
+    assert jobs() == {deleted: gone[deleted], restored: ("restored", False), changed: ("changed", False)}
+    compare(connection, simulator)
+    assert "deleted_at" not in connection.tables["jobs"][1]
+
+    calls = simulator.calls()
+    assert connection.sync().upserts == 0
+    assert jobs()[deleted] == gone[deleted], "a run without changes brings nothing back"
+    assert total(simulator.calls()) - total(calls) == 6, "README.md says so"
+
+
+def test_a_deleted_work_order_takes_its_schedule_and_its_statuses_along(connection, simulator):
+    connection.sync()
+    schedules = {row["id"] for row in simulator.rows("schedules")}
+    status = next(row for row in simulator.rows("work_order_statuses") if row["work_order_id"] in schedules)
+    id = status["work_order_id"]
+    simulator.control("remove", stream="work_orders", id=id)
+    connection.sync()
+    for table, key in (("work_orders", id), ("schedules", id), ("work_order_statuses", status["id"])):
+        assert (key,) in connection.rows(table, deleted=True), table
+    compare(connection, simulator)
+
+    simulator.control("restore", stream="work_orders", id=id)
+    connection.sync()
+    compare(connection, simulator)
+
+
+def test_a_full_load_deletes_nothing(connection, simulator):
+    connection.configuration["streams"] = "offices,crews"
+    connection.sync()
+    gone = simulator.rows("offices")[0]["id"]
+    simulator.control("remove", stream="offices", id=gone)
+    connection.state = {}
+    sync = connection.sync()
+    assert sync.deletes == 0
+    assert (gone,) in connection.rows("offices")
 
 
 def test_malformed_rows_end_up_in_rejected_records(connection, simulator):
@@ -106,7 +181,7 @@ def test_where_some_streams_fail_the_others_stand(connection, simulator):
         simulator.control("fault", kind="status", status=500, stream=stream, times=None)
     sync = connection.sync()
     (warning,) = sync.warnings
-    assert warning.startswith("2 of 21 streams failed")
+    assert warning.startswith("2 of 22 streams failed")
     assert "jobs: " in warning and "crews: " in warning
     assert "ERROR" in sync.log
     assert connection.rows("jobs") == {}
