@@ -1,5 +1,5 @@
 // `npm run demo`: the real command against a simulated Bolt API, first a full sync, then a sync of
-// the changes.
+// the changes, with a deleted job and a changed work-order status.
 //
 //   npm run demo -- --rows 5000 --changes 200 --dir elsewhere
 import { spawn } from 'node:child_process';
@@ -20,6 +20,8 @@ import { parseArgs } from 'node:util';
 import ndjson from 'ndjson';
 
 const COMMAND = fileURLToPath(new URL('../bin/bolt-eci-tap.js', import.meta.url));
+/** Streams whose deleted rows come from an event feed. */
+const KEPT = ['jobs', 'schedules', 'work_orders', 'work_order_statuses'];
 const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 const { values } = parseArgs({
@@ -89,25 +91,27 @@ async function sync({ messages, log }) {
 }
 
 /**
- * Counts the rows of each stream in a file of messages, and the rows rejected because they have no
- * key. Keeps the last STATE.
+ * Reads a file of messages: how many rows each stream has, how many were rejected because they have
+ * no key, and the last copy of each row that a feed keeps true. Keeps the last STATE.
  */
 async function take(messages) {
   const rows = {};
   const keyless = {};
+  const last = Object.fromEntries(KEPT.map((stream) => [stream, new Map()]));
   let state = '';
   for await (const message of createReadStream(messages).pipe(ndjson.parse())) {
     if (message.type === 'STATE') state = JSON.stringify(message);
     if (message.type !== 'RECORD') continue;
     const { stream, record } = message;
     rows[stream] = (rows[stream] ?? 0) + 1;
+    last[stream]?.set(record.id, record);
     if (stream === 'rejected_records' && record.field === null)
       keyless[record.stream] = (keyless[record.stream] ?? 0) + 1;
   }
   // Under another name first: a state file that was cut off would begin everything anew.
   writeFileSync(`${files.state}.new`, `${state}\n`);
   renameSync(`${files.state}.new`, files.state);
-  return { rows, keyless };
+  return { rows, keyless, last };
 }
 
 /** The calls that the simulator has counted so far, by stream. */
@@ -126,6 +130,44 @@ function sumOf(numbers) {
 async function evolve(url) {
   const body = JSON.stringify({ changes: Number(values.changes) });
   return (await fetch(`${url}/_simulator/evolve`, { method: 'POST', body })).json();
+}
+
+/** How many rows of a stream a sync brought, without those that are deleted. */
+function existing(stream, { rows, last }) {
+  const kept = last[stream];
+  if (kept === undefined) return rows[stream] ?? 0;
+  return [...kept.values()].filter(({ deleted_at }) => deleted_at === null).length;
+}
+
+/** Deletes a job and changes a status at the source. Gives both as the first sync brought them. */
+async function deleteAndChange(url, { last }) {
+  const job = last.jobs.values().next().value;
+  const status = [...last.work_order_statuses.values()].find((row) => row.deleted_at === null);
+  await post(url, 'remove', { stream: 'jobs', id: job.id });
+  const fields = { status: !status.status };
+  await post(url, 'change', { stream: 'work_order_statuses', id: status.id, fields });
+  return { job, status };
+}
+
+async function post(url, what, body) {
+  const request = { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(`${url}/_simulator/${what}`, request);
+  if (!response.ok) throw new Error(`The simulator cannot ${what}: ${await response.text()}`);
+}
+
+/** What the second sync says about the deleted job and the changed status. Throws if it is wrong. */
+function deletedAndChanged({ job, status }, { last }) {
+  const deleted = last.jobs.get(job.id);
+  const changed = last.work_order_statuses.get(status.id);
+  if (!deleted?.deleted_at) throw new Error(`The second sync did not mark job ${job.id}`);
+  if (changed?.status !== !status.status)
+    throw new Error(`The second sync did not bring the change of status ${status.id}`);
+  return `Job ${job.id} (${job.address}) was deleted in Bolt: its row now has deleted_at ${deleted.deleted_at}.
+Status ${status.id} ("${status.description}") of work order ${status.work_order_id} was ${shownStatus(status)}: it is now ${shownStatus(changed)}.`;
+}
+
+function shownStatus({ status }) {
+  return status ? 'checked' : 'unchecked';
 }
 
 /** A line a stream and one for all, right-aligned but for the names. */
@@ -157,7 +199,8 @@ async function demo() {
   console.log(`The tap against a Bolt API with made-up data, all of it on this machine. The files go to ${folder}:
 
   1  a full sync, into ${files.full.messages}
-  2  ${values.changes} things happen at the source: jobs are won, work orders move, invoices grow
+  2  ${values.changes} things happen at the source: jobs are won, work orders move, invoices grow;
+     then a job is deleted, and a status of a work order is checked or unchecked
   3  a sync that goes on from where the first ended, into ${files.changes.messages}
 `);
   mkdirSync(folder, { recursive: true });
@@ -170,13 +213,16 @@ async function demo() {
   const fullCalls = await callsOf(url);
   console.log(`1  ${done(fullSeconds, files.full.log)}`);
   const changed = await evolve(url);
+  const touched = await deleteAndChange(url, full);
+  for (const stream of ['job_events', 'work_order_status_events']) changed[stream] += 1;
   console.log(`2  done`);
   const seconds = await sync(files.changes);
   const after = await take(files.changes.messages);
   const allCalls = await callsOf(url);
   console.log(`3  ${done(seconds, files.changes.log)}\n`);
 
-  const rows = [...Object.keys(fullCalls), 'rejected_records'].map((stream) => [
+  const made = ['work_order_statuses', 'rejected_records'];
+  const rows = [...Object.keys(fullCalls), ...made].map((stream) => [
     stream,
     full.rows[stream] ?? 0,
     fullCalls[stream] ?? 0,
@@ -192,13 +238,16 @@ async function demo() {
   console.log(table(['stream', '1: rows', 'calls', '2: changes', '3: rows', 'calls'], rows));
 
   const wrong = Object.keys(changed).filter(
-    (stream) => (after.rows[stream] ?? 0) + (after.keyless[stream] ?? 0) !== changed[stream],
+    (stream) => existing(stream, after) + (after.keyless[stream] ?? 0) !== changed[stream],
   );
   if (wrong.length > 0)
     throw new Error(`The second sync did not bring just what changed: ${wrong.join(', ')}`);
   console.log(`
-The second sync brought each row that changed and no other. Where there is a dash nothing counts changes:
-job_type_configuration has no token and comes whole each time, and rejected_records holds what did not fit its
+${deletedAndChanged(touched, after)}
+
+The second sync brought each row that changed, and marked each that was deleted; deleted rows do not count as
+changes. Where there is a dash nothing counts changes: job_type_configuration has no token and comes whole each
+time, work_order_statuses is made from the events of its feed, and rejected_records holds what did not fit its
 declared form (about one row in a hundred is malformed here, on purpose).
 
 To go on:

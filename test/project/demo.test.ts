@@ -45,7 +45,9 @@ describe('the demo', () => {
     expect(stdout).to.match(/^ {2}stream +1: rows +calls +2: changes +3: rows +calls$/m);
     expect(stdout)
       .to.match(/^ {2}jobs +30 +1 +\d+ +\d+ +1$/m)
-      .and.match(/^ {2}seconds +\d+\.\d +\d+\.\d$/m);
+      .and.match(/^ {2}seconds +\d+\.\d +\d+\.\d$/m)
+      .and.match(/^Job \d+ .* was deleted in Bolt: its row now has deleted_at 2\S+Z\.$/m)
+      .and.match(/^Status \d+ .* was (?:un)?checked: it is now (?:un)?checked\.$/m);
     const changes = messagesOf(read('changes.ndjson'));
     expect(messagesOf(read('messages.ndjson')).length).to.be.above(changes.length);
     expect(JSON.parse(read('state.json')).value).to.deep.equal(lastState(changes));
