@@ -155,7 +155,7 @@ async function post(url, what, body) {
   if (!response.ok) throw new Error(`The simulator cannot ${what}: ${await response.text()}`);
 }
 
-/** What the second sync says about the deleted job and the changed status. Throws if it is wrong. */
+/** Describes the deleted job and the changed status after the second sync. Throws if wrong. */
 function deletedAndChanged({ job, status }, { last }) {
   const deleted = last.jobs.get(job.id);
   const changed = last.work_order_statuses.get(status.id);
