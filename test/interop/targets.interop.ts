@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { REJECTED, STREAMS } from '#src/streams.js';
+import { ALL_STREAMS, REJECTED, STREAMS } from '#src/streams.js';
 import { recordsOf, type Message } from '../support/messages.js';
-import { expectedOf } from '../support/oracle.js';
+import { expectedOf, expectedOfEvent } from '../support/oracle.js';
 import { expectWhole } from './support/compare.js';
 import { runPipe } from './support/pipe.js';
 import { Postgres } from './support/postgres.js';
@@ -12,13 +12,13 @@ import { TARGETS, type Warehouse } from './support/warehouses.js';
 
 /** Without a token, so each sync brings the whole. */
 const ALWAYS_WHOLE = 'job_type_configuration';
-const NAMES = [...STREAMS.map(({ name }) => name), REJECTED];
+const NAMES = [...ALL_STREAMS.map(({ name }) => name), REJECTED];
 
 /** How many rows of each stream were put out, or rejected as a whole. */
 function sentIn(messages: readonly Message[]): Record<string, number> {
   const whole = recordsOf(messages, REJECTED).filter(({ field }) => field === null);
   return Object.fromEntries(
-    STREAMS.map(({ name }) => [
+    ALL_STREAMS.map(({ name }) => [
       name,
       recordsOf(messages, name).length + whole.filter(({ stream }) => stream === name).length,
     ]),
@@ -57,11 +57,18 @@ describe('real targets', () => {
       it('takes every row, and every field of it', async () => {
         const messages = await sync();
         await expectWhole(target, warehouse, source.held(messages), NAMES);
-        const unfit = STREAMS.flatMap((stream) =>
-          [...source.simulator.rows(stream.name)].flatMap(
-            (row) => expectedOf(stream, row).rejected,
+        const unfit = [
+          ...STREAMS.flatMap((stream) =>
+            [...source.simulator.rows(stream.name)].flatMap(
+              (row) => expectedOf(stream, row).rejected,
+            ),
           ),
-        );
+          ...ALL_STREAMS.flatMap((stream) =>
+            source
+              .eventsOf(stream)
+              .flatMap((event) => expectedOfEvent(stream, event)?.rejected ?? []),
+          ),
+        ];
         expect(unfit.length).to.be.above(0);
         expect(recordsOf(messages, REJECTED)).to.have.lengthOf(unfit.length);
       });
@@ -87,7 +94,7 @@ describe('real targets', () => {
       });
 
       it('takes what changed, and that alone', async () => {
-        const changes = source.simulator.evolve(60);
+        const changes = source.evolve(60);
         expect(Object.values(changes).filter((count) => count > 0)).to.have.length.above(5);
         const messages = await sync();
         expect(sentIn(messages)).to.deep.include(changes);

@@ -1,7 +1,7 @@
 /** The columns of each stream with their types, from the schemas, without those the tap makes. */
 import { shippedSchema } from '#src/catalog/shipped.js';
 import type { PropertySchema, StreamSchema } from '#src/catalog/schema.js';
-import { DELETED_COLUMNS, RESCUED, STREAMS } from '#src/streams.js';
+import { ALL_STREAMS, DELETED_COLUMNS, RESCUED } from '#src/streams.js';
 
 /** The names of a stream's columns, separated by blanks, by type or format. */
 export type Columns = Readonly<Record<string, string>>;
@@ -26,5 +26,5 @@ export function columnsByKind({ properties }: StreamSchema): Columns {
 }
 
 export const COLUMNS: Readonly<Record<string, Columns>> = Object.fromEntries(
-  STREAMS.map(({ name }) => [name, columnsByKind(shippedSchema(name))]),
+  ALL_STREAMS.map(({ name }) => [name, columnsByKind(shippedSchema(name))]),
 );

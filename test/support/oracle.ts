@@ -133,3 +133,20 @@ export function expectedOf(stream: StreamDef, row: unknown): Expected {
   const hasKey = stream.keys.every((key) => record[key] !== null);
   return hasKey ? { record, rejected } : { record: null, rejected: [null] };
 }
+
+/**
+ * What should come of an event on the stream of the rows that it is about, or null if nothing
+ * should: the event is not usable, or brings no deletion to a list that takes only those.
+ */
+export function expectedOfEvent(list: StreamDef, event: unknown): Expected | null {
+  const { feed } = list;
+  if (!feed || !isObject(event)) return { record: null, rejected: [null] };
+  const { event: kind, [feed.snapshot]: row } = event;
+  const deletedAt = kind === 'destroy' ? KINDS['date-time']?.(event['created_at']) : null;
+  if (!['create', 'update', 'destroy'].includes(String(kind)) || deletedAt === UNFIT)
+    return { record: null, rejected: [null] };
+  if (!isObject(row)) return { record: null, rejected: [null] };
+  if (feed.deletionsOnly && deletedAt === null) return null;
+  const { record, rejected } = expectedOf(list, row);
+  return { record: record && { ...record, deleted_at: deletedAt }, rejected };
+}

@@ -111,6 +111,9 @@ class UniqueKeys(StreamTestTemplate):
             # Its key is a hash of the rejected value, so the destination has one row for equal
             # ones.
             records = {tuple(record[column] for column in FOUND): record for record in records}.values()
+        if self.stream.name == "work_order_statuses":
+            # A status comes once with each of its events, so the destination has the last one.
+            records = {record["id"]: record for record in records}.values()
         check_keys(records, self.stream.primary_keys)
 
 

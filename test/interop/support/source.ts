@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
-import { REJECTED, STREAMS } from '#src/streams.js';
+import { ALL_STREAMS, REJECTED, STREAMS, type StreamDef } from '#src/streams.js';
 import { COLUMNS } from '../../simulator/columns.js';
 import { recordsOf, type Message, type Row } from '../../support/messages.js';
-import { expectedOf } from '../../support/oracle.js';
+import { expectedOf, expectedOfEvent } from '../../support/oracle.js';
 import { makeFolder } from '../../support/folder.js';
 
 /** Rows of a stream by their keys. */
@@ -16,9 +16,11 @@ export const TOKEN = 'simulated-token';
 
 /** The columns that make up each stream's key. */
 const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ...STREAMS.map(({ name, keys }) => [name, keys] as const),
+  ...ALL_STREAMS.map(({ name, keys }) => [name, keys] as const),
   [REJECTED, ['rejected_id']],
 ]);
+/** The streams that a feed keeps true. */
+const KEPT = ALL_STREAMS.filter(({ feed }) => feed !== undefined);
 const REJECTED_COLUMNS = {
   string: 'rejected_id stream record_key field reason value',
   'date-time': 'rejected_at',
@@ -29,6 +31,10 @@ export class Source {
   /** For the files of the test: configuration, bookmark, the tap's cache, the destination's. */
   readonly folder = makeFolder();
   readonly #held = new Map<string, Map<string, Row>>();
+  /** How many events each feed had at first: a list's first load says nothing about them. */
+  readonly #past = new Map(
+    STREAMS.map(({ name }) => [name, [...this.simulator.rows(name)].length] as const),
+  );
   #served: Served | undefined;
 
   static async start(): Promise<Source> {
@@ -63,16 +69,49 @@ export class Source {
   /**
    * Returns the rows of a destination that loaded the messages of this run and those before: of
    * every stream, each row in its last version. A removed row stays, because lists do not report
-   * removals. Rows come from the simulator, converted by the oracle; only rejected values come from
-   * the messages.
+   * removals; if an event reports it, it has `deleted_at`. Rows come from the simulator, converted
+   * by the oracle; only rejected values come from the messages.
    */
   held(messages: readonly Message[]): ReadonlyMap<string, Rows> {
-    for (const stream of STREAMS) {
+    for (const stream of ALL_STREAMS) {
+      for (const event of this.eventsOf(stream))
+        this.#hold(stream.name, expectedOfEvent(stream, event)?.record ?? null);
+      if (stream.paging === 'derived') continue;
       for (const row of this.simulator.rows(stream.name))
         this.#hold(stream.name, expectedOf(stream, row).record);
     }
     for (const record of recordsOf(messages, REJECTED)) this.#hold(REJECTED, record);
     return this.#held;
+  }
+
+  /** The events that a list is kept from: all, or those since its first load. */
+  eventsOf({ paging, feed }: StreamDef): unknown[] {
+    if (feed === undefined) return [];
+    const past = paging === 'derived' ? 0 : (this.#past.get(feed.name) ?? 0);
+    return [...this.simulator.rows(feed.name)].slice(past);
+  }
+
+  /**
+   * Makes changes at the source.
+   *
+   * @returns how many rows of each stream the next sync emits or rejects; streams without tokens are
+   *   not included
+   */
+  evolve(changes: number): Record<string, number> {
+    const before = new Map(KEPT.map((list) => [list.name, this.eventsOf(list).length] as const));
+    const sent = this.simulator.evolve(changes);
+    for (const list of KEPT) {
+      const events = this.eventsOf(list).slice(before.get(list.name));
+      const rows = events.map((event) => expectedOfEvent(list, event)?.record ?? null);
+      const gone = new Set(
+        rows.flatMap((row) => (row && row['deleted_at'] !== null ? [row['id']] : [])),
+      );
+      // Of a row that exists, the list itself has sent the newest copy.
+      const fromFeed =
+        list.paging === 'derived' ? rows : rows.filter((row) => gone.has(row?.['id']));
+      sent[list.name] = (sent[list.name] ?? 0) + fromFeed.length;
+    }
+    return sent;
   }
 
   #hold(stream: string, record: Row | null): void {
@@ -100,5 +139,6 @@ export function kindsOf(stream: string): ReadonlyMap<string, string> {
   return new Map([
     ...kinds,
     ...(stream.endsWith('_events') ? [['event_id', 'string'] as const] : []),
+    ...(KEPT.some(({ name }) => name === stream) ? [['deleted_at', 'date-time'] as const] : []),
   ]);
 }
