@@ -1,6 +1,6 @@
 // The streams of the Airflow DAGs.
-import { STREAMS } from '../../dist/streams.js';
 import { between } from './marks.js';
+import { EVENTS, TABLES } from './split.js';
 
 const WIDTH = 88;
 
@@ -15,18 +15,7 @@ function assignment(name, names) {
   return [`${name} = (`, ...lines.map((line) => `    "${line}"`), ')'];
 }
 
-const named = (wanted) => STREAMS.filter(wanted).map(({ name }) => name);
-
 export const airflow = {
   'deploy/airflow/bolt_eci_tap.py': (text) =>
-    between(text, 'streams', [
-      ...assignment(
-        'FEEDS',
-        named(({ paging }) => paging === 'events'),
-      ),
-      ...assignment(
-        'LISTS',
-        named(({ paging }) => paging !== 'events'),
-      ),
-    ]),
+    between(text, 'streams', [...assignment('EVENTS', EVENTS), ...assignment('TABLES', TABLES)]),
 };

@@ -1,7 +1,8 @@
 // The tap's settings and streams in the Meltano project.
 import { SETTINGS } from '../../dist/config/settings.js';
-import { REJECTED, STREAMS } from '../../dist/streams.js';
+import { REJECTED } from '../../dist/streams.js';
 import { between } from './marks.js';
+import { EVENTS, TABLES } from './split.js';
 
 /**
  * Meltano's kinds, by ours. Numbers with a fraction are texts, which the tap accepts too: Meltano
@@ -58,16 +59,15 @@ function settingLines(setting) {
   return lines;
 }
 
-function selectLines(wanted) {
-  const names = STREAMS.filter(wanted).map(({ name }) => name);
+function selectLines(names) {
   return [...names, REJECTED].map((name) => `- ${name}.*`);
 }
 
 /** What goes between the marks of each name. */
 const BLOCKS = {
   settings: SETTINGS.flatMap((setting) => settingLines(setting)),
-  events: selectLines(({ paging }) => paging === 'events'),
-  tables: selectLines(({ paging }) => paging !== 'events'),
+  events: selectLines(EVENTS),
+  tables: selectLines(TABLES),
 };
 
 export const meltano = {

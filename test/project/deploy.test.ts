@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { environmentName, SETTINGS } from '#src/config/settings.js';
-import { STREAMS } from '#src/streams.js';
+import { ALL_STREAMS } from '#src/streams.js';
 import { makeFolder } from '../support/folder.js';
 import { ROOT, inProject } from '../support/paths.js';
 
@@ -24,9 +24,9 @@ describe('what deploys the tap', () => {
 
   it('names every stream once in the DAGs', () => {
     const dag = read('deploy/airflow/bolt_eci_tap.py');
-    const lists = /^FEEDS = ([\s\S]*?)^SCHEDULES/m.exec(dag)?.[1] ?? '';
+    const lists = /^EVENTS = ([\s\S]*?)^SCHEDULES/m.exec(dag)?.[1] ?? '';
     const quoted = [...lists.matchAll(/"([^"]*)"/g)].map(([, text]) => text).join(',');
-    expect(quoted.match(/[a-z_]+/g)).to.have.members(STREAMS.map(({ name }) => name));
+    expect(quoted.match(/[a-z_]+/g)).to.have.members(ALL_STREAMS.map(({ name }) => name));
   });
 
   it('copies into the image what there is, and the build gets it', () => {

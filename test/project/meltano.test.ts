@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { about } from '#src/cli/about.js';
 import { ROOT, inProject } from '../support/paths.js';
+import { splitOf } from '../support/split.js';
 
 const PROJECT = inProject('deploy/meltano/meltano.yml');
 
@@ -10,6 +11,18 @@ describe('the Meltano project', () => {
   it('has the capabilities of the code', () => {
     const { capabilities }: { capabilities: string[] } = JSON.parse(about('json'));
     expect(readFileSync(PROJECT, 'utf8')).to.contain(`capabilities: [${capabilities.join(', ')}]`);
+  });
+
+  it('selects in each variant the streams of its schedule', () => {
+    const text = readFileSync(PROJECT, 'utf8');
+    const selected = (variant: string): string[] => {
+      const [, block = ''] = text.split(`# ${variant}: begin`);
+      const [lines = ''] = block.split(`# ${variant}: end`);
+      return [...lines.matchAll(/^ *- (\w+)\.\*$/gm)].map(([, name = '']) => name);
+    };
+    const { events, tables } = splitOf();
+    expect(selected('events')).to.have.members([...events, 'rejected_records']);
+    expect(selected('tables')).to.have.members([...tables, 'rejected_records']);
   });
 
   it('loads with the versions that were tried', () => {

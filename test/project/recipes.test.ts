@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,9 +15,11 @@ import { Simulator } from '#src/simulator/simulator.js';
 import { serve, type Served } from '#src/simulator/serve.js';
 import { ended } from '../support/command.js';
 import { makeFolder } from '../support/folder.js';
+import { splitOf } from '../support/split.js';
 import { COMMAND, inProject, TEST_TARGET } from '../support/paths.js';
 
 const FEEDS = ['job_events', 'work_order_events', 'work_order_status_events'];
+const { events: EVENTS, tables: TABLES } = splitOf();
 
 const read = (path: string): string => readFileSync(inProject(`deploy/${path}`), 'utf8');
 
@@ -115,7 +118,7 @@ describe('the recipes of deploy/', function () {
       /^\S+ \S+ \S+ \S+ \S+ +\S+ +(run-bolt-eci-tap events .*)$/m,
     );
     await sh(inRoot(line), { CONFIG_DIR: at('etc'), STATE_DIR: at('state'), LOG_DIR: at('log') });
-    expect(loaded()).to.deep.equal(FEEDS);
+    expect(loaded()).to.have.members(EVENTS);
     expect(existsSync(at('state/events.state.json'))).to.equal(true);
   });
 
@@ -146,7 +149,7 @@ describe('the recipes of deploy/', function () {
     const service = read('systemd/bolt-eci-tap@.service').replaceAll('\\\n', '');
     const secret = found(read('systemd/README.md'), /`(\{"api_token": .*?\})`/);
     file('credentials/secret.json', filled(secret));
-    file('etc/events.json', JSON.stringify({ streams: FEEDS }));
+    file('etc/events.json', blockAfter(read('systemd/README.md'), '     ```json').split('```')[0]!);
     mkdirSync(at('state/bolt-eci-tap'));
     const specified = (text: string): string =>
       inRoot(text)
@@ -164,11 +167,34 @@ describe('the recipes of deploy/', function () {
       true,
     );
     await sh(specified(command), Object.fromEntries(set));
-    expect(loaded()).to.deep.equal(FEEDS);
+    expect(loaded()).to.have.members(EVENTS);
   });
 
-  it('Kubernetes: the arguments of the CronJob, with its Secrets and ConfigMap', async () => {
-    const manifest = read('kubernetes/bolt-eci-tap.yaml');
+  it('Kubernetes: the arguments of the CronJobs, with their Secrets and ConfigMaps', async () => {
+    await runManifest(read('kubernetes/bolt-eci-tap.yaml'));
+    expect(loaded()).to.have.members(TABLES);
+    const secrets = read('kubernetes/bolt-eci-tap.yaml').split('kind: ConfigMap')[0];
+    await runManifest(`${secrets}${read('kubernetes/bolt-eci-tap-events.yaml')}`);
+    expect(loaded()).to.have.members([...TABLES, ...EVENTS]);
+  });
+
+  it('Kubernetes: the two CronJobs differ in names, streams and times only', () => {
+    const common = (path: string): string =>
+      read(path)
+        .slice(read(path).indexOf('kind: ConfigMap'))
+        .replaceAll(/bolt-eci-tap-(?:tables|events)/g, 'NAME')
+        .replace(/"streams": \[[^\]]*\]/, '')
+        .replaceAll(
+          /((?:calls_per_hour|max_run_minutes|schedule|\w+DeadlineSeconds)"?: ).*/g,
+          '$1',
+        );
+    expect(common('kubernetes/bolt-eci-tap-events.yaml')).to.equal(
+      common('kubernetes/bolt-eci-tap.yaml'),
+    );
+  });
+
+  /** Runs the job of a manifest that has one, each with a volume of its own. */
+  async function runManifest(manifest: string): Promise<void> {
     const given: Record<string, string> = {
       TAP_BOLT_ECI_API_TOKEN: 'simulated-token',
       TAP_BOLT_ECI_API_TOKEN_NAME: 'simulator',
@@ -191,9 +217,10 @@ describe('the recipes of deploy/', function () {
       ...env,
       TAP_BOLT_ECI_CACHE_DIR: inRoot(cache),
     });
-    expect(loaded()).to.include.members(['jobs', ...FEEDS]);
-    expect(existsSync(at('state/state.json'))).to.equal(true);
-  });
+    const bookmarks = JSON.parse(readFileSync(at('state/state.json'), 'utf8')).bookmarks;
+    expect(Object.keys(bookmarks)).not.to.include.members(['offices', 'jobs']);
+    rmSync(at('state/state.json'));
+  }
 
   it('names one image from the Docker guide to the CronJob', () => {
     const image = found(
@@ -222,22 +249,30 @@ describe('the recipes of deploy/', function () {
 
   it('Airflow: the tasks of the DAGs, with the connection of the guide', async function () {
     if (spawnSync('python3', ['--version']).status !== 0) return this.skip();
-    const [first] = tasks();
+    const acme = tasks().filter(({ env }) => /acme/.test(env['TAP_BOLT_ECI_CACHE_DIR'] ?? ''));
     const guide = read('airflow/README.md');
     const connection: Record<string, string> = {
       password: found(guide, /--conn-password (\w+)/).replace('TOKEN', 'simulated-token'),
       login: found(guide, /--conn-login (\w+)/).replace('TOKEN_NAME', 'simulator'),
     };
-    const env: Record<string, string> = {};
-    for (const [name, value] of Object.entries(first!.env)) {
-      env[name] = data(value).replace(
-        /^\{\{ conn\.bolt_acme\.(\w+) \}\}$/,
-        (_, field: string) => connection[field] ?? '',
-      );
-    }
     for (const folder of ['acme', 'bestbuild', 'metrics']) mkdirSync(at('state', folder));
-    await sh(inRoot(data(first!.bash_command)), env);
-    expect(loaded()).to.include('jobs').and.not.include('job_events');
+    const loads: string[][] = [];
+    for (const task of acme) {
+      const env: Record<string, string> = {};
+      for (const [name, value] of Object.entries(task.env)) {
+        env[name] = data(value).replace(
+          /^\{\{ conn\.bolt_acme\.(\w+) \}\}$/,
+          (_, field: string) => connection[field] ?? '',
+        );
+      }
+      await sh(inRoot(data(task.bash_command)), env);
+      loads.push(loaded());
+      rmSync(at('rows.jsonl'));
+    }
+    expect(loads.map((streams) => new Set(streams))).to.have.deep.members([
+      new Set(TABLES),
+      new Set(EVENTS),
+    ]);
     return undefined;
   });
 
