@@ -47,11 +47,18 @@ describe('the demo', () => {
       .to.match(/^ {2}jobs +30 +1 +\d+ +\d+ +1$/m)
       .and.match(/^ {2}seconds +\d+\.\d +\d+\.\d$/m)
       .and.match(/^Job \d+ .* was deleted in Bolt: its row now has deleted_at 2\S+Z\.$/m)
-      .and.match(/^Status \d+ .* was (?:un)?checked: it is now (?:un)?checked\.$/m);
+      .and.match(/^Status \d+ .* was (?:un)?checked: it is now (?:un)?checked\.$/m)
+      .and.match(/^ {2}jobs +\d+ +1$/m)
+      .and.match(/^ {2}work_order_statuses +\d+ +\d+$/m);
     const changes = messagesOf(read('changes.ndjson'));
     expect(messagesOf(read('messages.ndjson')).length).to.be.above(changes.length);
     expect(JSON.parse(read('state.json')).value).to.deep.equal(lastState(changes));
     expect(await isGone()).to.equal(true);
+  });
+
+  it('counts rightly if most rows change, some more than once', async () => {
+    const { code, stderr } = await ended(start('--rows', '9', '--changes', '300'));
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
   });
 
   it('ends what it has started when it is interrupted', async () => {
