@@ -14,15 +14,24 @@ export interface Pipe {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** More flags of the tap. */
+  readonly flags?: readonly string[];
 }
 
 /**
  * Runs tap and target to their ends, expects both to succeed, and writes the last state that the
  * target printed to the bookmark file. Returns the messages of the tap.
  */
-export async function runPipe({ config, state, command, args, cwd }: Pipe): Promise<Message[]> {
+export async function runPipe({
+  config,
+  state,
+  command,
+  args,
+  cwd,
+  flags = [],
+}: Pipe): Promise<Message[]> {
   const bookmark = existsSync(state) ? ['--state', state] : [];
-  const tap = spawn(process.execPath, [COMMAND, '--config', config, ...bookmark], {
+  const tap = spawn(process.execPath, [COMMAND, '--config', config, ...bookmark, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const target = spawn(command, args, { cwd, stdio: 'pipe' });

@@ -32,7 +32,8 @@ export interface Target {
   readonly types: Types | null;
   /** What it makes of a text, where that is not the text itself. */
   readonly textOf?: (text: string) => string;
-  readonly open: (source: Source, postgres: Postgres | null) => Promise<Warehouse>;
+  /** @param settings settings of the target to add */
+  readonly open: (source: Source, postgres: Postgres | null, settings?: Row) => Promise<Warehouse>;
 }
 
 const SCHEMA = 'bolt_eci';
@@ -78,12 +79,13 @@ export const TARGETS: readonly Target[] = [
     name: 'target-jsonl',
     needsPostgres: false,
     types: null,
-    async open(source) {
+    async open(source, _postgres, settings) {
       const folder = join(source.folder, 'rows');
       mkdirSync(folder);
       const config = source.write('target.json', {
         destination_path: folder,
         do_timestamp_file: false,
+        ...settings,
       });
       return {
         command: tool('target-jsonl', 'target-jsonl'),
@@ -107,10 +109,10 @@ export const TARGETS: readonly Target[] = [
       // This target makes every date-time a column without time zone. The tap emits UTC.
       'date-time': 'timestamp without time zone',
     },
-    async open(source, postgres) {
+    async open(source, postgres, settings) {
       const database = 'meltanolabs';
       await postgres?.createDatabase(database);
-      const config = source.write('target.json', { ...session(postgres!), database });
+      const config = source.write('target.json', { ...session(postgres!), database, ...settings });
       return ofPostgres(this.name, postgres!, database, config);
     },
   },
@@ -131,10 +133,14 @@ export const TARGETS: readonly Target[] = [
     // This target loads the JSON form of a text. PostgreSQL decodes only quotes and backslashes in
     // it; line breaks and tabs arrive as a backslash and a letter.
     textOf: (text) => text.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t'),
-    async open(source, postgres) {
+    async open(source, postgres, settings) {
       const database = 'pipelinewise';
       await postgres?.createDatabase(database);
-      const config = source.write('target.json', { ...session(postgres!), dbname: database });
+      const config = source.write('target.json', {
+        ...session(postgres!),
+        dbname: database,
+        ...settings,
+      });
       return ofPostgres(this.name, postgres!, database, config);
     },
   },
@@ -151,9 +157,13 @@ export const TARGETS: readonly Target[] = [
       date: 'VARCHAR',
       'date-time': 'TIMESTAMP',
     },
-    async open(source) {
+    async open(source, _postgres, settings) {
       const file = join(source.folder, 'bolt.duckdb');
-      const config = source.write('target.json', { filepath: file, default_target_schema: SCHEMA });
+      const config = source.write('target.json', {
+        filepath: file,
+        default_target_schema: SCHEMA,
+        ...settings,
+      });
       const query = async (text: string): Promise<Row[]> => {
         const { code, out, log } = await done(tool(this.name, 'python'), [DUCKDB_ROWS, file, text]);
         expect(code, log).to.equal(0);
