@@ -94,7 +94,7 @@ export class Source {
   /**
    * Makes changes at the source.
    *
-   * @returns how many rows of each stream the next sync emits or rejects; streams without tokens are
+   * @returns the rows of each stream that the next sync emits or rejects; streams without tokens are
    *   not included
    */
   evolve(changes: number): Record<string, number> {
