@@ -94,8 +94,8 @@ export class Source {
   /**
    * Makes changes at the source.
    *
-   * @returns the rows of each stream that the next sync emits or rejects; streams without tokens are
-   *   not included
+   * @returns how many rows of each stream the next sync emits or rejects; streams without tokens
+   *   are not included
    */
   evolve(changes: number): Record<string, number> {
     const before = new Map(KEPT.map((list) => [list.name, this.eventsOf(list).length] as const));
