@@ -150,7 +150,7 @@ async function tall(rows, runs) {
   });
 }
 
-/** Rows with so many columns, which a catalog declares. */
+/** Rows with a given number of columns, which a catalog declares. */
 async function wide(columns, rows, runs) {
   const types = [
     { type: 'integer' },

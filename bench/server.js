@@ -2,7 +2,7 @@
 // one line, its address.
 //
 //   {"simulator": {…options}, "compress": true}
-//   {"columns": 100, "rows": 100000}          the list of jobs alone, with so many columns
+//   {"columns": 100, "rows": 100000}          only the list of jobs, with that many columns
 import { createServer } from 'node:http';
 import { Simulator } from '../dist/simulator/simulator.js';
 import { serve } from '../dist/simulator/serve.js';

@@ -33,7 +33,7 @@ const ROWS = {
   employees: 60,
 };
 
-/** The seconds and calls of a sync by the tap, at most so many calls a second. */
+/** The seconds and calls of a sync by the tap, limited to a number of calls a second. */
 async function byTap(callsPerSecond) {
   const clock = new FakeClock();
   const began = clock.now();

@@ -11,8 +11,8 @@ FORMATS = {"date": "NAIVE_DATE", "date-time": "UTC_DATETIME"}
 # The tap's stream of rejected values and rows. It is part of every selection.
 REJECTED = "rejected_records"
 
-# The columns that say when Bolt deleted a row. They are no columns at Fivetran: it marks a deleted
-# row in its own column, `_fivetran_deleted`.
+# The columns that say when Bolt deleted a row. They are not columns at Fivetran, which marks a
+# deleted row in its own column, `_fivetran_deleted`.
 DELETED_AT = "deleted_at"
 DELETED_COLUMNS = (DELETED_AT, "_sdc_deleted_at")
 

@@ -101,7 +101,7 @@ export const API = [
         tests: ['api/outcome', 'api/client.secrets'],
       },
       {
-        what: 'a broken answer is no answer',
+        what: 'a broken response counts as no response',
         find: 'outcome.status !== null || [TOO_LARGE',
         replace: 'outcome.status !== null && [TOO_LARGE',
         tests: ['api/outcome', 'api/client', 'api/client.sockets'],
@@ -194,7 +194,7 @@ export const API = [
         replace: 'Math.max(transferred, total) >= maxResponseMb',
       },
       {
-        what: 'a request has no end of its own',
+        what: 'a request never times out',
         find: 'end({ status: null, code: TIMED_OUT })',
         replace: 'undefined',
       },

@@ -71,7 +71,7 @@ export const CALLS = [
         replace: 'if (now > deadline ||',
       },
       {
-        what: 'a call does not count in the budget of its own tap',
+        what: 'a call does not count in the budget of the tap that sends it',
         find: '        budget.take(now);\n',
         replace: '',
       },

@@ -179,7 +179,7 @@ export const RUN = [
         replace: '',
       },
       {
-        what: 'its loss is told after it was let go of',
+        what: 'its loss is reported after its release',
         find: 'if (held) onLost();',
         replace: 'onLost();',
         equivalent: 'proper-lockfile 4 does not report a lock that is released or being released',
@@ -273,7 +273,7 @@ export const RUN = [
         replace: '',
       },
       {
-        what: 'the target has no time when it is told to stop',
+        what: 'the target has no time to finish when it is stopped',
         find: '      tapChild.endAfter(0, patienceMs, signal);\n      targetChild.endAfter(graceMs, patienceMs);',
         replace:
           '      tapChild.endAfter(0, patienceMs, signal);\n      targetChild.endAfter(0, patienceMs);',
@@ -331,7 +331,7 @@ export const RUN = [
         replace: 'flags.grace',
       },
       {
-        what: 'a warning for each line that is no state',
+        what: 'a warning for each line that is not a state',
         find: '    isDone = true;\n',
         replace: '',
       },

@@ -100,8 +100,8 @@ function logEnd({ report: { ended, streams }, observed }: Explored, log: Log): v
 }
 
 /**
- * The exit code. A stream without permission is no failure here: it stays so, and Meltano discards
- * the catalog of a discovery that failed.
+ * The exit code. A stream without permission is not a failure here: it stays forbidden, and
+ * Meltano discards the catalog of a discovery that failed.
  */
 function exitCodeOf(report: SyncReport): number {
   const { streams, ended } = report;

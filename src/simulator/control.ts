@@ -127,7 +127,7 @@ function parsed(body: string): Body {
   } catch {
     throw new Unusable('The body is not JSON');
   }
-  if (!isObject(value)) throw new Unusable('The body is no JSON object');
+  if (!isObject(value)) throw new Unusable('The body is not a JSON object');
   return value;
 }
 

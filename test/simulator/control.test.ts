@@ -94,7 +94,7 @@ describe('the control endpoints', () => {
     const simulator = simulated();
     const errors: [name: string, body: unknown, status: number, message: string][] = [
       ['change', '{', 400, 'The body is not JSON'],
-      ['change', '[]', 400, 'The body is no JSON object'],
+      ['change', '[]', 400, 'The body is not a JSON object'],
       ['change', {}, 400, '"stream" takes text, got undefined'],
       ['change', { stream: 'jobs', id: '5' }, 400, '"id" takes a whole number, got "5"'],
       ['change', { stream: 'jobs', id: 5, fields: 3 }, 400, '"fields" takes an object, got 3'],
