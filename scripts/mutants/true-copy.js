@@ -2,7 +2,7 @@
 export const TRUE_COPY = [
   {
     file: 'src/engine/kept-list.ts',
-    tests: ['engine/true-copy.property'],
+    tests: ['engine/kept-list', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: "the list's position moves although its walk is not complete",
@@ -28,7 +28,6 @@ export const TRUE_COPY = [
         what: 'a list without rows takes the old deletions of its feed',
         find: '(event_token === undefined || !hasRows) &&',
         replace: 'event_token === undefined &&',
-        tests: ['engine/true-copy', 'engine/true-copy.property'],
       },
       {
         what: 'the first position has no margin',
@@ -39,7 +38,6 @@ export const TRUE_COPY = [
         what: "events before a list's first walk are taken",
         find: 'if (time === null || time < since) continue;',
         replace: '',
-        tests: ['engine/true-copy', 'engine/true-copy.property'],
       },
       { what: 'the clock of an event is trusted', find: 'Math.min(time, latest)', replace: 'time' },
       {
@@ -96,7 +94,6 @@ export const TRUE_COPY = [
         what: 'events of known rows are written again',
         find: 'return isDeleted || !this.#recent.isKnown(record);',
         replace: 'return true;',
-        tests: ['engine/true-copy', 'engine/true-copy.property'],
       },
       {
         what: 'only deletions are taken',
@@ -107,19 +104,17 @@ export const TRUE_COPY = [
         what: 'a list without the column is kept too',
         find: "(isMarked || paging === 'derived')",
         replace: 'true',
-        tests: ['engine/true-copy', 'engine/true-copy.property'],
       },
       {
         what: 'a list that is made from a feed needs the column',
         find: "(isMarked || paging === 'derived')",
         replace: 'isMarked',
-        tests: ['engine/true-copy', 'engine/true-copy.property'],
       },
     ],
   },
   {
     file: 'src/engine/list-event.ts',
-    tests: ['engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/kept-list', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: 'a destroy without a readable time marks',
@@ -156,7 +151,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/recent-rows.ts',
-    tests: ['engine/true-copy.property'],
+    tests: ['engine/kept-list', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       { what: 'isKnown ignores deleted rows', find: ' || this.#deleted.has(key)', replace: '' },
       {
@@ -173,7 +168,6 @@ export const TRUE_COPY = [
         what: 'an equal copy is written',
         find: ' || text === known.text',
         replace: '',
-        tests: ['engine/true-copy', 'engine/true-copy.property'],
       },
       {
         what: 'after too many deletions, rows are known',
