@@ -183,7 +183,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/order.ts',
-    tests: ['engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy.property'],
     mutants: [
       {
         what: 'order does not put lists first',
@@ -194,7 +194,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/fetcher.ts',
-    tests: ['engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy.property'],
     mutants: [
       {
         what: 'the feed does not wait for its lists',
@@ -205,7 +205,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/turn.ts',
-    tests: ['engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: 'events follow a walk with max_records',
@@ -244,7 +244,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/sync.ts',
-    tests: ['engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: "a list's first position comes with its first rows",
@@ -317,7 +317,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/stream-parts.ts',
-    tests: ['engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: "a stale position is reported as the feed's",
@@ -394,7 +394,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/stream-lines.ts',
-    tests: ['engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: 'rows are not marked',
@@ -420,7 +420,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/singer/state.ts',
-    tests: ['engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/true-copy-runs', 'engine/true-copy', 'engine/true-copy.property'],
     mutants: [
       {
         what: '--full-refresh of a list drops its position',
