@@ -96,8 +96,9 @@ async function handle(
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * Why a request is refused, or undefined. A web page that is open in a browser on this machine could
- * send requests here: from another origin, or to a host name of its site that resolves to loopback.
+ * Why a request is refused, or undefined. A web page that is open in a browser on this machine
+ * could send requests here: from another origin, or to a host name of its site that resolves to
+ * loopback.
  */
 function foreignSender(headers: IncomingHttpHeaders): string | undefined {
   const { host = '', origin } = headers;
