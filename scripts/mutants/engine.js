@@ -73,10 +73,10 @@ export const ENGINE = [
     tests: ['engine/sync', 'engine/sync-faults'],
     mutants: [
       {
-        what: 'bookmarks move with max_records',
+        what: 'the bookmarks of the summary move with max_records',
         find: 'if (this.#options.maxRecords === undefined) report',
         replace: 'report',
-        equivalent: 'only the report of a run with max_records differs, and no output shows it',
+        tests: ['engine/true-copy-runs'],
       },
       {
         what: 'full-refresh counts though max_records is set',
@@ -149,6 +149,7 @@ export const ENGINE = [
         what: 'the STATE moves with max_records',
         find: 'if (this.#keepsBookmarks) this.#state = withBookmark',
         replace: 'this.#state = withBookmark',
+        equivalent: 'the sync does not call it with max_records',
       },
       {
         what: 'an unchanged STATE is written again',

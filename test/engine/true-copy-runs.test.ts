@@ -61,6 +61,7 @@ describe('a run with a kept list', () => {
     const few = await syncOnce({ simulator, streams: JOBS, state: first.state, maxRecords: 5 });
     expect(few.records('jobs')).to.deep.equal([]);
     expect(few.state).to.deep.equal(first.state);
+    for (const { before, after } of few.report.streams) expect(after).to.deep.equal(before);
     const calls = simulator.calls.length;
     const statuses = await syncOnce({ simulator, streams: STATUSES, maxRecords: 2 });
     expect(statuses.records('work_order_statuses')).to.have.length(2);
