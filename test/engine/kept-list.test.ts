@@ -167,6 +167,17 @@ describe('a list with deletions only', () => {
     expect(list.end({ event_token: 'end' })).to.deep.equal([]);
   });
 
+  it('says nothing about a written row without a key, which need not be one of its rows', () => {
+    const list = schedules();
+    const rows = ['update', 'destroy'].map((kind) => ({
+      event: kind,
+      created_at: at(1),
+      work_order: { job_number: 1 },
+    }));
+    list.take(page(rows));
+    expect(list.report).to.include({ rejected: 1, deleted: 0, rows: 0 });
+  });
+
   it('moves on if nothing is held back any more', () => {
     const list = schedules();
     list.take(page([about('destroy', 1)]));
@@ -206,6 +217,7 @@ describe('an event of a list', () => {
 
   for (const [what, unusable] of Object.entries({
     'that is not an object': 'destroy',
+    'that is null': null,
     'of an unknown kind': { event: 'archive', created_at, job },
     'without a kind': { created_at, job },
     'whose row is not an object': { event: 'destroy', created_at, job: 'one' },

@@ -110,6 +110,7 @@ describe('a run with a kept list', () => {
     const simulator = simulated({ rows: 9, ugly: false });
     const options = { simulator, catalog, streams: STATUSES };
     const first = await syncOnce(options);
+    expect(first.records('work_order_statuses')).not.to.have.length(0);
     simulator.remove('work_order_statuses', idAt(simulator, 'work_order_statuses', 0));
     const second = await syncOnce({ ...options, state: first.state });
     expect(second.report.streams[0]).to.include({ outcome: 'complete', rows: 0 });
