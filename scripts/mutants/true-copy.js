@@ -2,7 +2,12 @@
 export const TRUE_COPY = [
   {
     file: 'src/engine/kept-list.ts',
-    tests: ['engine/kept-list', 'engine/true-copy', 'engine/true-copy.property'],
+    tests: [
+      'engine/kept-list',
+      'engine/true-copy-runs',
+      'engine/true-copy',
+      'engine/true-copy.property',
+    ],
     mutants: [
       {
         what: "the list's position moves although its walk is not complete",
@@ -114,7 +119,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/list-event.ts',
-    tests: ['engine/kept-list', 'engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/kept-list', 'engine/true-copy-runs', 'engine/true-copy.property'],
     mutants: [
       {
         what: 'a destroy without a readable time marks',
@@ -151,7 +156,7 @@ export const TRUE_COPY = [
   },
   {
     file: 'src/engine/recent-rows.ts',
-    tests: ['engine/kept-list', 'engine/true-copy', 'engine/true-copy.property'],
+    tests: ['engine/kept-list', 'engine/true-copy-runs', 'engine/true-copy.property'],
     mutants: [
       { what: 'isKnown ignores deleted rows', find: ' || this.#deleted.has(key)', replace: '' },
       {

@@ -61,6 +61,9 @@ describe('ACTIVATE_VERSION', () => {
     for (const stream of ['job_events', 'work_order_statuses', 'rejected_records'])
       expect(versionsOf(ran.messages, stream), stream).to.deep.equal([undefined]);
     expect(activationsOf(ran)).to.have.length(18);
+    // A record of a rejection is not a row of the list.
+    expect(ran.rejected.map(({ stream }) => stream)).to.include('jobs');
+    expect(ran.state.bookmarks['jobs']?.full_rows).to.equal(ran.records('jobs').length);
   });
 
   it('does not follow an incremental walk, whose records carry the version of the last full one', async () => {

@@ -1,11 +1,12 @@
 // Short examples of what the property test of a true copy finds only in rare worlds.
 import { expect } from 'chai';
 import { discover } from '#src/catalog/discover.js';
+import { StopError } from '#src/errors.js';
 import { forget } from '#src/singer/state.js';
 import { idAt, simulated } from '../simulator/client.js';
 import { NOW, useApi } from '../support/api.js';
-import { statesOf } from '../support/messages.js';
-import { syncOnce } from '../support/run.js';
+import { Sink, statesOf } from '../support/messages.js';
+import { keptLog, optionsOf, syncOnce } from '../support/run.js';
 
 const JOBS = ['jobs', 'job_events'];
 const STATUSES = ['work_order_statuses'];
@@ -78,6 +79,30 @@ describe('a run with a kept list', () => {
     const streams = [...JOBS, 'work_order_events'];
     const { report } = await syncOnce({ simulator, streams, state: feed.state, concurrency: 1 });
     expect(report.ended).to.include({ fault: 'unauthorized' });
+  });
+
+  it('leaves the page that arrives with a signal to the next run, also while it catches up', async () => {
+    const simulator = simulated({ rows: 9, now: () => NOW });
+    const first = await syncOnce({ simulator, streams: JOBS });
+    simulator.remove('jobs', idAt(simulator, 'jobs', 1));
+    const feed = await syncOnce({ simulator, streams: ['job_events'], state: first.state });
+    const stop = new AbortController();
+    const { get } = optionsOf({ simulator }, new Sink(), keptLog().log);
+    const cut = await syncOnce({
+      simulator,
+      streams: JOBS,
+      state: feed.state,
+      stop,
+      get: async (stream, path, query) => {
+        const response = await get(stream, path, query);
+        if (stream === 'jobs' && path === '/jobs/events') stop.abort(new StopError('enough'));
+        return response;
+      },
+    });
+    expect(stop.signal.aborted).to.equal(true);
+    expect(cut.records('jobs')).to.deep.equal([]);
+    const rest = await syncOnce({ simulator, streams: JOBS, state: cut.state });
+    expect(rest.records('jobs')).to.have.length(1);
   });
 
   it('walks a feed once for each position that its lists have', async () => {

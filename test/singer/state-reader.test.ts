@@ -36,6 +36,20 @@ describe('readState', () => {
     expect(readState(state, 'state.json')).to.deep.equal({ state, notes: [], warnings: [] });
   });
 
+  it('takes whole numbers and times, and drops what is not a time', () => {
+    const jobs = { refresh_token: 'r', version: 5, events_at: '2025-02-03T12:00:00.000Z' };
+    expect(read({ bookmarks: { jobs } }).bookmarks).to.deep.equal({ jobs });
+    const { state, warnings } = readState(
+      { bookmarks: { jobs: { ...jobs, events_at: 'soon' } } },
+      'state.json',
+    );
+    expect(state.bookmarks).to.deep.equal({ jobs: { refresh_token: 'r', version: 5 } });
+    expect(warnings.join('\n')).to.include('bookmarks.jobs.events_at is not a time');
+    expect(refusalOf({ bookmarks: { jobs: { ...jobs, version: 5.5 } } })).to.include(
+      'bookmarks.jobs.version: expected an integer',
+    );
+  });
+
   it('takes a STATE message for its value', () => {
     const value = { bookmarks: { jobs: { refresh_token: 'r' } } };
     expect(read({ type: 'STATE', value })).to.deep.equal(value);
