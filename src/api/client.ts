@@ -1,9 +1,9 @@
 /** API client. Every attempt waits for the pacer and is reported to `onCall`. */
 import { setMaxListeners } from 'node:events';
-import type { FormFinder } from './authorization.js';
+import type { Form, FormFinder } from './authorization.js';
 import type { Budget } from './budget.js';
 import type { ApiError } from '../errors.js';
-import { cameFromHost, header, toApiError, type Outcome } from './outcome.js';
+import { cameFromHost, header, toApiError, type Headers, type Outcome } from './outcome.js';
 import type { Clock } from './clock.js';
 import type { Pace, Permit } from './pace.js';
 import type { ApiResponse, Query } from './query.js';
@@ -40,6 +40,15 @@ export interface ClientOptions extends RequestOptions {
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly onCall: (call: Call) => void;
+  /** Called with each response, pages or not. Its headers may hold cookies: do not log them. */
+  readonly onHeaders?: ((answer: Answered) => void) | undefined;
+}
+
+/** The head of one response, and the form of the header that the request had. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly form: Form;
 }
 
 /** A host that is up may need this long for its first response. */
@@ -119,6 +128,7 @@ export class Client {
   /** Sends one attempt. Its permit is always returned to the pacer. */
   async #send(permit: Permit, { url, form }: Attempts): Promise<Outcome> {
     const { pace, budget, clock } = this.#options;
+    const { onHeaders } = this.#options;
     let outcome: Outcome;
     try {
       outcome = await request(url, form, this.#timeoutS(), this.#options);
@@ -133,6 +143,7 @@ export class Client {
     const left = parseAllowance(outcome.headers, clock.now());
     if (left !== null) budget.limit(left.left, left.until, clock.now());
     const { headers } = outcome;
+    onHeaders?.({ status: outcome.status, headers, form });
     if (outcome.status === 429)
       pace.throttled(permit, header(headers, 'retry-after'), serverTime(headers));
     else pace.answered(permit);

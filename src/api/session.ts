@@ -2,7 +2,7 @@
 import { FormFinder } from './authorization.js';
 import { Budget } from './budget.js';
 import { Cache } from './cache.js';
-import { Client, type Call } from './client.js';
+import { Client, type Answered, type Call } from './client.js';
 import { isLoopback } from '../config/base-url.js';
 import type { Config } from '../config/config.js';
 import type { Log } from '../terminal/log.js';
@@ -17,6 +17,7 @@ export interface SessionOptions {
   /** Aborted when the run ends. */
   readonly signal: AbortSignal;
   readonly onCall: (call: Call) => void;
+  readonly onHeaders?: (answer: Answered) => void;
   /** Limit for the first response of the host, in seconds. */
   readonly firstResponseS?: number;
 }
@@ -40,7 +41,15 @@ export interface Session {
  * @throws ConfigError if the environment names an invalid proxy
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { config, log, clock, signal, onCall, firstResponseS = FIRST_RESPONSE_S } = options;
+  const {
+    config,
+    log,
+    clock,
+    signal,
+    onCall,
+    onHeaders,
+    firstResponseS = FIRST_RESPONSE_S,
+  } = options;
   if (printsHeaders(process.env['NODE_DEBUG'])) log.warn('SECRET_LOGGED', NODE_DEBUG_WARNING);
   const { baseUrl, apiToken, callsPerHour, callsPerSecond, maxRunMinutes } = config;
   const began = clock.now();
@@ -88,6 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     random: Math.random,
     signal,
     onCall,
+    onHeaders,
   });
   return { client, budget, close: () => cache.close(clock.now()) };
 }

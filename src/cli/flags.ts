@@ -73,6 +73,13 @@ export function addVerifyFlags(command: Command) {
   return flagged;
 }
 
+/** Adds the flags of `probe`. */
+export function addProbeFlags(command: Command) {
+  return addSettingFlags(command)
+    .optionsGroup(GROUPS.output)
+    .option('--report <file>', 'write the answers as JSON, to attach to an issue');
+}
+
 /**
  * The flags on the command line in the form `--flag=value`, to pass on to another process.
  *

@@ -5,7 +5,14 @@ import { EXIT, EXIT_CODES } from '../system/exit-codes.js';
 import { packageInfo } from '../system/package-files.js';
 import { ABOUT_FORMATS } from './about-formats.js';
 import { portNumber, positiveNumber, share, wholeNumber } from './argument-types.js';
-import { addSyncFlags, addVerifyFlags, flagsGiven, GROUPS, isGiven } from './flags.js';
+import {
+  addProbeFlags,
+  addSyncFlags,
+  addVerifyFlags,
+  flagsGiven,
+  GROUPS,
+  isGiven,
+} from './flags.js';
 
 /** Does what the command line asks for, and resolves to the exit code. */
 export type Action = () => Promise<number>;
@@ -26,6 +33,13 @@ const RUN_EXAMPLES = `
 Examples:
   $ bolt-eci-tap run --config config.json --state state.json -- target-jsonl --config target.json
   $ bolt-eci-tap run --profile acme --state state.json --target "target-x --config 'my file.json'"
+`;
+
+const PROBE_HELP = `
+The report has no token, no value of a row, and no address but the host's name.
+
+Examples:
+  bolt-eci-tap probe --profile default --report probe.json
 `;
 
 const VERIFY_HELP = `
@@ -71,6 +85,7 @@ export function createProgram(select: (action: Action) => void = () => undefined
   });
   addRun(program, select);
   addVerify(program, select);
+  addProbe(program, select);
   addConfigure(program, select);
   addSimulate(program, select);
   return program;
@@ -157,6 +172,21 @@ function addVerify(program: Program, select: (action: Action) => void): void {
     select(async () => {
       const { verify } = await import('./verify.js');
       return verify(flags);
+    });
+  });
+}
+
+function addProbe(program: Program, select: (action: Action) => void): void {
+  const command = addProbeFlags(new Command('probe'))
+    .description('ask the API what its documentation leaves open, in at most 40 read-only calls')
+    .allowExcessArguments(false)
+    .addHelpText('after', PROBE_HELP)
+    .copyInheritedSettings(program);
+  program.addCommand(command);
+  command.action((flags) => {
+    select(async () => {
+      const { runProbe } = await import('./probe.js');
+      return runProbe(flags);
     });
   });
 }

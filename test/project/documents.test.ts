@@ -85,6 +85,7 @@ describe('the documents', () => {
     expect(program.commands.map((command) => command.name())).to.deep.equal([
       'run',
       'verify',
+      'probe',
       'configure',
       'simulate',
     ]);

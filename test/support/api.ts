@@ -3,7 +3,7 @@ import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { FormFinder } from '#src/api/authorization.js';
 import { Budget } from '#src/api/budget.js';
-import { Client } from '#src/api/client.js';
+import { Client, type ClientOptions } from '#src/api/client.js';
 import type { Clock } from '#src/api/clock.js';
 import { Pace } from '#src/api/pace.js';
 import { ALONE } from './client.js';
@@ -45,6 +45,7 @@ export function clientOf(
   signal: AbortSignal,
   clock: Clock,
   maxRetries = 1,
+  overrides: Partial<ClientOptions> = {},
 ): Client {
   respond = answer;
   const budget = new Budget({
@@ -76,5 +77,6 @@ export function clientOf(
     random: noJitter,
     signal,
     onCall: () => undefined,
+    ...overrides,
   });
 }

@@ -1,0 +1,123 @@
+/** `bolt-eci-tap probe`: what the API of a tenant does where the documentation is silent. */
+import { systemClock } from '../api/clock.js';
+import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
+import { secretsOf, type Config } from '../config/config.js';
+import { loadSettings, type SettingFlags } from '../config/load.js';
+import { CallLimit } from '../engine/probe/call-limit.js';
+import { noEvidence } from '../engine/probe/evidence.js';
+import { clockDifference, factsOf, type Facts } from '../engine/probe/facts.js';
+import { probe, type Probed } from '../engine/probe/probe.js';
+import { findings } from '../engine/probe/questions.js';
+import { codeOf, describe, OutputError, StopError } from '../errors.js';
+import { probeJson, probeText, type ProbeReport } from '../reports/probe-report.js';
+import { checkReportFile } from '../reports/report-files.js';
+import { Writer } from '../singer/writer.js';
+import { EXIT } from '../system/exit-codes.js';
+import { packageInfo } from '../system/package-files.js';
+import { catchSignals } from '../system/signals.js';
+import { isClosed, replaceFile } from '../system/write-file.js';
+import { createLog, type Log } from '../terminal/log.js';
+import { exitCodeOfError } from './exit-code.js';
+
+/** The flags of the subcommand. */
+export interface ProbeFlags extends SettingFlags {
+  readonly report?: string | undefined;
+}
+
+/** A report with its facts. */
+interface Made extends ProbeReport {
+  readonly facts: Facts;
+}
+
+/**
+ * Asks the plan of questions, prints the table, and writes `--report`.
+ *
+ * @returns the exit code
+ * @throws ConfigError if flags or settings are wrong
+ * @throws OutputError if stdout cannot be written
+ */
+export async function runProbe(flags: ProbeFlags): Promise<number> {
+  if (isClosed(1)) throw new OutputError('stdout is closed: the table has nowhere to go', false);
+  const { config, warnings } = await loadSettings(flags);
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    isTerminal: process.stderr.isTTY,
+    secrets: secretsOf(config),
+    write: (line) => process.stderr.write(line),
+  });
+  const stop = catchSignals({
+    maxRunMinutes: config.maxRunMinutes,
+    warn: (message) => log.warn('STOPPED', message),
+  });
+  try {
+    for (const { code, message } of warnings) log.warn(code, message);
+    if (flags.report !== undefined) checkReportFile('--report', flags.report);
+    const made = await ask(config, log, stop.signal);
+    const code = exitCodeOf(made);
+    if (made.ended !== null) log.error(codeOf(made.ended), describe(made.ended));
+    writeReport(flags, made, code, log);
+    const writer = new Writer(process.stdout);
+    await writer.write(probeText(made));
+    await writer.end();
+    return code;
+  } finally {
+    stop.release(new StopError('the probe is over'));
+  }
+}
+
+async function ask(config: Config, log: Log, signal: AbortSignal): Promise<Made> {
+  const startedAt = systemClock.now();
+  const evidence = noEvidence();
+  const clockAhead: number[] = [];
+  const limit = new CallLimit();
+  const { client, close } = await openSession({
+    config,
+    log,
+    clock: systemClock,
+    firstResponseS: FIRST_RESPONSE_OF_CHECK_S,
+    signal: AbortSignal.any([signal, limit.signal]),
+    onCall({ stream, retry }) {
+      limit.count();
+      if (retry?.ms) log.warn('RETRY', retry.why, { stream });
+    },
+    onHeaders(answer) {
+      evidence.attempts.push(answer);
+      const ahead = clockDifference(answer.headers, systemClock.now());
+      if (ahead !== null) clockAhead.push(ahead);
+    },
+  });
+  const probed: Probed = await probe({
+    evidence,
+    limit,
+    eventStartTokens: config.eventStartTokens,
+    get: (stream, path, query) => client.get(stream, path, query),
+  });
+  await close();
+  return {
+    host: config.baseUrl.host,
+    findings: findings(evidence),
+    facts: factsOf(evidence, clockAhead),
+    unasked: probed.unasked,
+    calls: limit.calls,
+    startedAt,
+    endedAt: systemClock.now(),
+    ended: probed.ended,
+  };
+}
+
+function exitCodeOf({ ended, findings: found, facts, unasked }: Made): number {
+  if (ended !== null) return exitCodeOfError(ended) || EXIT.failed;
+  if (facts.streams.every(({ status }) => status === 403)) return EXIT.unauthorized;
+  const isOpen = found.some(({ question, id }) => id === null && question.chance !== true);
+  return unasked.length > 0 || isOpen ? EXIT.failed : EXIT.complete;
+}
+
+function writeReport({ report }: ProbeFlags, made: ProbeReport, code: number, log: Log): void {
+  if (report === undefined) return;
+  try {
+    replaceFile(report, probeJson(made, packageInfo().version, code));
+  } catch (error) {
+    log.error('REPORT_UNWRITABLE', `--report: ${report} could not be written: ${describe(error)}`);
+  }
+}

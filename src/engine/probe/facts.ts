@@ -1,0 +1,103 @@
+/** What the probe notes besides the answers: numbers, and names of headers, fields and columns. */
+import { header } from '../../api/outcome.js';
+import { serverTime } from '../../api/retry.js';
+import { shippedSchema } from '../../catalog/shipped.js';
+import { isObject } from '../../json.js';
+import { compileFields, normalSpelling } from '../../shape/fields.js';
+import { DELETED_COLUMNS, RESCUED, STREAMS } from '../../streams.js';
+import { isPage, type Evidence, type Seen } from './evidence.js';
+
+/** A stream as its first page shows it. */
+export interface StreamFacts {
+  readonly stream: string;
+  /** The HTTP status of its last attempt; null without a response. */
+  readonly status: number | null;
+  readonly rows: number;
+  readonly goes_on: boolean;
+  /** Names of fields that no property declares, and of columns that no row had. */
+  readonly undeclared: readonly string[];
+  readonly never_came: readonly string[];
+}
+
+export interface Facts {
+  readonly streams: readonly StreamFacts[];
+  readonly rate_headers: readonly string[];
+  readonly compression: readonly string[];
+  /** The server's clock less ours, in seconds; null if it did not say. */
+  readonly clock_ahead_s: number | null;
+}
+
+const ENCODINGS = new Set(['gzip', 'deflate', 'br']);
+/** A field's name is data of Bolt, not of a user; yet what does not look like a name stays here. */
+const NAME = /^[A-Za-z][\w -]{0,59}$/;
+const MOST_NAMES = 50;
+
+/**
+ * Gathers the facts.
+ *
+ * @param clockAhead the server's clock less ours with each response that had a Date, in ms
+ */
+export function factsOf({ attempts, first }: Evidence, clockAhead: readonly number[]): Facts {
+  const names = new Set(attempts.flatMap(({ headers }) => Object.keys(headers)));
+  const encodings = attempts.map(({ headers }) => header(headers, 'content-encoding') ?? 'none');
+  const ahead = clockAhead.toSorted((a, b) => a - b)[Math.floor(clockAhead.length / 2)];
+  return {
+    streams: STREAMS.flatMap(({ name }) => {
+      const page = first.get(name);
+      return page === undefined ? [] : [streamFacts(name, page)];
+    }),
+    rate_headers: [...names].filter((name) => /^(?:x-)?rate-?limit|^retry-after$/.test(name)),
+    compression: [...new Set(encodings)].map((one) =>
+      one === 'none' || ENCODINGS.has(one) ? one : 'other',
+    ),
+    clock_ahead_s: ahead === undefined ? null : Math.round(ahead / 1000),
+  };
+}
+
+function streamFacts(stream: string, page: Seen | { readonly status: number | null }): StreamFacts {
+  if (!isPage(page))
+    return { stream, ...page, rows: 0, goes_on: false, undeclared: [], never_came: [] };
+  return {
+    stream,
+    status: 200,
+    rows: page.rows.length,
+    goes_on: page.next !== null,
+    ...fieldsOf(page),
+  };
+}
+
+function fieldsOf({ stream, rows }: Seen): Pick<StreamFacts, 'undeclared' | 'never_came'> {
+  const schema = shippedSchema(stream.name);
+  const undeclared: string[] = [];
+  const { find, columns } = compileFields(
+    stream,
+    schema,
+    new Set(Object.keys(schema.properties)),
+    (field) => undeclared.push(field),
+  );
+  const came = new Set<string | undefined>([...stream.keys, ...DELETED_COLUMNS, RESCUED]);
+  for (const row of rows) {
+    if (!isObject(row)) continue;
+    for (const [name, value] of Object.entries(row)) {
+      const { slot, object } = find(name);
+      came.add(columns[slot]);
+      if (object === null || !isObject(value)) continue;
+      for (const inner of Object.keys(value)) came.add(columns[object.fields(inner).slot]);
+    }
+  }
+  const named = undeclared.map((name) => (NAME.test(name) ? normalSpelling(name) : '(no name)'));
+  const absent = rows.length === 0 ? [] : columns.filter((column) => !came.has(column));
+  return {
+    undeclared: [...new Set(named)].slice(0, MOST_NAMES),
+    never_came: absent.slice(0, MOST_NAMES),
+  };
+}
+
+/** The server's clock less ours, in ms, of a response that arrived now; null without a Date. */
+export function clockDifference(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: number,
+): number | null {
+  const time = serverTime(headers);
+  return time === undefined ? null : time - now;
+}

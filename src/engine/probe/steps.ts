@@ -1,0 +1,122 @@
+/** The requests of a probe, as data. */
+import { STREAMS, type StreamDef } from '../../streams.js';
+import { corrupted, isPage, TOKEN_KINDS, type Evidence, type TokenKind } from './evidence.js';
+import type { Request, Step } from './probe.js';
+
+/** Pages of a list and of a feed at most. With the first pages, all steps take 39 calls. */
+const MOST_PAGES = 5;
+const MOST_FEED_PAGES = 5;
+
+/** Lists in the order in which one is walked: those of a few pages in most tenants first. */
+const WALKED = [
+  'cities',
+  'employees',
+  'contracts',
+  'jobs',
+  'work_orders',
+  'schedules',
+  'invoices',
+  'builder_orders',
+];
+
+/** Every list and feed once. A feed with a first token of the user is asked with it. */
+const firstPages: Step = {
+  name: 'the first page of each stream',
+  goesOn: true,
+  next({ first }, { eventStartTokens }) {
+    const stream = STREAMS.find(({ name }) => !first.has(name));
+    if (stream === undefined) return null;
+    const token = eventStartTokens[stream.name];
+    return { stream, query: token === undefined ? {} : { event_token: token } };
+  },
+  keep: ({ first }, response, { stream }) => void first.set(stream.name, response),
+};
+
+/** The list that is walked: the first of `WALKED` that goes on after its first page. */
+function walkedList({ first, walk }: Evidence): StreamDef | null {
+  const [begun] = walk;
+  if (begun !== undefined) return begun.stream;
+  for (const name of WALKED) {
+    const page = first.get(name);
+    if (isPage(page) && page.next !== null) return page.stream;
+  }
+  return null;
+}
+
+const walk = (kept: 'walk' | 'again', name: string): Step => ({
+  name,
+  next(evidence) {
+    const pages = evidence[kept];
+    const stream = walkedList(evidence);
+    const before = evidence.walk.at(-1);
+    if (stream === null || (kept === 'again' && before?.next !== null)) return null;
+    const first = kept === 'walk' ? evidence.first.get(stream.name) : undefined;
+    const last = pages.at(-1) ?? (isPage(first) ? first : undefined);
+    if (last === undefined) return { stream, query: {} };
+    if (last.next === null || pages.length >= MOST_PAGES) return null;
+    return { stream, query: { next_batch: last.next } };
+  },
+  keep(evidence, response) {
+    if (!isPage(response)) return;
+    const first = evidence.first.get(response.stream.name);
+    // The first page was the first page of the walk. The later it goes on, the more has changed.
+    if (kept === 'walk' && evidence.walk.length === 0 && isPage(first)) evidence.walk.push(first);
+    evidence[kept].push(response);
+  },
+});
+
+const refresh: Step = {
+  name: 'the refresh token of the list',
+  next({ walk: pages, refreshed }) {
+    const last = pages.at(-1);
+    if (refreshed !== null || last === undefined || last.next !== null) return null;
+    return last.refresh === null
+      ? null
+      : { stream: last.stream, query: { refresh_token: last.refresh } };
+  },
+  keep: (evidence, response) => void (evidence.refreshed = response),
+};
+
+const feed: Step = {
+  name: 'the end of a feed',
+  next({ first, feed: pages }) {
+    const begun = [...first.values()].filter(
+      (page) => isPage(page) && page.stream.paging === 'events' && page.event !== null,
+    );
+    const last = pages.at(-1) ?? begun.find((page) => isPage(page));
+    if (!isPage(last) || last.event === null || pages.length >= MOST_FEED_PAGES) return null;
+    // The page after the end shows how the feed ends.
+    if (last.sent !== null && (last.rows.length === 0 || last.sent === last.event)) return null;
+    return { stream: last.stream, query: { event_token: last.event } };
+  },
+  keep(evidence, response) {
+    if (isPage(response)) evidence.feed.push(response);
+  },
+};
+
+/** A token of this kind that the API gave. */
+function tokenOf(kind: TokenKind, { first }: Evidence): Request | null {
+  for (const page of first.values()) {
+    if (!isPage(page)) continue;
+    const token = { next_batch: page.next, refresh_token: page.refresh, event_token: page.event };
+    const value = token[kind];
+    if (value !== null) return { stream: page.stream, query: { [kind]: corrupted(value) } };
+  }
+  return null;
+}
+
+const wrongToken = (kind: TokenKind): Step => ({
+  name: `a wrong ${kind}`,
+  next: (evidence) => (evidence.corrupted.has(kind) ? null : tokenOf(kind, evidence)),
+  keep: (evidence, response) => void evidence.corrupted.set(kind, response),
+});
+
+/** All requests, in their order. */
+export const STEPS: readonly Step[] = [
+  firstPages,
+  walk('walk', 'a walk of a list'),
+  walk('again', 'the same walk again'),
+  refresh,
+  ...TOKEN_KINDS.map((kind) => wrongToken(kind)),
+  feed,
+];
