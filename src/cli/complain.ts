@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { environmentName, SETTINGS } from '../config/settings.js';
 import { codeOf, describe } from '../errors.js';
 import { isObject } from '../json.js';
-import { createLog } from '../terminal/log.js';
+import { createStderrLog } from '../terminal/log.js';
 
 const SECRET_SETTINGS: readonly string[] = [
   ...SETTINGS.filter(({ kind }) => kind === 'password').map(({ name }) => name),
@@ -28,12 +28,10 @@ export function complain(
     error instanceof CommanderError
       ? `${withoutValues(describe(error)).replaceAll(/^error: |\.$/g, '')}; see --help`
       : describe(error);
-  createLog({
+  createStderrLog({
     level: 'info',
     format: format === 'json' ? 'json' : 'text',
     secrets: secretsGiven(valuesOf(own, ['--config', '-c'])),
-    isTerminal: process.stderr.isTTY,
-    write: (line) => process.stderr.write(line),
   }).error(error instanceof CommanderError ? 'USAGE_WRONG' : codeOf(error), message);
 }
 

@@ -15,7 +15,7 @@ import { Writer } from '../singer/writer.js';
 import { EXIT } from '../system/exit-codes.js';
 import { readJson } from '../system/read-json.js';
 import { catchSignals } from '../system/signals.js';
-import { createLog, type Log } from '../terminal/log.js';
+import { createStderrLog, type Log } from '../terminal/log.js';
 import { exitCodeOfReport } from './exit-code.js';
 import { logCall } from './log-call.js';
 import type { TapFlags } from './program.js';
@@ -30,12 +30,10 @@ import type { TapFlags } from './program.js';
  */
 export async function discoverLive(flags: TapFlags): Promise<number> {
   const { config, warnings } = await loadSettings(flags);
-  const log = createLog({
+  const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
-    isTerminal: process.stderr.isTTY,
     secrets: secretsOf(config),
-    write: (line) => process.stderr.write(line),
   });
   const stop = catchSignals({
     maxRunMinutes: config.maxRunMinutes,

@@ -16,7 +16,7 @@ import { EXIT } from '../system/exit-codes.js';
 import { packageInfo } from '../system/package-files.js';
 import { catchSignals } from '../system/signals.js';
 import { isClosed, replaceFile } from '../system/write-file.js';
-import { createLog, type Log } from '../terminal/log.js';
+import { createStderrLog, type Log } from '../terminal/log.js';
 import { exitCodeOfError } from './exit-code.js';
 
 /** The flags of the subcommand. */
@@ -39,12 +39,10 @@ interface Made extends ProbeReport {
 export async function runProbe(flags: ProbeFlags): Promise<number> {
   if (isClosed(1)) throw new OutputError('stdout is closed: the table has nowhere to go', false);
   const { config, warnings } = await loadSettings(flags);
-  const log = createLog({
+  const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
-    isTerminal: process.stderr.isTTY,
     secrets: secretsOf(config),
-    write: (line) => process.stderr.write(line),
   });
   const stop = catchSignals({
     maxRunMinutes: config.maxRunMinutes,

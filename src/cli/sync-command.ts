@@ -6,14 +6,13 @@ import { secretsOf, type Config } from '../config/config.js';
 import { codeOf, ConfigError, OutputError, StopError } from '../errors.js';
 import { readJson } from '../system/read-json.js';
 import { loadSettings } from '../config/load.js';
-import { createLog, type Log } from '../terminal/log.js';
+import { createStderrLog, type Log } from '../terminal/log.js';
 import { Metrics } from '../reports/metrics.js';
 import { feedsFromBeginning, modeLines, type Beginning } from '../engine/mode.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import { discover } from '../catalog/discover.js';
 import { packageInfo } from '../system/package-files.js';
 import { plan, type Plan } from '../catalog/plan.js';
-import type { Progress } from '../terminal/progress.js';
 import { createRedact } from '../terminal/redact.js';
 import { openReports, type WriteReports } from '../reports/report-files.js';
 import { streamsWith, type StreamReport, type SyncReport } from '../reports/report.js';
@@ -25,11 +24,11 @@ import { catchSignals } from '../system/signals.js';
 import { resultLine, summaryLines } from '../reports/summary.js';
 import { sync } from '../engine/sync.js';
 import { CallStats } from '../reports/call-stats.js';
-import { canSpin } from '../terminal/interactive.js';
 import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
 import { Writer } from '../singer/writer.js';
 import { logCall } from './log-call.js';
+import { openProgress } from './open-progress.js';
 import type { TapFlags } from './program.js';
 
 /**
@@ -43,14 +42,13 @@ export async function runSync(
   codeOf: (report: SyncReport) => number,
 ): Promise<SyncReport> {
   const { config, warnings } = await loadSettings(flags);
-  const progress = await progressOf(flags, config);
+  const progress = await openProgress(flags, config);
   const secrets = secretsOf(config);
-  const log = createLog({
+  const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
-    isTerminal: process.stderr.isTTY,
     secrets,
-    write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
+    progress,
   });
   const startedAt = systemClock.now();
   const callStats = new CallStats();
@@ -145,13 +143,6 @@ function logBeginning({ streams }: Plan, from: Beginning, log: Log): void {
 
 function isFile(descriptor: number): boolean {
   return fstatSync(descriptor).isFile();
-}
-
-async function progressOf(flags: TapFlags, config: Config): Promise<Progress | null> {
-  const isWanted = flags.progress && config.logFormat !== 'json';
-  if (!isWanted || !canSpin(process.stderr, process.stdout, process.env)) return null;
-  const { startProgress } = await import('../terminal/progress.js');
-  return startProgress(process.stderr);
 }
 
 function readPlan(flags: TapFlags, config: Config, log: Log): Plan {

@@ -1,15 +1,12 @@
 /** The beginning of a verification: what is checked and logged before the first request. */
 import { fstatSync } from 'node:fs';
 import type { PlannedStream } from '../catalog/plan.js';
-import type { Config } from '../config/config.js';
 import type { Destination } from '../engine/verify/destination.js';
 import { ConfigError, OutputError } from '../errors.js';
 import { checkReportFile } from '../reports/report-files.js';
 import { comparedText } from '../reports/verify-report.js';
 import { isClosed } from '../system/write-file.js';
-import { canSpin } from '../terminal/interactive.js';
 import type { Log } from '../terminal/log.js';
-import type { Progress } from '../terminal/progress.js';
 
 /** Fields that the log names at most. */
 const NAMED = 10;
@@ -55,15 +52,4 @@ export function logRows(
   if (compared.some((columns) => columns.length === 0))
     log.info(`stdin: no field tells a change, so only keys are compared; add etag or updated_at`);
   log.info(`${name}: ${rows} rows on stdin, compared by ${comparedText(compared)}`);
-}
-
-/** A spinner, if somebody can see it. */
-export async function openProgress(
-  { progress }: { readonly progress: boolean },
-  { logFormat }: Config,
-): Promise<Progress | null> {
-  const isWanted = progress && logFormat !== 'json';
-  if (!isWanted || !canSpin(process.stderr, process.stdout, process.env)) return null;
-  const { startProgress } = await import('../terminal/progress.js');
-  return startProgress(process.stderr);
 }

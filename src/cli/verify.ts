@@ -26,9 +26,10 @@ import { Writer } from '../singer/writer.js';
 import { packageInfo } from '../system/package-files.js';
 import { catchSignals, type Stop } from '../system/signals.js';
 import { fileOutput } from '../system/write-file.js';
-import { createLog, type Log } from '../terminal/log.js';
+import { createStderrLog, type Log } from '../terminal/log.js';
 import type { Progress } from '../terminal/progress.js';
-import { checkFiles, logRows, openProgress } from './verify-begin.js';
+import { openProgress } from './open-progress.js';
+import { checkFiles, logRows } from './verify-begin.js';
 import { endVerify } from './verify-end.js';
 import { streamToVerify } from './verify-stream.js';
 
@@ -67,12 +68,11 @@ export async function verify(flags: VerifyFlags): Promise<number> {
   const { config, warnings } = await loadSettings(flags);
   const startedAt = systemClock.now();
   const progress = await openProgress(flags, config);
-  const log = createLog({
+  const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
-    isTerminal: process.stderr.isTTY,
     secrets: secretsOf(config),
-    write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
+    progress,
   });
   let atOnce: (() => void) | null = null;
   const stop = catchSignals({

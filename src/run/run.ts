@@ -6,7 +6,7 @@ import { ConfigError } from '../errors.js';
 import { startJob, type JobEnd } from './job.js';
 import { loadSettings, type SettingFlags } from '../config/load.js';
 import { STALE_MS, takeLock } from './lock.js';
-import { createLog, type Log } from '../terminal/log.js';
+import { createStderrLog, type Log } from '../terminal/log.js';
 import { secretsOf } from '../config/config.js';
 import { logResult } from './result.js';
 import { targetCommand, type Argv } from './target-command.js';
@@ -54,12 +54,10 @@ export async function run(
   if (flags.state === undefined)
     throw new ConfigError('USAGE_WRONG', 'run needs --state FILE, its bookmark file');
   const { config } = await loadSettings(flags);
-  const log = createLog({
+  const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
-    isTerminal: process.stderr.isTTY,
     secrets: secretsOf(config),
-    write: (line) => process.stderr.write(line),
   });
   const bookmark = new BookmarkFile(flags.state, log);
   const watch = new Watch(log);

@@ -48,6 +48,21 @@ export interface LogOptions {
 
 const APP = 'bolt-eci-tap';
 
+/** Options of the log of a command on stderr. */
+export interface StderrLogOptions extends Pick<LogOptions, 'level' | 'format' | 'secrets'> {
+  /** The spinner that steps aside for each line, if there is one. */
+  readonly progress?: { write(line: string): void } | null;
+}
+
+/** Creates the log of a command, on stderr. */
+export function createStderrLog({ progress, ...options }: StderrLogOptions): Log {
+  return createLog({
+    ...options,
+    isTerminal: process.stderr.isTTY,
+    write: (line) => (progress ? progress.write(line) : process.stderr.write(line)),
+  });
+}
+
 /**
  * Creates the log of a run. A text line starts with the level in capitals, as Singer tools parse
  * it, then the time. A JSON line has the keys that Meltano's parser for `structured-logging` needs:
