@@ -27,8 +27,7 @@ export function startOf(planned: PlannedStream, from: Beginning): Start {
   const isForgotten = fullRefresh.includes(stream.name);
   const found = state.bookmarks[stream.name];
   const bookmark = forget(state, fullRefresh).bookmarks[stream.name] ?? {};
-  const feed = stream.paging === 'derived' ? stream.feed?.name : stream.name;
-  const startToken = eventStartTokens[feed ?? stream.name];
+  const startToken = startTokenOf(planned, eventStartTokens);
   const mode = startMode(planned, bookmark, startToken);
   if (mode !== 'full') return { bookmark, mode, why: null };
   const isFirst = Object.keys(state.bookmarks).length === 0;
@@ -44,6 +43,14 @@ export function startOf(planned: PlannedStream, from: Beginning): Start {
   return { bookmark, mode, why: isFrom ? `${why}, from event_start_tokens` : why };
 }
 
+/** The user's first token of a feed, or of the feed that a stream is made from. */
+function startTokenOf(
+  { stream: { name, paging, feed } }: PlannedStream,
+  tokens: Beginning['eventStartTokens'],
+): string | undefined {
+  return tokens[paging === 'derived' ? (feed?.name ?? name) : name];
+}
+
 function startMode(
   { stream, fullTable }: PlannedStream,
   bookmark: Bookmark,
@@ -57,9 +64,9 @@ function startMode(
 /** Returns the feeds that are read from their beginning, which can take days in a large tenant. */
 export function feedsFromBeginning(streams: readonly PlannedStream[], from: Beginning): string[] {
   const full = streams.filter((planned) => {
-    const { name, paging, feed } = planned.stream;
+    const { paging } = planned.stream;
     if (paging !== 'events' && paging !== 'derived') return false;
-    const start = from.eventStartTokens[paging === 'derived' ? (feed?.name ?? name) : name];
+    const start = startTokenOf(planned, from.eventStartTokens);
     return start === undefined && startOf(planned, from).mode === 'full';
   });
   const feeds = new Set(full.map(({ stream }) => stream.name));

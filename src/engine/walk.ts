@@ -124,22 +124,22 @@ export async function* firstRows(
  * The statuses of stale tokens. Any other 4xx may be temporary (409, 423) or about something else,
  * and must not cost a bookmark.
  */
-const STALE: ReadonlySet<number | undefined> = new Set([400, 404, 410, 422]);
+export const STALE_STATUSES: readonly number[] = [400, 404, 410, 422];
 
 /**
  * Whether an error is about the token of the request. A request for a feed without a token may get
  * one too: the feed then requires a first token.
  */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
-  if (!(error instanceof ApiError) || error.fault !== 'bad-request' || !STALE.has(error.status))
-    return false;
+  if (!(error instanceof ApiError) || error.fault !== 'bad-request') return false;
+  if (!STALE_STATUSES.includes(error.status ?? 0)) return false;
   return stream.paging === 'events' || Object.keys(query).length > 0;
 }
 
 /**
  * Returns the rows of a response.
  *
- * @throws DataError if there is no list: that never means "no rows"
+ * @throws DataError if there is no list: a missing list does not mean "no rows"
  */
 function rowsOf(stream: StreamDef, body: unknown): readonly unknown[] {
   if (Array.isArray(body) && stream.paging === 'array') return body;

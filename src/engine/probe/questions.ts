@@ -6,6 +6,7 @@ import { header } from '../../api/outcome.js';
 import { STREAMS } from '../../streams.js';
 import { placeOfToken, refreshBringsAll, rowsOfWalk, tokenMade } from './changes.js';
 import { isPage, type Evidence, type TokenKind } from './evidence.js';
+import { STALE_STATUSES } from '../walk.js';
 
 /** What an answer means for the user. */
 export type Group = 'works' | 'careful' | 'tell';
@@ -45,8 +46,10 @@ const tell = (means: string, tap: string): Answer => ({
   user: 'Open an issue with this report.',
 });
 
-/** The statuses that the tap takes as those of a stale token, as engine/walk.ts does. */
-const STALE: ReadonlySet<number | null> = new Set([400, 404, 410, 422]);
+/** Whether the tap takes a status for that of a stale token. */
+function isStale(status: number | null): boolean {
+  return STALE_STATUSES.includes(status ?? 0);
+}
 
 /** The status of a wrong token. */
 const wrong = (kind: TokenKind): Question => ({
@@ -58,13 +61,13 @@ const wrong = (kind: TokenKind): Question => ({
     if (response === undefined) return null;
     if (isPage(response)) return 'accepted';
     const { status } = response;
-    if (STALE.has(status)) return String(status);
+    if (isStale(status)) return String(status);
     // 5xx and broken connections say nothing about the token.
     return status !== null && status >= 400 && status < 500 ? 'other' : null;
   },
   answers: {
     ...Object.fromEntries(
-      [400, 404, 410, 422].map((status) => [
+      STALE_STATUSES.map((status) => [
         String(status),
         works(`It gets HTTP ${status}.`, 'It takes the token as stale, as docs/state.md says.'),
       ]),
@@ -160,7 +163,7 @@ export const QUESTIONS: readonly Question[] = [
       if (bare.some((page) => isPage(page) && page.sent === null)) return 'beginning';
       // Feeds with a token of the user are pages here, or failed for another reason.
       const isRefused = bare.some(
-        (page) => page !== undefined && !isPage(page) && STALE.has(page.status),
+        (page) => page !== undefined && !isPage(page) && isStale(page.status),
       );
       return isRefused ? 'refuse' : null;
     },

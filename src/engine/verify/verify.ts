@@ -9,7 +9,7 @@ import type { BoltRows, ReadCounts } from './bolt-rows.js';
 import type { Comparison } from './comparison.js';
 import type { Repair } from './repair.js';
 
-/** How far a verification is. The bookmark is of its own walk, not of a sync. */
+/** How far a verification is. The bookmark belongs to this walk, not to a sync. */
 export interface Position {
   readonly bookmark: Bookmark;
   /** Whether the walk has brought all rows. */
