@@ -50,7 +50,7 @@ describe('extendCatalog', () => {
     });
   });
 
-  it('goes by the id of a renamed stream, and makes metadata where there is none', () => {
+  it('goes by the id of a renamed stream, and adds missing metadata', () => {
     const entry = { tap_stream_id: 'cities', stream: 'towns', schema: { properties: {} } };
     const extended = JSON.stringify(extendCatalog({ streams: [entry] }, NEW));
     expect(extended).to.include('"stream":"towns"').and.include('["properties","mayor"]');

@@ -193,7 +193,7 @@ describe('the recipes of deploy/', function () {
     );
   });
 
-  /** Runs the job of a manifest that has one, each with a volume of its own. */
+  /** Runs the job of a manifest that has one, each with another volume. */
   async function runManifest(manifest: string): Promise<void> {
     const given: Record<string, string> = {
       TAP_BOLT_ECI_API_TOKEN: 'simulated-token',

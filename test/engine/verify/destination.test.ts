@@ -63,7 +63,7 @@ describe('a row of the destination', () => {
     ['another fraction', { id: 7, created_at: '2025-01-06 14:00:00.121' }],
     ['false', { id: 7, active: 'f' }],
     ['null', { id: 7, active: null }],
-    ['a time that is none', { id: 7, updated_at: '01/06/2025' }],
+    ['a text that is not a time', { id: 7, updated_at: '01/06/2025' }],
     ['an empty etag, where Bolt has one', { id: 7, etag: null, updated_at: '2025-01-06 14:00:00' }],
   ];
   for (const [name, printed] of stale) {
