@@ -10,14 +10,15 @@ import { probe, type Probed } from '../engine/probe/probe.js';
 import { findings } from '../engine/probe/questions.js';
 import { codeOf, describe, OutputError, StopError } from '../errors.js';
 import { probeJson, probeText, type ProbeReport } from '../reports/probe-report.js';
-import { checkReportFile } from '../reports/report-files.js';
+import { checkReportFile, writeReportFile } from '../reports/report-files.js';
 import { Writer } from '../singer/writer.js';
 import { EXIT } from '../system/exit-codes.js';
 import { packageInfo } from '../system/package-files.js';
 import { catchSignals } from '../system/signals.js';
-import { isClosed, replaceFile } from '../system/write-file.js';
+import { isClosed } from '../system/write-file.js';
 import { createStderrLog, type Log } from '../terminal/log.js';
 import { exitCodeOfError } from './exit-code.js';
+import { logCall } from './log-call.js';
 
 /** The flags of the subcommand. */
 export interface ProbeFlags extends SettingFlags {
@@ -54,7 +55,8 @@ export async function runProbe(flags: ProbeFlags): Promise<number> {
     const made = await ask(config, log, stop.signal);
     const code = exitCodeOf(made);
     if (made.ended !== null) log.error(codeOf(made.ended), describe(made.ended));
-    writeReport(flags, made, code, log);
+    if (flags.report !== undefined)
+      writeReportFile('--report', flags.report, probeJson(made, packageInfo().version, code), log);
     const writer = new Writer(process.stdout);
     await writer.write(probeText(made));
     await writer.end();
@@ -75,9 +77,9 @@ async function ask(config: Config, log: Log, signal: AbortSignal): Promise<Made>
     clock: systemClock,
     firstResponseS: FIRST_RESPONSE_OF_CHECK_S,
     signal: AbortSignal.any([signal, limit.signal]),
-    onCall({ stream, retry }) {
+    onCall(call) {
       limit.count();
-      if (retry?.ms) log.warn('RETRY', retry.why, { stream });
+      logCall(call, log);
     },
     onHeaders(answer) {
       evidence.attempts.push(answer);
@@ -109,13 +111,4 @@ function exitCodeOf({ ended, findings: found, facts, unasked }: Made): number {
   if (facts.streams.every(({ status }) => status === 403)) return EXIT.unauthorized;
   const isOpen = found.some(({ question, id }) => id === null && question.chance !== true);
   return unasked.length > 0 || isOpen ? EXIT.failed : EXIT.complete;
-}
-
-function writeReport({ report }: ProbeFlags, made: ProbeReport, code: number, log: Log): void {
-  if (report === undefined) return;
-  try {
-    replaceFile(report, probeJson(made, packageInfo().version, code));
-  } catch (error) {
-    log.error('REPORT_UNWRITABLE', `--report: ${report} could not be written: ${describe(error)}`);
-  }
 }

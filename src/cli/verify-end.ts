@@ -2,10 +2,10 @@
 import { systemClock } from '../api/clock.js';
 import type { Position } from '../engine/verify/verify.js';
 import { codeOf, describe, OutputError, StopError } from '../errors.js';
+import { writeReportFile } from '../reports/report-files.js';
 import { outcomeOf, verifyJson, verifyLines, verifyResult } from '../reports/verify-report.js';
 import type { VerifyReport } from '../reports/verify-report.js';
 import { packageInfo } from '../system/package-files.js';
-import { replaceFile } from '../system/write-file.js';
 import type { Log } from '../terminal/log.js';
 import { exitCodeOfVerify } from './exit-code.js';
 import type { Parts } from './verify.js';
@@ -36,13 +36,8 @@ export function endVerify(end: VerifyEnd): number {
   };
   const code = exitCodeOfVerify(made);
   logReport(made, log);
-  if (flags.report === undefined) return code;
-  try {
-    replaceFile(flags.report, verifyJson(made, packageInfo().version, code));
-  } catch (error) {
-    const what = `--report: ${flags.report} could not be written: ${describe(error)}`;
-    log.error('REPORT_UNWRITABLE', what);
-  }
+  if (flags.report !== undefined)
+    writeReportFile('--report', flags.report, verifyJson(made, packageInfo().version, code), log);
   return code;
 }
 

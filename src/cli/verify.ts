@@ -28,6 +28,7 @@ import { catchSignals, type Stop } from '../system/signals.js';
 import { fileOutput } from '../system/write-file.js';
 import { createStderrLog, type Log } from '../terminal/log.js';
 import type { Progress } from '../terminal/progress.js';
+import { logCall } from './log-call.js';
 import { openProgress } from './open-progress.js';
 import { checkFiles, logRows } from './verify-begin.js';
 import { endVerify } from './verify-end.js';
@@ -122,7 +123,7 @@ async function walkThrough(
     signal: stop.signal,
     onCall: (call) => {
       calls.add(call);
-      if (call.retry?.ms) log.warn('RETRY', call.retry.why, { stream: call.stream });
+      logCall(call, log);
     },
   });
   const verification = new Verification(

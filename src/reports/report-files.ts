@@ -1,4 +1,4 @@
-/** Writes the files of `--summary` and `--metrics-file`. */
+/** Writes the files of `--summary`, `--metrics-file` and `--report`. */
 import type { Config } from '../config/config.js';
 import { ConfigError } from '../errors.js';
 import type { Log } from '../terminal/log.js';
@@ -35,25 +35,17 @@ export async function openReports(config: Config, redact: Redact, log: Log): Pro
   // prom-client is large, and there is no time to import it when the process ends.
   const metricsText =
     metricsFile === undefined ? null : (await import('./metrics-file.js')).metricsText;
-  const write = (setting: string, file: string, text: string): void => {
-    try {
-      replaceFile(file, text);
-    } catch (error) {
-      log.error(
-        'REPORT_UNWRITABLE',
-        `${setting}: ${file} could not be written: ${describeFileError(error)}`,
-      );
-    }
-  };
   return async (report, callStats, facts, endedAt) => {
     if (summaryFile !== undefined)
-      write('summary_file', summaryFile, summaryJson(report, callStats, facts, redact));
+      writeReportFile(
+        'summary_file',
+        summaryFile,
+        summaryJson(report, callStats, facts, redact),
+        log,
+      );
     if (metricsFile === undefined || metricsText === null) return;
-    write(
-      'metrics_file',
-      metricsFile,
-      redact(await metricsText(report, callStats, facts, metricsFile, endedAt)),
-    );
+    const metrics = await metricsText(report, callStats, facts, metricsFile, endedAt);
+    writeReportFile('metrics_file', metricsFile, redact(metrics), log);
   };
 }
 
@@ -70,6 +62,22 @@ export function checkReportFile(setting: string, file: string): void {
     throw new ConfigError(
       'REPORT_UNWRITABLE',
       `${setting}: ${file} cannot be written: ${describeFileError(error)}`,
+    );
+  }
+}
+
+/**
+ * Writes a report. If that fails, it logs an error: the exit code says what the command found.
+ *
+ * @param setting the setting or flag that names the file
+ */
+export function writeReportFile(setting: string, file: string, text: string, log: Log): void {
+  try {
+    replaceFile(file, text);
+  } catch (error) {
+    log.error(
+      'REPORT_UNWRITABLE',
+      `${setting}: ${file} could not be written: ${describeFileError(error)}`,
     );
   }
 }
