@@ -84,6 +84,12 @@ export class Budget {
     return Math.min(this.#callsPerHour - this.#count, server);
   }
 
+  /** Returns the number of calls in the hour before `now`. */
+  used(now: number): number {
+    this.#dropOld(now);
+    return this.#count;
+  }
+
   /** Returns the calls per second that are allowed at `now`. */
   pace(now: number): number {
     const recovered = Math.min(1, Math.max(0, now - this.#halvedAt) / RECOVERY);

@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   readonly onCall: (call: Call) => void;
   readonly onHeaders?: (answer: Answered) => void;
+  /** Called for each wait of 5 s or more, with its ms. */
+  readonly onWait?: (ms: number) => void;
   /** Limit for the first response of the host, in seconds. */
   readonly firstResponseS?: number;
 }
@@ -77,7 +79,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     random: Math.random,
     signal,
     deadline: maxRunMinutes === undefined ? Infinity : began + maxRunMinutes * 60_000,
-    onWait: (ms, why) => log.info(`waiting ${Math.ceil(ms / 1000)} s: ${why}`, { wait_ms: ms }),
+    onWait: (ms, why) => {
+      options.onWait?.(ms);
+      log.info(`waiting ${Math.ceil(ms / 1000)} s: ${why}`, { wait_ms: ms });
+    },
   });
   const client = new Client({
     root: baseUrl,

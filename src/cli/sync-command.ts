@@ -24,6 +24,7 @@ import { catchSignals } from '../system/signals.js';
 import { resultLine, summaryLines } from '../reports/summary.js';
 import { sync } from '../engine/sync.js';
 import { CallStats } from '../reports/call-stats.js';
+import { CodeCounts } from '../reports/code-counts.js';
 import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
 import { Writer } from '../singer/writer.js';
@@ -44,12 +45,10 @@ export async function runSync(
   const { config, warnings } = await loadSettings(flags);
   const progress = await openProgress(flags, config);
   const secrets = secretsOf(config);
-  const log = createStderrLog({
-    level: config.logLevel,
-    format: config.logFormat,
-    secrets,
-    progress,
-  });
+  const codes = new CodeCounts();
+  const log = codes.of(
+    createStderrLog({ level: config.logLevel, format: config.logFormat, secrets, progress }),
+  );
   const startedAt = systemClock.now();
   const callStats = new CallStats();
   const isTest = flags.test === true;
@@ -58,7 +57,15 @@ export async function runSync(
   let write: WriteReports | null = null;
   const finish = async (report: SyncReport): Promise<void> => {
     logEnd(report, log, isTest);
-    const facts = { version: packageInfo().version, exitCode: codeOf(report), startedAt };
+    const facts = {
+      version: packageInfo().version,
+      exitCode: codeOf(report),
+      startedAt,
+      host: config.baseUrl.host,
+      callsPerHour: config.callsPerHour,
+      maxRecords: flags.maxRecords ?? null,
+      codes: codes.list(),
+    };
     if (!isTest) await write?.(report, callStats, facts, systemClock.now());
   };
   const stop = catchSignals({
@@ -78,7 +85,7 @@ export async function runSync(
     for (const { code, message } of warnings) log.warn(code, message);
     const toSync = readPlan(flags, config, log);
     const state = readState(flags, log);
-    write = await openReports(config, createRedact(secrets), log);
+    write = await openReports(config, startedAt, createRedact(secrets), log);
     const fullRefresh = streamsToRefresh(flags.fullRefresh, toSync);
     const { eventStartTokens } = config;
     if (!flags.test) {
@@ -93,8 +100,10 @@ export async function runSync(
       onCall: (call) => {
         logCall(call, log);
         callStats.add(call);
+        callStats.busiestHour = Math.max(callStats.busiestHour, budget.used(systemClock.now()));
         metrics?.onCall(call);
       },
+      onWait: (ms) => (callStats.waitedMs += ms),
     });
     const report = await (flags.test ? check : sync)({
       plan: toSync,

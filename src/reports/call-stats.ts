@@ -16,6 +16,10 @@ export interface StreamCalls {
 }
 
 export class CallStats {
+  /** The most calls in any hour, of all taps with this token on this machine. */
+  busiestHour = 0;
+  /** The sum of the waits of 5 s or more, whatever their reason, in ms. */
+  waitedMs = 0;
   readonly #streams = new Map<string, StreamCalls>();
 
   add({ stream, status, ms, pausedMs, retry }: Call): void {

@@ -21,7 +21,7 @@ const PERCENTILES = [50, 95];
 export async function metricsText(
   { streams, ms }: SyncReport,
   callStats: CallStats,
-  { exitCode, version }: RunFacts,
+  { exitCode, version }: Pick<RunFacts, 'exitCode' | 'version'>,
   file: string,
   endedAt: number,
 ): Promise<string> {

@@ -7,6 +7,7 @@ import type { SyncReport } from './report.js';
 import { summaryJson, type RunFacts } from './summary-file.js';
 import type { CallStats } from './call-stats.js';
 import { describeFileError } from '../system/file-errors.js';
+import { fileOfRun } from '../system/run-file.js';
 import { checkReplaceable, replaceFile } from '../system/write-file.js';
 
 /**
@@ -25,11 +26,19 @@ export type WriteReports = (
 /**
  * Checks that the files can be written. Call it before the first request.
  *
+ * @param startedAt ms since 1970; names the summary if `summary_file` is a folder
  * @returns a function that writes the files
  * @throws ConfigError if one cannot be written
  */
-export async function openReports(config: Config, redact: Redact, log: Log): Promise<WriteReports> {
-  const { summaryFile, metricsFile } = config;
+export async function openReports(
+  config: Config,
+  startedAt: number,
+  redact: Redact,
+  log: Log,
+): Promise<WriteReports> {
+  const { metricsFile } = config;
+  const summaryFile =
+    config.summaryFile === undefined ? undefined : fileOfRun(config.summaryFile, startedAt);
   if (summaryFile !== undefined) checkReportFile('summary_file', summaryFile);
   if (metricsFile !== undefined) checkReportFile('metrics_file', metricsFile);
   // prom-client is large, and there is no time to import it when the process ends.

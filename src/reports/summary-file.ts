@@ -4,6 +4,10 @@ import { redactStrings, type Redact } from '../terminal/redact.js';
 import type { SyncReport } from './report.js';
 import { shorten, type Bookmark } from '../singer/state.js';
 import type { CallStats } from './call-stats.js';
+import type { CodeCount } from './code-counts.js';
+
+/** Raised when a field changes its meaning. New fields do not raise it. */
+export const SUMMARY_FORMAT = 1;
 
 /** Facts of a run that are not in its report. */
 export interface RunFacts {
@@ -11,9 +15,18 @@ export interface RunFacts {
   readonly exitCode: number;
   /** ms since 1970 */
   readonly startedAt: number;
+  /** The host of `base_url`. */
+  readonly host: string;
+  readonly callsPerHour: number;
+  /** The limit of `--max-records`; null without one. */
+  readonly maxRecords: number | null;
+  readonly codes: readonly CodeCount[];
 }
 
-/** Formats the report as JSON. Times are in seconds, tokens are shortened, secrets redacted. */
+/**
+ * Formats the report as JSON, as schemas/reports/summary.json describes it. Times are in seconds,
+ * tokens are shortened, secrets redacted.
+ */
 export function summaryJson(
   { streams, ms, ended }: SyncReport,
   callStats: CallStats,
@@ -21,12 +34,21 @@ export function summaryJson(
   redact: Redact = (text) => text,
 ): string {
   const summary = {
+    format: SUMMARY_FORMAT,
     version: facts.version,
+    host: facts.host,
     started_at: new Date(facts.startedAt).toISOString(),
     seconds: ms / 1000,
     exit_code: facts.exitCode,
     ended: ended === null ? null : describe(ended),
     ended_code: ended === null ? null : codeOf(ended),
+    run_exit_code: null,
+    run_code: null,
+    max_records: facts.maxRecords,
+    calls_per_hour: facts.callsPerHour,
+    most_calls_in_an_hour: callStats.busiestHour,
+    seconds_waited: callStats.waitedMs / 1000,
+    codes: facts.codes,
     streams: streams.map((report) => {
       const { calls, retries, pausedMs, latency } = callStats.of(report.stream);
       return {

@@ -1,5 +1,6 @@
 /** The last log line of `run`. */
 import { codeOfEnd, describeEnd } from './child.js';
+import type { Code } from '../codes.js';
 import type { JobEnd } from './job.js';
 import type { Log } from '../terminal/log.js';
 import { codeOfRun } from './run-code.js';
@@ -15,13 +16,17 @@ export interface ResultContext {
   readonly commits: number;
 }
 
-/** Logs how a run ended, in one line. Call it when tap and target have ended. */
+/**
+ * Logs how a run ended, in one line. Call it when tap and target have ended.
+ *
+ * @returns the code of the line; null if the run succeeded
+ */
 export function logResult(
   job: JobEnd,
   end: RunEnd,
   { target, file, commits }: ResultContext,
   log: Log,
-): void {
+): Code | null {
   const bookmarks =
     commits > 0 && !end.unwritten
       ? `${file} holds what ${target} committed last`
@@ -33,21 +38,27 @@ export function logResult(
     : (fault ??
       (codeOfEnd(job.tap) === 0 ? null : `the tap ${describeEnd(job.tap)}; the target succeeded`));
   const records = job.records.toLocaleString('en');
-  if (code === 0) log.info(`run succeeded: ${records} records; ${bookmarks}`);
-  else if (end.forced !== null)
-    log.error('STOPPED', `run was ended at once by a second signal, ${end.forced}; ${bookmarks}`);
-  else if (why === null)
-    log.error(
-      'STATE_UNWRITABLE',
-      `run failed (code ${code}): ${file} could not be written; ${records} records committed`,
-    );
-  else if (code === codeOfEnd(job.tap))
-    log.warn('TAP_FAILED', `run ended with code ${code}: ${why}; ${bookmarks}`);
-  else
-    log.error(
-      end.lost ? 'LOCK_LOST' : 'TARGET_FAILED',
-      `run failed (code ${code}): ${why}; ${bookmarks}`,
-    );
+  if (code === 0) {
+    log.info(`run succeeded: ${records} records; ${bookmarks}`);
+    return null;
+  }
+  const [failure, message]: [Code, string] =
+    end.forced !== null
+      ? ['STOPPED', `run was ended at once by a second signal, ${end.forced}; ${bookmarks}`]
+      : why === null
+        ? [
+            'STATE_UNWRITABLE',
+            `run failed (code ${code}): ${file} could not be written; ${records} records committed`,
+          ]
+        : code === codeOfEnd(job.tap)
+          ? ['TAP_FAILED', `run ended with code ${code}: ${why}; ${bookmarks}`]
+          : [
+              end.lost ? 'LOCK_LOST' : 'TARGET_FAILED',
+              `run failed (code ${code}): ${why}; ${bookmarks}`,
+            ];
+  if (failure === 'TAP_FAILED') log.warn(failure, message);
+  else log.error(failure, message);
+  return failure;
 }
 
 /** Returns what the target did wrong; null if nothing. */

@@ -1,5 +1,6 @@
 /** `bolt-eci-tap run`: runs tap and target, and bookmarks what the target has committed. */
 import { fileURLToPath } from 'node:url';
+import { amendSummary } from './amend-summary.js';
 import { BookmarkFile } from './bookmark-file.js';
 import { LONGEST_LINE } from './committed.js';
 import { ConfigError } from '../errors.js';
@@ -9,6 +10,8 @@ import { STALE_MS, takeLock } from './lock.js';
 import { createStderrLog, type Log } from '../terminal/log.js';
 import { secretsOf } from '../config/config.js';
 import { logResult } from './result.js';
+import { codeOfRun } from './run-code.js';
+import { fileOfRun } from '../system/run-file.js';
 import { targetCommand, type Argv } from './target-command.js';
 import { Watch } from './watch.js';
 
@@ -60,9 +63,13 @@ export async function run(
     secrets: secretsOf(config),
   });
   const bookmark = new BookmarkFile(flags.state, log);
+  const startedAt = Date.now();
+  const { summaryFile } = config;
+  const summary = summaryFile === undefined ? null : fileOfRun(summaryFile, startedAt);
   const watch = new Watch(log);
   try {
-    return await runLocked({ bookmark, watch, log, target, tapFlags, graceMs: flags.grace * 1000 });
+    const graceMs = flags.grace * 1000;
+    return await runLocked({ bookmark, watch, log, target, tapFlags, graceMs, startedAt, summary });
   } finally {
     watch.release();
   }
@@ -75,6 +82,10 @@ interface Parts {
   readonly target: Argv;
   readonly tapFlags: readonly string[];
   readonly graceMs: number;
+  /** ms since 1970 */
+  readonly startedAt: number;
+  /** The tap's summary; null without one. */
+  readonly summary: string | null;
 }
 
 async function runLocked({
@@ -84,6 +95,8 @@ async function runLocked({
   target,
   tapFlags,
   graceMs,
+  startedAt,
+  summary,
 }: Parts): Promise<RunEnd> {
   const { path } = bookmark;
   const lock = await takeLock(path, {
@@ -101,7 +114,12 @@ async function runLocked({
   }
   try {
     const started = await startJob({
-      tap: [TAP, ...tapFlags, `--state=${bookmark.chooseStart()}`],
+      tap: [
+        TAP,
+        ...tapFlags,
+        ...(summary === null ? [] : [`--summary=${summary}`]),
+        `--state=${bookmark.chooseStart()}`,
+      ],
       target,
       graceMs,
       patienceMs: PATIENCE_MS,
@@ -127,7 +145,9 @@ async function runLocked({
     watch.guard(started);
     const job = await started.ended;
     const end = { job, forced: watch.forced, lost: watch.lost, unwritten: bookmark.broken };
-    logResult(job, end, { target: target[0], file: path, commits: bookmark.commits }, log);
+    const context = { target: target[0], file: path, commits: bookmark.commits };
+    const code = logResult(job, end, context, log);
+    if (summary !== null) amendSummary(summary, startedAt, { exitCode: codeOfRun(end), code }, log);
     return end;
   } finally {
     await lock.release();

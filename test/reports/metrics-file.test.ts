@@ -27,13 +27,7 @@ describe('the metrics file', () => {
     exitCode = 0,
     endedAt = NOON,
   ): Promise<Map<string, number>> {
-    const text = await metricsText(
-      run,
-      callStats,
-      { version: '1.2.3', exitCode, startedAt: 0 },
-      file,
-      endedAt,
-    );
+    const text = await metricsText(run, callStats, { version: '1.2.3', exitCode }, file, endedAt);
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     return new Map(
       lines.map((line) => {
@@ -98,7 +92,7 @@ describe('the metrics file', () => {
 
   describe('the time of the last success', () => {
     async function before(exitCode: number): Promise<void> {
-      const facts = { version: '1.2.3', exitCode, startedAt: 0 };
+      const facts = { version: '1.2.3', exitCode };
       writeFileSync(file, await metricsText(RUN, new CallStats(), facts, file, NOON));
     }
     const hourLater = NOON + 3_600_000;
@@ -142,13 +136,7 @@ describe('the metrics file', () => {
     const namesIn = (text: string): string[] => [...new Set(text.match(/\bbolt_eci_tap_\w+/g))];
     const declared = async (): Promise<Map<string, string>> => {
       const { run, callStats } = eventful();
-      const text = await metricsText(
-        run,
-        callStats,
-        { version: '1.2.3', exitCode: 0, startedAt: 0 },
-        file,
-        NOON,
-      );
+      const text = await metricsText(run, callStats, { version: '1.2.3', exitCode: 0 }, file, NOON);
       const types = [...text.matchAll(/^# HELP (\w+) (.+)\n# TYPE \w+ gauge\n\w+\{(.*)\}/gm)];
       return new Map(types.map(([, name = '', , labels = '']) => [name, labels]));
     };

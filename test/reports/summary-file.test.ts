@@ -1,15 +1,34 @@
+import { Ajv } from 'ajv';
+import { default as addFormats } from 'ajv-formats';
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { ApiError, StopError } from '#src/errors.js';
-import { summaryJson } from '#src/reports/summary-file.js';
+import { summaryJson, type RunFacts } from '#src/reports/summary-file.js';
 import { CallStats } from '#src/reports/call-stats.js';
+import { inProject } from '../support/paths.js';
 import { callOf, reportOf } from '../support/reports.js';
 
-const FACTS = { version: '1.2.3', exitCode: 1, startedAt: Date.UTC(2025, 0, 6, 8) };
+const FACTS: RunFacts = {
+  version: '1.2.3',
+  exitCode: 1,
+  startedAt: Date.UTC(2025, 0, 6, 8),
+  host: 'bolt.example',
+  callsPerHour: 900,
+  maxRecords: null,
+  codes: [{ code: 'RETRY', level: 'warning', stream: 'jobs', count: 2 }],
+};
+const isSummary = (() => {
+  const ajv = new Ajv({ strict: false });
+  addFormats.default(ajv);
+  return ajv.compile(JSON.parse(readFileSync(inProject('schemas/reports/summary.json'), 'utf8')));
+})();
 const TOKEN = `${'x'.repeat(80)}--0123456789abcdef`;
 
 describe('the summary file', () => {
   it('describes the run and each stream, with times in seconds', () => {
     const callStats = new CallStats();
+    callStats.busiestHour = 120;
+    callStats.waitedMs = 7500;
     callStats.add(callOf({ status: 429, retry: { ms: null, why: 'HTTP 429' } }));
     callStats.add(callOf({ ms: 100, pausedMs: 4000 }));
     const jobs = reportOf('jobs', {
@@ -27,8 +46,18 @@ describe('the summary file', () => {
     );
     expect(text).to.match(/\}\n$/);
     const { streams, ...run } = JSON.parse(text);
+    expect(isSummary(JSON.parse(text)), JSON.stringify(isSummary.errors)).to.equal(true);
     expect(run).to.deep.equal({
+      format: 1,
       version: '1.2.3',
+      host: 'bolt.example',
+      run_exit_code: null,
+      run_code: null,
+      max_records: null,
+      calls_per_hour: 900,
+      most_calls_in_an_hour: 120,
+      seconds_waited: 7.5,
+      codes: [{ code: 'RETRY', level: 'warning', stream: 'jobs', count: 2 }],
       started_at: '2025-01-06T08:00:00.000Z',
       seconds: 9,
       exit_code: 1,

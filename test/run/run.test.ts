@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '#src/run/run.js';
@@ -29,7 +37,8 @@ describe('run', function () {
     expect(statSync(state()).mode & 0o777).to.equal(0o600);
     expect(existsSync(`${state()}.bak`)).to.equal(true);
     expect(existsSync(`${state()}.lock`)).to.equal(false);
-    expect(existsSync(join(folder(), 'summary.json'))).to.equal(true);
+    const summary = JSON.parse(readFileSync(join(folder(), 'summary.json'), 'utf8'));
+    expect(summary).to.include({ exit_code: 0, run_exit_code: 0, run_code: null });
     const before = rows().length;
     expect(before).to.be.greaterThan(500);
 
@@ -72,6 +81,33 @@ describe('run', function () {
     const crashed = await ran('crash');
     expect(crashed.code).to.equal(6);
     expect(crashed.log).to.match(/ERROR run failed \(code 6\): the target .* ended with code 3/);
+  });
+
+  it('writes a summary for each run into a folder, with how the target ended', async () => {
+    const runs = join(folder(), 'runs');
+    mkdirSync(runs);
+    const summaries = (): Record<string, unknown>[] =>
+      readdirSync(runs).map((name) => {
+        expect(name).to.match(/^\d{8}T\d{6}Z-\d+\.json$/);
+        return JSON.parse(readFileSync(join(runs, name), 'utf8')) as Record<string, unknown>;
+      });
+    const flags = ['--summary', runs, '--streams', 'jobs', '--full-refresh', 'all'];
+    expect((await ran('each', ...flags)).code).to.equal(0);
+    expect((await ran('crash', ...flags)).code).to.equal(6);
+    expect(summaries().map((summary) => summary['run_code'])).to.have.members([
+      null,
+      'TARGET_FAILED',
+    ]);
+    expect(summaries().map((summary) => summary['run_exit_code'])).to.have.members([0, 6]);
+  });
+
+  it('leaves the summary of an earlier run as it is, if the tap wrote none', async () => {
+    const file = join(folder(), 'summary.json');
+    const earlier = JSON.stringify({ started_at: '2020-01-01T00:00:00.000Z' });
+    writeFileSync(file, earlier);
+    env()['TAP_BOLT_ECI_STREAMS'] = 'cities,nothing';
+    expect((await ran('each', '--summary', file)).code).to.equal(2);
+    expect(readFileSync(file, 'utf8')).to.equal(earlier);
   });
 
   it('requires a bookmark file and a target', async () => {
