@@ -1,12 +1,13 @@
 // Regenerates everything that is derived from the code: `npm run update`. With --check it changes
 // nothing, names what is stale, and fails. Build first.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { airflow } from './update/airflow.js';
 import { catalogExample } from './update/catalog.js';
+import { dbt } from './update/dbt.js';
 import { documents } from './update/documents.js';
 import { meltano } from './update/meltano.js';
 
@@ -14,12 +15,12 @@ const root = new URL('..', import.meta.url);
 const check = process.argv.includes('--check');
 
 /** The files, and what makes the new text of the old one. */
-const GENERATED = { ...catalogExample, ...documents, ...meltano, ...airflow };
+const GENERATED = { ...catalogExample, ...documents, ...meltano, ...airflow, ...dbt };
 
 const stale = [];
 for (const [path, render] of Object.entries(GENERATED)) {
   const file = new URL(path, root);
-  const before = readFileSync(file, 'utf8');
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const after = render(before);
   if (after === before) continue;
   stale.push(path);

@@ -33,6 +33,11 @@ export interface StreamDef {
   readonly eventIdParts?: readonly string[];
   /** The feed that reports deleted rows of this list (`docs/architecture.md`, "A true copy"). */
   readonly feed?: ListFeed;
+  /**
+   * Columns that hold the key of another stream, and that stream's name: only those that were seen
+   * (`docs/api.md`). A row may refer to a row that does not exist: see `deploy/dbt/README.md`.
+   */
+  readonly relations?: Readonly<Record<string, string>>;
 }
 
 function list(name: string, overrides: Partial<StreamDef> = {}): StreamDef {
@@ -89,11 +94,15 @@ export const STREAMS: readonly StreamDef[] = [
   list('schedules', {
     recordsKey: 'work_orders',
     feed: { name: 'work_order_events', snapshot: 'work_order', deletionsOnly: true },
+    relations: { id: 'work_orders', job_number: 'jobs' },
   }),
   list('takeoff_types'),
   list('types'),
   list('work_order_types'),
-  list('work_orders', { feed: { name: 'work_order_events', snapshot: 'work_order' } }),
+  list('work_orders', {
+    feed: { name: 'work_order_events', snapshot: 'work_order' },
+    relations: { job_number: 'jobs' },
+  }),
   events('job_events', '/jobs/events', 'job', ['id', 'job_id', 'event', 'created_at']),
   events('work_order_events', '/work_orders/events', 'work_order', [
     'work_order_id',
@@ -118,6 +127,7 @@ export const DERIVED_STREAMS: readonly StreamDef[] = [
     paging: 'derived',
     flatten: {},
     feed: { name: 'work_order_status_events', snapshot: 'status' },
+    relations: { work_order_id: 'work_orders' },
   },
 ];
 

@@ -3,6 +3,7 @@ import { SETTINGS } from '../../dist/config/settings.js';
 import { REJECTED } from '../../dist/streams.js';
 import { between } from './marks.js';
 import { EVENTS, TABLES } from './split.js';
+import { scalar } from './yaml.js';
 
 /**
  * Meltano's kinds, by ours. Numbers with a fraction are texts, which the tap accepts too: Meltano
@@ -33,19 +34,13 @@ function labelOf(name) {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** A value as YAML, in the form that the formatter wants. */
-function yaml(value) {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
-}
-
 /** A setting as lines of a YAML list. */
 function settingLines(setting) {
   const lines = [
     `- name: ${setting.name}`,
     `  label: ${labelOf(setting.name)}`,
     `  kind: ${KINDS[setting.kind]}`,
-    `  description: ${yaml(setting.description)}`,
+    `  description: ${scalar(setting.description)}`,
   ];
   if (setting.kind === 'password') lines.push('  sensitive: true');
   if (setting.kind === 'options') {
@@ -54,8 +49,8 @@ function settingLines(setting) {
       ...setting.options.map((option) => `    - { label: ${option}, value: ${option} }`),
     );
   }
-  if (setting.default !== undefined) lines.push(`  value: ${yaml(setting.default)}`);
-  if (setting.example !== undefined) lines.push(`  placeholder: ${yaml(setting.example)}`);
+  if (setting.default !== undefined) lines.push(`  value: ${scalar(setting.default)}`);
+  if (setting.example !== undefined) lines.push(`  placeholder: ${scalar(setting.example)}`);
   return lines;
 }
 

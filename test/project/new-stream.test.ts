@@ -77,6 +77,10 @@ describe('a new stream', () => {
     expect(read('docs/streams.md')).to.include(`| \`${NAME}\` | \`/${NAME}\` | \`id\` |`);
     expect(read('deploy/meltano/meltano.yml')).to.include(`- ${NAME}.*\n`);
     expect(read('deploy/airflow/bolt_eci_tap.py')).to.include(`${NAME},`);
+    expect(read('deploy/dbt/models/sources.yml')).to.include(`- name: ${NAME}\n`);
+    expect(read(`deploy/dbt/models/staging/stg_bolt_eci__${NAME}.sql`)).to.include(
+      "'reported_on', 'date') }} as reported_on",
+    );
     expect(read('catalog.example.json')).to.include(`"tap_stream_id": "${NAME}"`);
     expect(read('test/golden/full.ndjson')).to.include(`"stream":"${NAME}"`);
   });

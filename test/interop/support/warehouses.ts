@@ -36,8 +36,8 @@ export interface Target {
   readonly open: (source: Source, postgres: Postgres | null, settings?: Row) => Promise<Warehouse>;
 }
 
-const SCHEMA = 'bolt_eci';
-const DUCKDB_ROWS = inProject('test/interop/python/duckdb_rows.py');
+export const SCHEMA = 'bolt_eci';
+export const DUCKDB_ROWS = inProject('test/interop/python/duckdb_rows.py');
 
 function typesQuery(stream: string): string {
   return `select column_name, data_type from information_schema.columns where table_schema = '${SCHEMA}' and table_name = '${stream}'`;

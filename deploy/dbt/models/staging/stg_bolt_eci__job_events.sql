@@ -1,0 +1,45 @@
+-- Generated from src/streams.ts and schemas/ (npm run update). Do not edit.
+{{ config(enabled='job_events' not in var('bolt_eci_absent_streams', [])) }}
+{%- set columns = bolt_eci_columns(source('bolt_eci', 'job_events')) %}
+
+select
+    {{ bolt_eci_column(columns, 'event_id', 'text') }} as event_id,
+    {{ bolt_eci_column(columns, 'id', 'bigint') }} as id,
+    {{ bolt_eci_column(columns, 'event', 'text') }} as event,
+    {{ bolt_eci_column(columns, 'author', 'text') }} as author,
+    {{ bolt_eci_column(columns, 'created_at', 'text') }} as created_at,
+    {{ bolt_eci_column(columns, 'changes', 'text') }} as changes,
+    {{ bolt_eci_column(columns, 'job_id', 'bigint') }} as job_id,
+    {{ bolt_eci_column(columns, 'job_address', 'text') }} as job_address,
+    {{ bolt_eci_column(columns, 'job_lot', 'text') }} as job_lot,
+    {{ bolt_eci_column(columns, 'job_block', 'text') }} as job_block,
+    {{ bolt_eci_column(columns, 'job_active', 'boolean') }} as job_active,
+    {{ bolt_eci_column(columns, 'job_floorplan', 'text') }} as job_floorplan,
+    {{ bolt_eci_column(columns, 'job_community', 'text') }} as job_community,
+    {{ bolt_eci_column(columns, 'job_city', 'text') }} as job_city,
+    {{ bolt_eci_column(columns, 'job_customer', 'text') }} as job_customer,
+    {{ bolt_eci_column(columns, 'job_customer_id', 'bigint') }} as job_customer_id,
+    {{ bolt_eci_column(columns, 'job_office', 'text') }} as job_office,
+    {{ bolt_eci_column(columns, 'job_home_owner', 'text') }} as job_home_owner,
+    {{ bolt_eci_column(columns, 'job_home_owner_email', 'text') }} as job_home_owner_email,
+    {{ bolt_eci_column(columns, 'job_home_owner_phone', 'text') }} as job_home_owner_phone,
+    {{ bolt_eci_column(columns, 'job_permit_number', 'text') }} as job_permit_number,
+    {{ bolt_eci_column(columns, 'job_permit_date', 'text') }} as job_permit_date,
+    {{ bolt_eci_column(columns, 'job_start_date', 'date') }} as job_start_date,
+    {{ bolt_eci_column(columns, 'job_builder_job_number', 'text') }} as job_builder_job_number,
+    {{ bolt_eci_column(columns, 'job_created_at', 'timestamptz') }} as job_created_at,
+    {{ bolt_eci_column(columns, 'job_updated_at', 'timestamptz') }} as job_updated_at,
+    {{ bolt_eci_column(columns, 'job_notes', 'text') }} as job_notes,
+    {{ bolt_eci_column(columns, 'job_zip', 'text') }} as job_zip,
+    {{ bolt_eci_column(columns, 'job_accounting_number', 'text') }} as job_accounting_number,
+    {{ bolt_eci_column(columns, 'job_under_warranty', 'boolean') }} as job_under_warranty,
+    {{ bolt_eci_column(columns, 'job_municipality', 'text') }} as job_municipality,
+    {{ bolt_eci_column(columns, 'job_customer_external_id', 'text') }} as job_customer_external_id,
+    {{ bolt_eci_column(columns, 'job_community_external_id', 'text') }} as job_community_external_id,
+    {{ bolt_eci_column(columns, 'job_job_type_id', 'bigint') }} as job_job_type_id,
+    {{ bolt_eci_column(columns, 'job_job_type', 'text') }} as job_job_type,
+    {{ bolt_eci_column(columns, 'job_close_date', 'date') }} as job_close_date,
+    {{ bolt_eci_column(columns, 'job_floorplan_id', 'bigint') }} as job_floorplan_id,
+    {{ bolt_eci_column(columns, 'job_etag', 'text') }} as job_etag
+from {{ source('bolt_eci', 'job_events') }}
+{{ bolt_eci_where_it_exists(columns) }}

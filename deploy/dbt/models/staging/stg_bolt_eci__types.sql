@@ -1,0 +1,17 @@
+-- Generated from src/streams.ts and schemas/ (npm run update). Do not edit.
+{{ config(enabled='types' not in var('bolt_eci_absent_streams', [])) }}
+{%- set columns = bolt_eci_columns(source('bolt_eci', 'types')) %}
+
+select
+    {{ bolt_eci_column(columns, 'id', 'bigint') }} as id,
+    {{ bolt_eci_column(columns, 'description', 'text') }} as description,
+    {{ bolt_eci_column(columns, 'web_display', 'boolean') }} as web_display,
+    {{ bolt_eci_column(columns, 'display_order', 'bigint') }} as display_order,
+    {{ bolt_eci_column(columns, 'category', 'text') }} as category,
+    {{ bolt_eci_column(columns, 'device_display', 'boolean') }} as device_display,
+    {{ bolt_eci_column(columns, 'work_order_type_id', 'bigint') }} as work_order_type_id,
+    {{ bolt_eci_column(columns, 'created_at', 'timestamptz') }} as created_at,
+    {{ bolt_eci_column(columns, 'updated_at', 'timestamptz') }} as updated_at,
+    {{ bolt_eci_column(columns, 'etag', 'text') }} as etag
+from {{ source('bolt_eci', 'types') }}
+{{ bolt_eci_where_it_exists(columns) }}

@@ -1,0 +1,47 @@
+-- Generated from src/streams.ts and schemas/ (npm run update). Do not edit.
+{{ config(enabled='work_order_events' not in var('bolt_eci_absent_streams', [])) }}
+{%- set columns = bolt_eci_columns(source('bolt_eci', 'work_order_events')) %}
+
+select
+    {{ bolt_eci_column(columns, 'event_id', 'text') }} as event_id,
+    {{ bolt_eci_column(columns, 'id', 'bigint') }} as id,
+    {{ bolt_eci_column(columns, 'event', 'text') }} as event,
+    {{ bolt_eci_column(columns, 'author', 'text') }} as author,
+    {{ bolt_eci_column(columns, 'created_at', 'text') }} as created_at,
+    {{ bolt_eci_column(columns, 'changes', 'text') }} as changes,
+    {{ bolt_eci_column(columns, 'work_order_id', 'bigint') }} as work_order_id,
+    {{ bolt_eci_column(columns, 'work_order_work_order_type', 'text') }} as work_order_work_order_type,
+    {{ bolt_eci_column(columns, 'work_order_work_order_type_id', 'bigint') }} as work_order_work_order_type_id,
+    {{ bolt_eci_column(columns, 'work_order_job_number', 'bigint') }} as work_order_job_number,
+    {{ bolt_eci_column(columns, 'work_order_supervisor_id', 'bigint') }} as work_order_supervisor_id,
+    {{ bolt_eci_column(columns, 'work_order_reschedule_date', 'text') }} as work_order_reschedule_date,
+    {{ bolt_eci_column(columns, 'work_order_created_at', 'timestamptz') }} as work_order_created_at,
+    {{ bolt_eci_column(columns, 'work_order_updated_at', 'timestamptz') }} as work_order_updated_at,
+    {{ bolt_eci_column(columns, 'work_order_notes', 'text') }} as work_order_notes,
+    {{ bolt_eci_column(columns, 'work_order_stage', 'text') }} as work_order_stage,
+    {{ bolt_eci_column(columns, 'work_order_crew_notes', 'text') }} as work_order_crew_notes,
+    {{ bolt_eci_column(columns, 'work_order_home_owner', 'text') }} as work_order_home_owner,
+    {{ bolt_eci_column(columns, 'work_order_home_owner_email', 'text') }} as work_order_home_owner_email,
+    {{ bolt_eci_column(columns, 'work_order_home_owner_phone', 'text') }} as work_order_home_owner_phone,
+    {{ bolt_eci_column(columns, 'work_order_completed_date', 'text') }} as work_order_completed_date,
+    {{ bolt_eci_column(columns, 'work_order_estimated_completion_date', 'text') }} as work_order_estimated_completion_date,
+    {{ bolt_eci_column(columns, 'work_order_percentage_of_completion', 'bigint') }} as work_order_percentage_of_completion,
+    {{ bolt_eci_column(columns, 'work_order_crews', 'text') }} as work_order_crews,
+    {{ bolt_eci_column(columns, 'work_order_crew_ids', 'text') }} as work_order_crew_ids,
+    {{ bolt_eci_column(columns, 'work_order_floorplan_options_charges', 'text') }} as work_order_floorplan_options_charges,
+    {{ bolt_eci_column(columns, 'work_order_job_extras_charges', 'text') }} as work_order_job_extras_charges,
+    {{ bolt_eci_column(columns, 'work_order_labor_total', 'double precision') }} as work_order_labor_total,
+    {{ bolt_eci_column(columns, 'work_order_price_total', 'double precision') }} as work_order_price_total,
+    {{ bolt_eci_column(columns, 'work_order_floorplan_contract_charge', 'double precision') }} as work_order_floorplan_contract_charge,
+    {{ bolt_eci_column(columns, 'work_order_floorplan_labor_charge', 'double precision') }} as work_order_floorplan_labor_charge,
+    {{ bolt_eci_column(columns, 'work_order_crew_pay_extra_added_pay', 'double precision') }} as work_order_crew_pay_extra_added_pay,
+    {{ bolt_eci_column(columns, 'work_order_appointment_start_time', 'text') }} as work_order_appointment_start_time,
+    {{ bolt_eci_column(columns, 'work_order_appointment_end_time', 'text') }} as work_order_appointment_end_time,
+    {{ bolt_eci_column(columns, 'work_order_schedule_change_comment', 'text') }} as work_order_schedule_change_comment,
+    {{ bolt_eci_column(columns, 'work_order_schedule_change_reason', 'text') }} as work_order_schedule_change_reason,
+    {{ bolt_eci_column(columns, 'work_order_warranty_issue_id', 'bigint') }} as work_order_warranty_issue_id,
+    {{ bolt_eci_column(columns, 'work_order_warranty_issue', 'text') }} as work_order_warranty_issue,
+    {{ bolt_eci_column(columns, 'work_order_department_type', 'text') }} as work_order_department_type,
+    {{ bolt_eci_column(columns, 'work_order_etag', 'text') }} as work_order_etag
+from {{ source('bolt_eci', 'work_order_events') }}
+{{ bolt_eci_where_it_exists(columns) }}
