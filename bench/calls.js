@@ -65,7 +65,7 @@ async function rowsOf(url, stream) {
 }
 
 /** Runs the command; gives its calls and its last STATE. */
-async function run(url, state) {
+export async function run(url, state) {
   const before = await callsSoFar(url);
   const file = join(folder, 'state.json');
   if (state) writeFileSync(file, state);
@@ -79,7 +79,8 @@ async function run(url, state) {
   return { calls: (await callsSoFar(url)) - before, state: text.trimEnd().split('\n').at(-1) };
 }
 
-async function callsSoFar(url) {
+/** How many calls the simulator has answered. */
+export async function callsSoFar(url) {
   const counts = await (await fetch(`${url}/_simulator/calls`)).json();
   return Object.values(counts)
     .flatMap((byStatus) => Object.values(byStatus))

@@ -1,5 +1,5 @@
 // Processes to measure, and what comes of several runs.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,36 @@ async function text(stream) {
 /** Node with a script, so that it leaves its figures. */
 export function node(script, ...args) {
   return [process.execPath, '--import', file('bench/measure.js'), script, ...args];
+}
+
+/** The newest Node that npm has, beside the one that runs the bench. */
+const NEWEST = 26;
+
+/**
+ * The newest Node as `{ name, path }`; null if this is it, or if npm cannot install it here.
+ */
+export function newestNode() {
+  if (Number.parseInt(process.versions.node, 10) >= NEWEST) return null;
+  const ask = 'process.version + " " + process.execPath';
+  const args = ['--yes', '--package', `node@${NEWEST}`, '--', 'node', '-p', ask];
+  const { status, stdout } = spawnSync('npx', args, { encoding: 'utf8', timeout: 300_000 });
+  if (status !== 0) return null;
+  const [version, path] = stdout.trim().split(' ');
+  return { name: `Node ${version.slice(1)}`, path };
+}
+
+/**
+ * Commands of Node, and the same commands with the newest Node under another name.
+ *
+ * @param newest what `newestNode` returned
+ */
+export function alsoNewest(commands, newest) {
+  if (newest === null) return commands;
+  const others = Object.entries(commands).map(([name, [, ...args]]) => [
+    `${name}, ${newest.name}`,
+    [newest.path, ...args],
+  ]);
+  return { ...commands, ...Object.fromEntries(others) };
 }
 
 /** The tap against a server, as fast as it goes. */

@@ -1,14 +1,15 @@
-// `npm run bench`: measures the tap on this machine, against a simulator in a separate process, and
-// writes bench/results.md.
+// `npm run bench`: measures the tap on this machine, against a simulator in a separate process,
+// writes bench/results.md, and adds a line to bench/history.ndjson.
 //
 //   npm run bench -- --only a,e     runs some parts, prints the results, writes no file
 //   npm run bench -- --quick        uses fewer rows and runs, prints the results, writes no file
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 import { calls } from './calls.js';
-import { file } from './process.js';
+import { idle } from './idle.js';
+import { file, newestNode } from './process.js';
 import { growth, python, wholeSync } from './rows.js';
 import { start } from './start.js';
 import { figure } from './table.js';
@@ -18,12 +19,13 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
 });
 const { quick } = values;
+const newest = newestNode();
 const PARTS = {
-  a: () => wholeSync({ rows: quick ? 20_000 : 200_000, runs: quick ? 1 : 3 }),
-  b: () => python({ rows: quick ? 4000 : 200_000, runs: quick ? 1 : 3 }),
+  a: () => wholeSync({ rows: quick ? 20_000 : 200_000, runs: quick ? 1 : 3, newest }),
+  b: () => python({ rows: quick ? 4000 : 100_000, runs: quick ? 1 : 3 }),
   c: () => tenant(),
   d: () => calls(),
-  e: () => start({ runs: quick ? 5 : 41 }),
+  e: () => start({ runs: quick ? 5 : 41, newest }),
   f: () =>
     growth({
       sizes: quick ? [2000, 20_000] : [10_000, 100_000, 1_000_000],
@@ -31,6 +33,7 @@ const PARTS = {
       columnRows: quick ? 2000 : 20_000,
       runs: quick ? 1 : 3,
     }),
+  g: () => idle({ runs: quick ? 3 : 11, newest }),
 };
 
 const names = values.only?.split(',') ?? Object.keys(PARTS);
@@ -40,8 +43,11 @@ if (unknown.length > 0)
 
 const before = loadavg();
 const sections = [];
+const ratios = {};
+const began = performance.now();
 for (const name of names) {
-  const { title, text } = await PARTS[name]();
+  const { title, text, ratios: found = {} } = await PARTS[name]();
+  Object.assign(ratios, found);
   const section = `## (${name}) ${title}\n\n${text}\n`;
   console.log(section);
   sections.push(section);
@@ -51,7 +57,21 @@ if (!quick && values.only === undefined) {
     file('bench/results.md'),
     [head(), ...sections, readFileSync(file('bench/notes.md'), 'utf8')].join('\n'),
   );
-  console.log('Written to bench/results.md.');
+  appendFileSync(file('bench/history.ndjson'), `${JSON.stringify(historyLine())}\n`);
+  console.log('Written to bench/results.md and bench/history.ndjson.');
+}
+console.log(`${Math.round((performance.now() - began) / 1000)} seconds`);
+
+/** What can be compared from run to run: ratios depend less on the machine than times. */
+function historyLine() {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    node: process.versions.node,
+    ratios: Object.fromEntries(
+      Object.entries(ratios).map(([name, ratio]) => [name, Number(ratio.toPrecision(3))]),
+    ),
+  };
 }
 
 /** Where and when. */
@@ -68,7 +88,7 @@ process, including its start. A MB has 1,048,576 bytes.
 
 - ${new Date().toISOString().slice(0, 10)}, bolt-eci-tap ${version}, commit ${commit()}
 - ${type()} ${release()}, ${cpus().length} cores (${cpu.model}), ${figure(totalmem() / 2 ** 30)} GB
-- Node ${process.versions.node}${pythons.map((one) => `, ${one}`).join('')}
+- Node ${process.versions.node}${newest === null ? '' : `, ${newest.name}`}${pythons.map((one) => `, ${one}`).join('')}
 - load of the machine (1 minute): ${loads} after
 `;
 }

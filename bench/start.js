@@ -2,7 +2,7 @@
 // RECORD.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { env, file, median, tap, withServer } from './process.js';
+import { alsoNewest, env, file, median, tap, withServer } from './process.js';
 import { figure, goal, table } from './table.js';
 
 /** ms until a command's stdout shows `sign`, or until it ends where no sign is given. */
@@ -18,38 +18,43 @@ async function timeOf([command, ...args], sign) {
   return seen ?? performance.now() - began;
 }
 
-export async function start({ runs }) {
+/** A command's goal: how many times as long as the script that does nothing. */
+const GOALS = { '`--version`': 1.5, '`--discover`': 1.5, 'first RECORD': 3.5 };
+const BARE = 'a script that does nothing';
+
+export async function start({ runs, newest }) {
   return withServer({ simulator: { rows: 100, callsPerHour: 1e9 } }, async (url) => {
     const bin = file('bin/bolt-eci-tap.js');
-    const cases = {
-      'a script that does nothing': [[process.execPath, file('bench/empty.js')]],
-      '`--version`': [[process.execPath, bin, '--version']],
-      '`--discover`': [[process.execPath, bin, '--discover']],
-      'first RECORD': [tap(url, '--streams', 'jobs'), '"RECORD"'],
+    const commands = {
+      [BARE]: [process.execPath, file('bench/empty.js')],
+      '`--version`': [process.execPath, bin, '--version'],
+      '`--discover`': [process.execPath, bin, '--discover'],
+      'first RECORD': tap(url, '--streams', 'jobs'),
     };
-    const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+    const all = alsoNewest(commands, newest);
+    const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
     for (let run = 0; run < runs; run += 1) {
-      for (const [name, [command, sign]] of Object.entries(cases))
-        times[name].push(await timeOf(command, sign));
+      for (const [name, command] of Object.entries(all))
+        times[name].push(await timeOf(command, name.startsWith('first') ? '"RECORD"' : undefined));
     }
-    const [[, bare], ...others] = Object.entries(times).map(([name, all]) => [name, median(all)]);
+    const nodes = ['', ...(newest === null ? [] : [`, ${newest.name}`])];
+    const ms = (name, of = '') => median(times[name + of]);
+    const ratio = (name, of) => ms(name, of) / ms(BARE, of);
     return {
       title: 'Start-up',
+      ratios: { 'first RECORD, times a bare script': ratio('first RECORD') },
       text: `Medians of ${runs} starts, in turn.
 
 ${table(
-  ['', 'ms', 'times a bare script'],
-  [['a script that does nothing', bare], ...others].map(([name, ms]) => [
-    name,
-    figure(ms),
-    figure(ms / bare),
-  ]),
+  ['', ...nodes.flatMap((of) => [`ms${of}`, `times a bare script${of}`])],
+  Object.keys(commands).map((name) =>
+    [name].concat(nodes.flatMap((of) => [figure(ms(name, of)), figure(ratio(name, of))])),
+  ),
 )}
 
-${others
-  .slice(0, 2)
-  .map(([name, ms]) =>
-    goal(`${name} within 1.5 times: ${figure(ms / bare)} times`, ms / bare <= 1.5),
+${Object.entries(GOALS)
+  .map(([name, most]) =>
+    goal(`${name} within ${most} times: ${figure(ratio(name))} times`, ratio(name) <= most),
   )
   .join('\n')}`,
     };

@@ -1,6 +1,6 @@
-"""The same streams with a minimal tap on singer-sdk: RESTStream and its paginator.
+"""Streams with a minimal tap on singer-sdk: RESTStream and its paginator.
 
-Arguments: URL, catalog file, streams.
+Arguments: URL, and a JSON file with the streams.
 """
 
 import json
@@ -12,9 +12,9 @@ from singer_sdk import Tap
 from singer_sdk.pagination import JSONPathPaginator
 from singer_sdk.streams import RESTStream
 
-url, catalog_file, names = sys.argv[1:4]
-with open(catalog_file) as file:
-    catalog = {entry["tap_stream_id"]: entry for entry in json.load(file)["streams"]}
+url, streams_file = sys.argv[1:3]
+with open(streams_file) as file:
+    streams = json.load(file)
 
 
 class BoltStream(RESTStream):
@@ -28,19 +28,20 @@ class BoltStream(RESTStream):
         return JSONPathPaginator("$.next_batch")
 
     def get_url_params(self, context, next_page_token):
-        return {"next_batch": next_page_token} if next_page_token else {}
+        return {"next_batch": next_page_token} if next_page_token else self.params
 
 
-def stream_class(name):
+def stream_class(stream):
     return type(
-        name,
+        stream["name"],
         (BoltStream,),
         {
-            "name": name,
-            "path": f"/{name}",
-            "records_jsonpath": f"$.{name}[*]",
-            "primary_keys": catalog[name]["key_properties"],
-            "schema": catalog[name]["schema"],
+            "name": stream["name"],
+            "path": stream["path"],
+            "records_jsonpath": stream["records"],
+            "primary_keys": stream["keys"],
+            "schema": stream["schema"],
+            "params": stream["params"],
         },
     )
 
@@ -50,7 +51,7 @@ class BoltTap(Tap):
     config_jsonschema = {"type": "object", "properties": {}}
 
     def discover_streams(self):
-        return [stream_class(name)(self) for name in names.split(",")]
+        return [stream_class(stream)(self) for stream in streams]
 
 
 BoltTap(config={}).sync_all()
