@@ -26,6 +26,22 @@ export const CODES = {
     meaning: 'A config file or the environment has a setting that does not exist.',
     advice: 'Check the spelling; the message suggests a name.',
   },
+  MASK_WRONG: {
+    level: 'error',
+    meaning:
+      '`mask_columns` names a column that does not exist or cannot be masked, or lacks a key.',
+    advice: 'The message suggests a name. Keys cannot be masked; `hmac` needs `mask_key`.',
+  },
+  MASK_KEY_SHORT: {
+    level: 'warning',
+    meaning: '`mask_key` has fewer than 16 characters, so hashes could be reversed by trying keys.',
+    advice: 'Use at least 16 random characters. Then see docs/privacy.md, "Another list or key".',
+  },
+  MASK_CHANGED: {
+    level: 'warning',
+    meaning: '`mask_columns` or `mask_key` differs from the last run, so older rows do not match.',
+    advice: 'Run once with `--full-refresh`, as docs/privacy.md says.',
+  },
   SECRET_READABLE: {
     level: 'warning',
     meaning: 'Other users of this machine can read a config file that holds a secret.',

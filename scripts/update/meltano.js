@@ -17,6 +17,7 @@ const KINDS = {
   boolean: 'boolean',
   object: 'object',
   options: 'options',
+  words: 'object',
   password: 'string',
   string: 'string',
   url: 'string',

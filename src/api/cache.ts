@@ -65,6 +65,11 @@ export class Cache {
     }
   }
 
+  /** Whether an earlier command with this host and token has left an entry. */
+  get isKnown(): boolean {
+    return this.#read() !== undefined;
+  }
+
   /** The form of the Authorization header that worked last; undefined if none did. */
   get form(): Form | undefined {
     const entry = this.#newForm ?? this.#read();

@@ -32,6 +32,8 @@ export const FIRST_RESPONSE_OF_CHECK_S = 10;
 export interface Session {
   readonly client: Client;
   readonly budget: Budget;
+  /** Whether an earlier command with this host and token has used `cache_dir`. */
+  readonly isKnown: boolean;
   /** Gives reserved calls back that were not made. */
   readonly close: () => Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     warn: (message) => log.warn('CACHE_UNUSABLE', message),
     sleep: (ms, until) => clock.sleep(ms, until),
   });
+  const { isKnown } = cache;
   const budget = new Budget({
     callsPerHour,
     callsPerSecond,
@@ -104,7 +107,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onCall,
     onHeaders,
   });
-  return { client, budget, close: () => cache.close(clock.now()) };
+  return { client, budget, isKnown, close: () => cache.close(clock.now()) };
 }
 
 const NODE_DEBUG_WARNING =

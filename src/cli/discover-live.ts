@@ -3,6 +3,7 @@ import { systemClock } from '../api/clock.js';
 import { openSession } from '../api/session.js';
 import { discover } from '../catalog/discover.js';
 import { extendCatalog } from '../catalog/extend.js';
+import { maskCatalog } from '../catalog/masked-schema.js';
 import { plan } from '../catalog/plan.js';
 import { createValidator } from '../catalog/validator.js';
 import { secretsOf } from '../config/config.js';
@@ -18,6 +19,7 @@ import { catchSignals } from '../system/signals.js';
 import { createStderrLog, type Log } from '../terminal/log.js';
 import { exitCodeOfReport } from './exit-code.js';
 import { logCall } from './log-call.js';
+import { openMasking } from './open-masking.js';
 import type { TapFlags } from './program.js';
 
 /**
@@ -29,7 +31,8 @@ import type { TapFlags } from './program.js';
  * @throws OutputError if stdout cannot be written
  */
 export async function discoverLive(flags: TapFlags): Promise<number> {
-  const { config, warnings } = await loadSettings(flags);
+  const { config, ...loaded } = await loadSettings(flags);
+  const warnings = [...loaded.warnings];
   const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -42,7 +45,9 @@ export async function discoverLive(flags: TapFlags): Promise<number> {
   });
   try {
     const file = flags.catalog ?? flags.properties;
-    const base: unknown = file === undefined ? discover() : readJson(file, 'catalog file');
+    const unmasked: unknown = file === undefined ? discover() : readJson(file, 'catalog file');
+    const masking = openMasking(config, unmasked, warnings);
+    const base = masking ? maskCatalog(unmasked, masking.rules) : unmasked;
     const { streams } = config;
     const planned = plan(base, {
       ...(file !== undefined && { file }),
@@ -65,6 +70,7 @@ export async function discoverLive(flags: TapFlags): Promise<number> {
       maxRejectedShare: config.maxRejectedShare,
       eventStartTokens: config.eventStartTokens,
       validator: createValidator(),
+      masking,
       get: (stream, path, query) => client.get(stream, path, query),
       writer,
       log,

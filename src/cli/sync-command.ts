@@ -12,7 +12,9 @@ import { feedsFromBeginning, modeLines, type Beginning } from '../engine/mode.js
 import { didYouMean } from '../system/did-you-mean.js';
 import { discover } from '../catalog/discover.js';
 import { packageInfo } from '../system/package-files.js';
+import { maskPlan } from '../catalog/masked-schema.js';
 import { plan, type Plan } from '../catalog/plan.js';
+import type { Masking } from '../shape/masking.js';
 import { createRedact } from '../terminal/redact.js';
 import { openReports, type WriteReports } from '../reports/report-files.js';
 import { streamsWith, type StreamReport, type SyncReport } from '../reports/report.js';
@@ -29,6 +31,8 @@ import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
 import { Writer } from '../singer/writer.js';
 import { logCall } from './log-call.js';
+import { rememberMasks } from './mask-memory.js';
+import { openMasking } from './open-masking.js';
 import { openProgress } from './open-progress.js';
 import type { TapFlags } from './program.js';
 
@@ -83,7 +87,7 @@ export async function runSync(
   });
   try {
     for (const { code, message } of warnings) log.warn(code, message);
-    const toSync = readPlan(flags, config, log);
+    const { toSync, masking } = readPlan(flags, config, log);
     const state = readState(flags, log);
     write = await openReports(config, startedAt, createRedact(secrets), log);
     const fullRefresh = streamsToRefresh(flags.fullRefresh, toSync);
@@ -91,7 +95,7 @@ export async function runSync(
     if (!flags.test) {
       logBeginning(toSync, { state, fullRefresh, eventStartTokens }, log);
     }
-    const { client, budget, close } = await openSession({
+    const { client, budget, isKnown, close } = await openSession({
       config,
       log,
       clock: systemClock,
@@ -105,6 +109,10 @@ export async function runSync(
       },
       onWait: (ms) => (callStats.waitedMs += ms),
     });
+    if (!isTest) {
+      const hasEarlierRows = isKnown && Object.keys(state.bookmarks).length > 0;
+      rememberMasks({ config, masking, hasEarlierRows, log });
+    }
     const report = await (flags.test ? check : sync)({
       plan: toSync,
       state,
@@ -115,6 +123,7 @@ export async function runSync(
       activateMinShare: config.emitActivateVersionMessages ? config.activateMinShare : undefined,
       eventStartTokens,
       validator: createValidator(),
+      masking,
       get: (stream, path, query) => client.get(stream, path, query),
       writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout, () => stop.renew()),
       log,
@@ -154,15 +163,20 @@ function isFile(descriptor: number): boolean {
   return fstatSync(descriptor).isFile();
 }
 
-function readPlan(flags: TapFlags, config: Config, log: Log): Plan {
+function readPlan(
+  flags: TapFlags,
+  config: Config,
+  log: Log,
+): { readonly toSync: Plan; readonly masking: Masking | null } {
   const file = flags.catalog ?? flags.properties;
   const streams = config.streams && { streams: config.streams };
+  const given: unknown = file === undefined ? undefined : readJson(file, 'catalog file');
   const made =
-    file === undefined
-      ? plan(discover(), { ...streams })
-      : plan(readJson(file, 'catalog file'), { file, ...streams });
-  for (const { code, message } of made.warnings) log.warn(code, message);
-  return made;
+    file === undefined ? plan(discover(), { ...streams }) : plan(given, { file, ...streams });
+  const warnings = [...made.warnings];
+  const masking = openMasking(config, given, warnings);
+  for (const { code, message } of warnings) log.warn(code, message);
+  return { toSync: masking ? maskPlan(made, masking.rules) : made, masking };
 }
 
 function readState({ state: file }: TapFlags, log: Log): State {

@@ -1,6 +1,7 @@
 /** The command without a subcommand: a sync, or a text that is printed instead. */
 import { environmentName } from '../config/settings.js';
 import { ConfigError, OutputError } from '../errors.js';
+import { isObject } from '../json.js';
 import { EXIT } from '../system/exit-codes.js';
 import { isClosed } from '../system/write-file.js';
 import { exitCodeOfReport } from './exit-code.js';
@@ -29,10 +30,7 @@ export async function runTap(flags: TapFlags): Promise<number> {
     const { discoverLive } = await import('./discover-live.js');
     return discoverLive(flags);
   }
-  if (flags.discover) {
-    const { discover } = await import('../catalog/discover.js');
-    return print(JSON.stringify(discover(), null, 2));
-  }
+  if (flags.discover) return print(JSON.stringify(await catalogOf(flags), null, 2));
   const { runSync } = await import('./sync-command.js');
   return exitCodeOfReport(await runSync(flags, exitCodeOfReport));
 }
@@ -42,13 +40,32 @@ export async function runTap(flags: TapFlags): Promise<number> {
  * discovery needs no settings, so files that cannot be read do not matter.
  */
 async function isLive(flags: TapFlags): Promise<boolean> {
-  const { config, live, profile } = flags;
-  if (live === true) return true;
-  const inEnvironment = process.env[environmentName('discover_live')] !== undefined;
-  if (config.length === 0 && profile === undefined && !inEnvironment) return false;
+  if (flags.live === true) return true;
+  if (!mayBeSet('discover_live', flags)) return false;
   const { peekSetting } = await import('../config/peek.js');
   // A wrong value is reported when the settings are loaded.
   return (await peekSetting('discover_live', flags)) !== false;
+}
+
+/** Whether a source could have a setting. */
+function mayBeSet(name: string, { config, profile }: TapFlags): boolean {
+  return (
+    config.length > 0 || profile !== undefined || process.env[environmentName(name)] !== undefined
+  );
+}
+
+/** The catalog of `--discover`. Settings are read only if they may name masked columns. */
+async function catalogOf(flags: TapFlags): Promise<unknown> {
+  if (mayBeSet('mask_columns', flags)) {
+    const { peekSetting } = await import('../config/peek.js');
+    const columns = await peekSetting('mask_columns', flags);
+    if (!isObject(columns) || Object.keys(columns).length > 0) {
+      const { discoverMasked } = await import('./discover-masked.js');
+      return discoverMasked(flags);
+    }
+  }
+  const { discover } = await import('../catalog/discover.js');
+  return discover();
 }
 
 /** Prints a text. A reader that went away (`| head`) is not an error. */

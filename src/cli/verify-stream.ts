@@ -1,11 +1,15 @@
 /** Which stream `verify` verifies, and why some cannot be verified. */
 import { discover } from '../catalog/discover.js';
 import { plan, type PlannedStream } from '../catalog/plan.js';
+import { maskStream } from '../catalog/masked-schema.js';
+import type { Config } from '../config/config.js';
 import { ConfigError } from '../errors.js';
+import type { Masking } from '../shape/masking.js';
 import { DERIVED_STREAMS, REJECTED, STREAMS } from '../streams.js';
 import { didYouMean } from '../system/did-you-mean.js';
 import { readJson } from '../system/read-json.js';
 import type { Log } from '../terminal/log.js';
+import { openMasking } from './open-masking.js';
 
 const LISTS = STREAMS.filter(({ paging }) => paging !== 'events');
 const NAMES = LISTS.map(({ name }) => name);
@@ -17,13 +21,23 @@ const MADE: Readonly<Record<string, string>> = {
   ),
 };
 
+export interface StreamToVerify {
+  /** The file of `--catalog`. */
+  readonly catalog: string | undefined;
+  readonly config: Config;
+  readonly log: Log;
+}
+
 /**
  * The stream of `--stream`, as the catalog plans it.
  *
- * @param catalog the file of `--catalog`
+ * @returns the stream, and what masks its rows
  * @throws ConfigError if there is no such stream, it is not a list, or the catalog lacks it
  */
-export function streamToVerify(name: string, catalog: string | undefined, log: Log): PlannedStream {
+export function streamToVerify(
+  name: string,
+  { catalog, config, log }: StreamToVerify,
+): { readonly planned: PlannedStream; readonly masking: Masking | null } {
   const why = MADE[name] ?? feedReason(name);
   if (why !== null)
     throw new ConfigError('USAGE_WRONG', `--stream: ${name} cannot be verified: ${why}`);
@@ -34,10 +48,11 @@ export function streamToVerify(name: string, catalog: string | undefined, log: L
       `--stream: there is no stream ${JSON.stringify(name)}${hint}`,
     );
   }
-  const { streams, warnings } =
+  const given: unknown = catalog === undefined ? undefined : readJson(catalog, 'catalog file');
+  const { streams, ...made } =
     catalog === undefined
       ? plan(discover(), { streams: [name] })
-      : plan(readJson(catalog, 'catalog file'), { file: catalog, streams: [name] });
+      : plan(given, { file: catalog, streams: [name] });
   const [planned] = streams;
   if (planned === undefined) {
     throw new ConfigError(
@@ -45,8 +60,10 @@ export function streamToVerify(name: string, catalog: string | undefined, log: L
       `--stream: ${String(catalog)} does not select ${name}: select it there`,
     );
   }
+  const warnings = [...made.warnings];
+  const masking = openMasking(config, given, warnings);
   for (const { code, message } of warnings) log.warn(code, message);
-  return planned;
+  return { planned: masking ? maskStream(planned, masking.rules) : planned, masking };
 }
 
 function feedReason(name: string): string | null {

@@ -22,6 +22,7 @@ import { Repair } from '../engine/verify/repair.js';
 import { BEGINNING, Verification, type Position } from '../engine/verify/verify.js';
 import { describe, StopError } from '../errors.js';
 import { CallStats } from '../reports/call-stats.js';
+import type { Masking } from '../shape/masking.js';
 import { Writer } from '../singer/writer.js';
 import { packageInfo } from '../system/package-files.js';
 import { catchSignals, type Stop } from '../system/signals.js';
@@ -49,6 +50,7 @@ export interface Parts {
   readonly config: Config;
   readonly log: Log;
   readonly planned: PlannedStream;
+  readonly masking: Masking | null;
   readonly destination: Destination;
   readonly comparison: Comparison;
   readonly file: PositionFile;
@@ -83,7 +85,8 @@ export async function verify(flags: VerifyFlags): Promise<number> {
   });
   try {
     for (const { code, message } of warnings) log.warn(code, message);
-    const planned = streamToVerify(flags.stream, flags.catalog, log);
+    const { catalog } = flags;
+    const { planned, masking } = streamToVerify(flags.stream, { catalog, config, log });
     checkFiles(flags);
     const [key = ''] = planned.keys;
     const destination = new Destination(planned.schema, key);
@@ -94,9 +97,10 @@ export async function verify(flags: VerifyFlags): Promise<number> {
       config,
       log,
       planned,
+      masking,
       destination,
       comparison: destination.comparison(),
-      file: positionFile(flags, config, planned, read.hash),
+      file: positionFile(flags, config, planned, read.hash, masking),
       calls: new CallStats(),
       startedAt,
       progress,
@@ -130,7 +134,12 @@ async function walkThrough(
     {
       planned,
       comparison,
-      bolt: new BoltRows(planned, parts.destination.compared.flat(), config.maxRejectedShare),
+      bolt: new BoltRows(
+        planned,
+        parts.destination.compared.flat(),
+        config.maxRejectedShare,
+        parts.masking?.rowsOf(planned.stream.name),
+      ),
       emit: emitterOf(parts, stop),
       minShare: config.activateMinShare,
       get: (query) => client.get(planned.stream.name, planned.stream.path, query),
@@ -205,20 +214,25 @@ function positionFile(
   config: Config,
   planned: PlannedStream,
   rows: string,
+  masking: Masking | null,
 ): PositionFile {
   const { schema, selected, stream } = planned;
   const source = [config.baseUrl.href, config.apiToken];
   const what = [packageInfo().version, schema, [...selected], flags.emit === true, rows];
+  if (masking !== null) what.push(masking.fingerprint);
   const path = join(config.cacheDir, `verify-${stream.name}-${hashOf(source).slice(0, 16)}.json`);
   return { path, stream: stream.name, identity: hashOf([...source, ...what]) };
 }
 
 function emitterOf(
-  { flags, planned }: Parts,
+  { flags, planned, masking }: Parts,
   stop: Stop,
 ): { repair: Repair; writer: Writer } | null {
   if (flags.emit !== true) return null;
   const output = fstatSync(1).isFile() ? fileOutput(1) : process.stdout;
   const writer = new Writer(output, () => stop.renew());
-  return { repair: new Repair(planned, createValidator()), writer };
+  return {
+    repair: new Repair(planned, createValidator(), masking?.rowsOf(planned.stream.name)),
+    writer,
+  };
 }

@@ -34,9 +34,11 @@ type ValueOf<S extends Declared> = S extends { kind: 'url' }
         ? boolean
         : S extends { kind: 'object' }
           ? Readonly<Record<string, string>>
-          : S extends { options: readonly (infer Word)[] }
-            ? Word
-            : string;
+          : S extends { kind: 'words' }
+            ? Readonly<Record<string, unknown>>
+            : S extends { options: readonly (infer Word)[] }
+              ? Word
+              : string;
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
@@ -158,7 +160,7 @@ function describeValue(setting: Setting, value: unknown): string {
     return `${kindOf(value)} (not shown)${ending}`;
   }
   if (Array.isArray(value) && value.length === 0) return 'an empty list';
-  if (typeof value === 'object' || setting.kind === 'url' || setting.kind === 'object')
+  if (typeof value === 'object' || ['url', 'object', 'words'].includes(setting.kind))
     return kindOf(value);
   const json = JSON.stringify(value);
   return json.length <= 20 ? json : kindOf(value);

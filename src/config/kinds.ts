@@ -41,6 +41,8 @@ function kindSchema(setting: Setting): Record<string, unknown> {
       return { type: 'array', minItems: 1, items: text };
     case 'object':
       return { type: 'object', propertyNames: { enum: setting.keys }, additionalProperties: text };
+    case 'words':
+      return { type: 'object', additionalProperties: wordsSchema(setting.options) };
     case 'password':
       return { ...text, ...pattern(setting), secret: true, writeOnly: true };
     case 'string':
@@ -48,6 +50,12 @@ function kindSchema(setting: Setting): Record<string, unknown> {
       break;
   }
   return { ...text, ...pattern(setting) };
+}
+
+/** A word or null, or an object of them. */
+function wordsSchema(options: readonly string[]): Record<string, unknown> {
+  const word = { enum: [...options, null] };
+  return { anyOf: [word, { type: 'object', additionalProperties: word }] };
 }
 
 function pattern({ form }: TextSetting): { pattern?: string } {
@@ -69,6 +77,8 @@ export function expectedForm(setting: Setting): string {
       return 'a list of at least one name';
     case 'object':
       return `an object that maps ${oneOf(setting.keys)} to text`;
+    case 'words':
+      return `an object that maps names to ${oneOf(setting.options.map((one) => `"${one}"`))}`;
     case 'url':
       return 'an https URL';
     case 'string':
@@ -102,6 +112,7 @@ export function parseSetting(setting: Setting, value: unknown): unknown {
     case 'array':
       return text.startsWith('[') ? parseJsonOrText(text) : splitAtCommas(text);
     case 'object':
+    case 'words':
       return parseJsonOrText(text);
     case 'string':
     case 'password':

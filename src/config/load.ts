@@ -11,11 +11,15 @@ export interface SettingFlags {
 /**
  * Loads settings from flags, environment, config files and profile, in this order of precedence.
  *
+ * @param options with `needToken: false`, the token may be missing
  * @throws ConfigError if a setting is wrong or missing, or the profile does not exist
  */
-export async function loadSettings(flags: SettingFlags): Promise<LoadedConfig> {
+export async function loadSettings(
+  flags: SettingFlags,
+  { needToken = true }: { readonly needToken?: boolean } = {},
+): Promise<LoadedConfig> {
   const { config, profile } = flags;
-  const sources = { files: config, env: process.env, flags: settingsFrom(flags) };
+  const sources = { files: config, env: process.env, flags: settingsFrom(flags), needToken };
   if (profile === undefined) return loadConfig(sources);
   const { readProfile } = await import('./profiles.js');
   return loadConfig({ ...sources, profile: { name: profile, values: readProfile(profile) } });

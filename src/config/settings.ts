@@ -60,6 +60,13 @@ export interface ObjectSetting extends Common {
   readonly keys: readonly string[];
 }
 
+/** An object with any names, whose values are words or null. Objects in it have the same form. */
+export interface WordsSetting extends Common {
+  readonly kind: 'words';
+  readonly default: Readonly<Record<string, unknown>>;
+  readonly options: readonly string[];
+}
+
 /** On or off. */
 export interface BooleanSetting extends Common {
   readonly kind: 'boolean';
@@ -72,6 +79,7 @@ export type Setting =
   | OptionsSetting
   | ArraySetting
   | ObjectSetting
+  | WordsSetting
   | BooleanSetting;
 
 // Text that both forms of the Authorization header can carry. Rails splits the header at commas,
@@ -204,6 +212,20 @@ export const SETTINGS = [
     default: 0.1,
     minimum: 0,
     maximum: 1,
+  },
+  {
+    name: 'mask_columns',
+    kind: 'words',
+    description:
+      'Columns whose values are replaced by null or by a hash, as docs/privacy.md describes: `column`, `stream.column`, or a pattern with `*`, each with `null` or `hmac`',
+    default: {},
+    options: ['null', 'hmac'],
+    example: '{"home_owner_phone": "hmac", "*_email": "null"}',
+  },
+  {
+    name: 'mask_key',
+    kind: 'password',
+    description: 'Secret key of the hashes that `hmac` makes: at least 16 random characters',
   },
   {
     name: 'emit_activate_version_messages',

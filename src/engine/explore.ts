@@ -25,13 +25,15 @@ export interface Explored {
  * @throws ConfigError if a schema of the catalog cannot be used; no request was made then
  */
 export async function explore(options: SyncOptions): Promise<Explored> {
-  const { log, validator } = options;
+  const { log, masking, validator } = options;
   const observed = new Map<string, Observed>();
   const report = await takeFirstPages({
     ...options,
     prepare: ({ stream, schema }) => {
       const { name } = stream;
-      const observer = new Observer({ stream, schema, shipped: shippedSchema(name), validator });
+      const mask = masking?.rowsOf(name);
+      const shipped = shippedSchema(name);
+      const observer = new Observer({ stream, schema, shipped, validator, mask });
       return (page) => {
         for (const row of rowsOf(stream, page)) observer.add(row);
         const seen = observer.result();

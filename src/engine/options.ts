@@ -3,6 +3,7 @@ import type { ApiResponse, Query } from '../api/query.js';
 import type { Plan } from '../catalog/plan.js';
 import type { PropertySchema } from '../catalog/schema.js';
 import type { StreamReport } from '../reports/report.js';
+import type { Masking } from '../shape/masking.js';
 import type { State } from '../singer/state.js';
 import type { Writer } from '../singer/writer.js';
 import type { Log } from '../terminal/log.js';
@@ -23,6 +24,8 @@ export interface SyncOptions {
   readonly activateMinShare?: number | undefined;
   /** Compiles a check for columns with keywords that a user has added to the catalog. */
   readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
+  /** Masks values; null or absent if no column is masked. The plan's schemas are masked already. */
+  readonly masking?: Masking | null | undefined;
   readonly eventStartTokens: Readonly<Record<string, string>>;
   readonly get: (stream: string, path: string, query: Query) => Promise<ApiResponse>;
   readonly writer: Writer;

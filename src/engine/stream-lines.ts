@@ -7,6 +7,7 @@ import { rejectedRow } from '../shape/rejected.js';
 import type { StreamReport } from '../reports/report.js';
 import type { PropertySchema } from '../catalog/schema.js';
 import { jsonText } from '../shape/json-text.js';
+import type { Masking, MaskRow } from '../shape/masking.js';
 import { compileShape, selectedSchema, type Rejection, type Shape } from '../shape/shape.js';
 import { DELETED_COLUMNS, REJECTED, RESCUED } from '../streams.js';
 import type { Page } from './walk.js';
@@ -20,6 +21,8 @@ export interface LinesOptions {
   readonly maxRejectedShare: number;
   /** Compiles a check for columns with keywords that a user has added to the catalog. */
   readonly validator: (schema: PropertySchema) => (value: unknown) => boolean;
+  /** Masks values; null or absent if no column is masked. */
+  readonly masking?: Masking | null | undefined;
   readonly log: Log;
   /** Its counts are kept up to date. */
   readonly report: StreamReport;
@@ -32,6 +35,8 @@ export class StreamLines {
   readonly #options: LinesOptions;
   readonly #shape: Shape;
   readonly #shapeRejected: Shape | null;
+  /** Masks the events of the stream's feed. */
+  readonly #maskEvent: MaskRow | null;
   readonly #deletedColumns: readonly string[];
   /** The version that records carry, if any. */
   version: number | undefined;
@@ -45,14 +50,16 @@ export class StreamLines {
 
   constructor(options: LinesOptions) {
     this.#options = options;
-    const { planned, rejected, validator, log } = options;
+    const { planned, rejected, validator, masking, log } = options;
     const { stream, schema, selected } = planned;
     this.#deletedColumns = DELETED_COLUMNS.filter((column) => selected.has(column));
+    this.#maskEvent = masking && stream.feed ? masking.rowsOf(stream.feed.name) : null;
     this.#shape = compileShape({
       stream,
       schema,
       selected,
       validator,
+      mask: masking?.rowsOf(stream.name),
       undeclared: (field) => this.#warnUndeclared(field),
     });
     this.#shapeRejected =
@@ -62,6 +69,7 @@ export class StreamLines {
         schema: rejected.schema,
         selected: rejected.selected,
         validator,
+        mask: masking?.rowsOf(REJECTED),
         undeclared: (field) =>
           log.warn(
             'FIELD_UNDECLARED',
@@ -122,7 +130,8 @@ export class StreamLines {
     for (const event of events) {
       if (event.kind === 'unusable') {
         const { reason } = event;
-        rejections.push({ field: null, recordKey: null, reason, value: jsonText(event.event) });
+        const value = jsonText(this.#maskEvent?.(event.event) ?? event.event);
+        rejections.push({ field: null, recordKey: null, reason, value });
         continue;
       }
       const isDeleted = event.kind === 'deleted';

@@ -21,9 +21,9 @@ export function linesOf(
   report: StreamReport,
   options: SyncOptions,
 ): StreamLines {
-  const { plan, maxRejectedShare, validator, log } = options;
+  const { plan, maxRejectedShare, validator, masking, log } = options;
   const { rejected } = plan;
-  return new StreamLines({ planned, rejected, maxRejectedShare, validator, log, report });
+  return new StreamLines({ planned, rejected, maxRejectedShare, validator, masking, log, report });
 }
 
 /**

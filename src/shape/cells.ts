@@ -82,7 +82,7 @@ function place(value: unknown, slot: number, closeness: number, cells: Cells): v
 }
 
 /** Blank text counts as absent in columns of every type. */
-function isBlank(value: unknown): boolean {
+export function isBlank(value: unknown): boolean {
   if (typeof value !== 'string') return value === null || value === undefined;
   // Most text begins with a letter or digit, and needs no trimming.
   const first = value.charCodeAt(0);

@@ -5,6 +5,7 @@ import { DELETED_COLUMNS, RESCUED, type StreamDef } from '../streams.js';
 import type { Validator } from './convert.js';
 import { compileFields, normalSpelling, NOWHERE, type Fields } from './fields.js';
 import { Kinds } from './infer.js';
+import type { MaskRow } from './masking.js';
 import { compileShape, type Rejection, type Shape } from './shape.js';
 
 /** More new columns, or names that cannot be columns, are not kept: they are keys, not names. */
@@ -38,6 +39,8 @@ export interface ObserverOptions {
   /** The package's: its type is used if the catalog lacks one of its columns. */
   readonly shipped: StreamSchema;
   readonly validator: Validator;
+  /** Masks rows; null or absent if nothing is masked. */
+  readonly mask?: MaskRow | null | undefined;
 }
 
 /** Looks at the rows of one stream. */
@@ -63,7 +66,8 @@ export class Observer {
   }
 
   /** Looks at a row as the API sent it. */
-  add(row: unknown): void {
+  add(unmasked: unknown): void {
+    const row = this.#options.mask?.(unmasked) ?? unmasked;
     this.#rows += 1;
     const rejections: Rejection[] = [];
     this.#shape(row, rejections);

@@ -14,6 +14,7 @@ import {
   type RowForm,
 } from './fields.js';
 import { jsonText } from './json-text.js';
+import type { MaskRow } from './masking.js';
 import { isObject, type JsonObject } from '../json.js';
 import { nullable } from './nullable.js';
 import { rescuedText } from './rescue.js';
@@ -49,6 +50,8 @@ export interface ShapeOptions {
   readonly undeclared: (field: string) => void;
   /** Compiles checks of further keywords (`enum`, `pattern`, other formats), else ignored. */
   readonly validator?: Validator;
+  /** Masks rows before anything else sees them; null or absent if nothing is masked. */
+  readonly mask?: MaskRow | null | undefined;
 }
 
 const EVENT_ID = 'event_id';
@@ -82,6 +85,12 @@ interface Layout {
  * @throws ConfigError if the schema has no property for a key of the stream, or an unknown type
  */
 export function compileShape(options: ShapeOptions): Shape {
+  const shape = compileUnmasked(options);
+  const { mask } = options;
+  return mask ? (row, rejections) => shape(mask(row), rejections) : shape;
+}
+
+function compileUnmasked(options: ShapeOptions): Shape {
   const layout = compileLayout(options);
   const cells = createCells(layout.fields.slots.size);
   const collect = compileCollect(layout, cells);

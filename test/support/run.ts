@@ -4,6 +4,8 @@ import type { Writable } from 'node:stream';
 import type { Log } from '#src/terminal/log.js';
 import type { Query } from '#src/api/query.js';
 import { defaultPlan, plan } from '#src/catalog/plan.js';
+import type { Masking } from '#src/shape/masking.js';
+import { maskPlan } from '#src/catalog/masked-schema.js';
 import type { SyncReport } from '#src/reports/report.js';
 import { readState } from '#src/singer/state-reader.js';
 import type { State } from '#src/singer/state.js';
@@ -30,6 +32,7 @@ export interface RunOptions {
   readonly maxRecords?: number;
   readonly concurrency?: number;
   readonly maxRejectedShare?: number;
+  readonly masking?: Masking;
   readonly activateMinShare?: number | undefined;
   readonly eventStartTokens?: Readonly<Record<string, string>>;
   readonly maxRetries?: number;
@@ -91,7 +94,11 @@ export function keptLog(): { log: Log; said: Said[] } {
 
 /** What `sync` and `check` take, for one run. */
 export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOptions {
-  const { simulator, streams, onAsk, stop = new AbortController() } = options;
+  const { simulator, streams, masking, onAsk, stop = new AbortController() } = options;
+  const planned =
+    options.catalog === undefined
+      ? defaultPlan(streams)
+      : plan(options.catalog, streams && { streams });
   setMaxListeners(0, stop.signal);
   const clock = stillClock();
   const answer: Respond = (request) => simulator.fetch(request);
@@ -101,10 +108,8 @@ export function optionsOf(options: RunOptions, out: Writable, log: Log): SyncOpt
     return client.get(stream, path, query);
   };
   return {
-    plan:
-      options.catalog === undefined
-        ? defaultPlan(streams)
-        : plan(options.catalog, streams && { streams }),
+    plan: masking === undefined ? planned : maskPlan(planned, masking.rules),
+    masking,
     state: readState(options.state ?? { bookmarks: {} }, 'state.json').state,
     fullRefresh: options.fullRefresh ?? [],
     maxRecords: options.maxRecords,

@@ -2,6 +2,7 @@
 import type { PlannedStream } from '../../catalog/plan.js';
 import type { PropertySchema } from '../../catalog/schema.js';
 import { DataError } from '../../errors.js';
+import type { MaskRow } from '../../shape/masking.js';
 import { compileShape, type Rejection, type Shape } from '../../shape/shape.js';
 import type { BoltRow } from './comparison.js';
 
@@ -31,9 +32,15 @@ export class BoltRows {
 
   /**
    * @param columns the columns to compare
+   * @param mask masks rows, as the destination's are; null or absent if nothing is masked
    * @throws ConfigError if the catalog's schema cannot be used
    */
-  constructor(planned: PlannedStream, columns: readonly string[], maxRejectedShare: number) {
+  constructor(
+    planned: PlannedStream,
+    columns: readonly string[],
+    maxRejectedShare: number,
+    mask?: MaskRow | null,
+  ) {
     const { stream, schema, keys } = planned;
     const properties = { [UPDATED]: UPDATED_SCHEMA, ...schema.properties };
     this.#planned = planned;
@@ -44,6 +51,7 @@ export class BoltRows {
       schema: { ...schema, properties },
       selected: new Set([...columns, UPDATED]),
       undeclared: () => undefined,
+      mask,
     });
   }
 

@@ -1,6 +1,7 @@
 /** `--emit`: the rows that differ as Singer messages, so that the same calls also repair. */
 import type { PlannedStream } from '../../catalog/plan.js';
 import type { PropertySchema, StreamSchema } from '../../catalog/schema.js';
+import type { MaskRow } from '../../shape/masking.js';
 import { compileShape, selectedSchema, type Shape, type ShapeOptions } from '../../shape/shape.js';
 import { recordLines, schemaLine } from '../../singer/messages.js';
 import { DELETED_COLUMNS } from '../../streams.js';
@@ -17,8 +18,15 @@ export class Repair {
   readonly #marks: readonly string[];
   readonly #shape: Shape;
 
-  /** @throws ConfigError if the catalog's schema cannot be used */
-  constructor(planned: PlannedStream, validator: NonNullable<ShapeOptions['validator']>) {
+  /**
+   * @param mask masks rows; null or absent if nothing is masked
+   * @throws ConfigError if the catalog's schema cannot be used
+   */
+  constructor(
+    planned: PlannedStream,
+    validator: NonNullable<ShapeOptions['validator']>,
+    mask?: MaskRow | null,
+  ) {
     const { schema, selected, stream } = planned;
     const properties = { ...schema.properties };
     properties[DELETED_AT] ??= DATE_TIME;
@@ -32,6 +40,7 @@ export class Repair {
       selected: this.#selected,
       undeclared: () => undefined,
       validator,
+      mask,
     });
   }
 
