@@ -25,6 +25,8 @@ export interface PaceOptions {
   readonly signal: AbortSignal;
   /** ms since 1970. A wait that would end later is an error. */
   readonly deadline: number;
+  /** What sets the deadline, for messages. Default: max_run_minutes. */
+  readonly deadlineOf?: string | undefined;
   /** Called for each wait of 5 s or more. */
   readonly onWait: (ms: number, why: string) => void;
 }
@@ -110,8 +112,8 @@ export class Pace {
    * @throws StopError if the run has to end, or the wait would go beyond the deadline
    */
   async wait(ms: number): Promise<void> {
-    const { clock, signal, deadline } = this.#options;
-    if (clock.now() + ms > deadline) throw new StopError(describeTimeout(ms));
+    const { clock, signal, deadline, deadlineOf } = this.#options;
+    if (clock.now() + ms > deadline) throw new StopError(describeTimeout(ms, deadlineOf));
     await clock.sleep(ms, signal);
   }
 
@@ -142,7 +144,7 @@ export class Pace {
   }
 
   async #waitForPermit(pausedBefore: number): Promise<Permit> {
-    const { budget, shared, clock, signal, deadline } = this.#options;
+    const { budget, shared, clock, signal, deadline, deadlineOf } = this.#options;
     // The wait that other taps cause. It matters only if this tap may send a request.
     let others = { ms: 0, why: '' };
     for (let reportedUntil = 0; ;) {
@@ -155,7 +157,7 @@ export class Pace {
       );
       others = { ms: 0, why: '' };
       if (now >= deadline || (ms > 0 && now + ms > deadline))
-        throw new StopError(describeTimeout(ms));
+        throw new StopError(describeTimeout(ms, deadlineOf));
       if (ms > 0) {
         reportedUntil = this.#reportWait(ms, why, reportedUntil);
         await clock.sleep(ms, signal);
@@ -185,8 +187,8 @@ export class Pace {
   }
 }
 
-function describeTimeout(wait: number): string {
+function describeTimeout(wait: number, limit = 'max_run_minutes'): string {
   return wait > 0
-    ? `max_run_minutes would pass while waiting ${Math.ceil(wait / 1000)} s for the API`
-    : 'max_run_minutes has passed';
+    ? `${limit} would pass while waiting ${Math.ceil(wait / 1000)} s for the API`
+    : `${limit} has passed`;
 }

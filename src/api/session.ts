@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly onHeaders?: (answer: Answered) => void;
   /** Called for each wait of 5 s or more, with its ms. */
   readonly onWait?: (ms: number) => void;
+  /** What sets `maxRunMinutes`, for messages. Default: the setting. */
+  readonly limitOf?: string | undefined;
   /** Limit for the first response of the host, in seconds. */
   readonly firstResponseS?: number;
 }
@@ -52,6 +54,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     signal,
     onCall,
     onHeaders,
+    limitOf,
     firstResponseS = FIRST_RESPONSE_S,
   } = options;
   if (printsHeaders(process.env['NODE_DEBUG'])) log.warn('SECRET_LOGGED', NODE_DEBUG_WARNING);
@@ -81,6 +84,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     clock,
     random: Math.random,
     signal,
+    deadlineOf: limitOf,
     deadline: maxRunMinutes === undefined ? Infinity : began + maxRunMinutes * 60_000,
     onWait: (ms, why) => {
       options.onWait?.(ms);

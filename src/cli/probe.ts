@@ -5,7 +5,7 @@ import { secretsOf, type Config } from '../config/config.js';
 import { loadSettings, type SettingFlags } from '../config/load.js';
 import { CallLimit } from '../engine/probe/call-limit.js';
 import { noEvidence } from '../engine/probe/evidence.js';
-import { clockDifference, factsOf, type Facts } from '../engine/probe/facts.js';
+import { clockDifference, factsOf } from '../engine/probe/facts.js';
 import { probe, type Probed } from '../engine/probe/probe.js';
 import { findings } from '../engine/probe/questions.js';
 import { codeOf, describe, OutputError, StopError } from '../errors.js';
@@ -25,10 +25,10 @@ export interface ProbeFlags extends SettingFlags {
   readonly report?: string | undefined;
 }
 
-/** A report with its facts. */
-interface Made extends ProbeReport {
-  readonly facts: Facts;
-}
+/** How long a probe may take: a person waits for it, and `Retry-After` may be an hour. */
+const MOST_MINUTES = 10;
+/** Retries of a request: more would leave no calls to other questions. */
+const MOST_RETRIES = 2;
 
 /**
  * Asks the plan of questions, prints the table, and writes `--report`.
@@ -39,7 +39,8 @@ interface Made extends ProbeReport {
  */
 export async function runProbe(flags: ProbeFlags): Promise<number> {
   if (isClosed(1)) throw new OutputError('stdout is closed: the table has nowhere to go', false);
-  const { config, warnings } = await loadSettings(flags);
+  const { config: settings, warnings } = await loadSettings(flags);
+  const config = limited(settings);
   const log = createStderrLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -47,6 +48,7 @@ export async function runProbe(flags: ProbeFlags): Promise<number> {
   });
   const stop = catchSignals({
     maxRunMinutes: config.maxRunMinutes,
+    limitOf: limitOf(config),
     warn: (message) => log.warn('STOPPED', message),
   });
   try {
@@ -66,7 +68,23 @@ export async function runProbe(flags: ProbeFlags): Promise<number> {
   }
 }
 
-async function ask(config: Config, log: Log, signal: AbortSignal): Promise<Made> {
+/** The settings within the limits of a probe. */
+function limited(config: Config): Config {
+  return {
+    ...config,
+    maxRunMinutes: Math.min(config.maxRunMinutes ?? Infinity, MOST_MINUTES),
+    maxRetries: Math.min(config.maxRetries, MOST_RETRIES),
+  };
+}
+
+/** What limits the time of a probe, for messages. */
+function limitOf({ maxRunMinutes }: Config): string | undefined {
+  return maxRunMinutes === MOST_MINUTES
+    ? `the probe's limit of ${MOST_MINUTES} minutes`
+    : undefined;
+}
+
+async function ask(config: Config, log: Log, signal: AbortSignal): Promise<ProbeReport> {
   const startedAt = systemClock.now();
   const evidence = noEvidence();
   const clockAhead: number[] = [];
@@ -76,6 +94,7 @@ async function ask(config: Config, log: Log, signal: AbortSignal): Promise<Made>
     log,
     clock: systemClock,
     firstResponseS: FIRST_RESPONSE_OF_CHECK_S,
+    limitOf: limitOf(config),
     signal: AbortSignal.any([signal, limit.signal]),
     onCall(call) {
       limit.count();
@@ -106,9 +125,10 @@ async function ask(config: Config, log: Log, signal: AbortSignal): Promise<Made>
   };
 }
 
-function exitCodeOf({ ended, findings: found, facts, unasked }: Made): number {
+function exitCodeOf({ ended, findings: found, facts, unasked }: ProbeReport): number {
   if (ended !== null) return exitCodeOfError(ended) || EXIT.failed;
-  if (facts.streams.every(({ status }) => status === 403)) return EXIT.unauthorized;
+  const { streams } = facts;
+  if (streams.length > 0 && streams.every(({ status }) => status === 403)) return EXIT.unauthorized;
   const isOpen = found.some(({ question, id }) => id === null && question.chance !== true);
   return unasked.length > 0 || isOpen ? EXIT.failed : EXIT.complete;
 }

@@ -126,13 +126,18 @@ export async function* firstRows(
  */
 export const STALE_STATUSES: readonly number[] = [400, 404, 410, 422];
 
+/** Whether a request may have got this status because of its token. */
+export function isStaleStatus(status: number | null | undefined): boolean {
+  return STALE_STATUSES.includes(status ?? 0);
+}
+
 /**
  * Whether an error is about the token of the request. A request for a feed without a token may get
  * one too: the feed then requires a first token.
  */
 function isStale(error: unknown, stream: StreamDef, query: Query): error is ApiError {
   if (!(error instanceof ApiError) || error.fault !== 'bad-request') return false;
-  if (!STALE_STATUSES.includes(error.status ?? 0)) return false;
+  if (!isStaleStatus(error.status)) return false;
   return stream.paging === 'events' || Object.keys(query).length > 0;
 }
 

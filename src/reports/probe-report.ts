@@ -20,11 +20,38 @@ export interface ProbeFinding {
   } | null;
 }
 
+/** A stream as its first page shows it. */
+export interface StreamFacts {
+  readonly stream: string;
+  /** The HTTP status of its last attempt; null without a response. */
+  readonly status: number | null;
+  readonly gave_page: boolean;
+  readonly rows: number;
+  readonly goes_on: boolean;
+  /** Names of fields that no property declares, and of columns that no row had. */
+  readonly undeclared: readonly string[];
+  readonly never_came: readonly string[];
+}
+
+/** What a probe noted besides the answers, as in the report. */
+export interface ProbeFacts {
+  readonly streams: readonly StreamFacts[];
+  /** Later requests that brought no page. */
+  readonly without_page: readonly {
+    readonly step: string;
+    readonly stream: string;
+    readonly status: number | null;
+  }[];
+  readonly rate_headers: readonly string[];
+  readonly compression: readonly string[];
+  /** The server's clock less ours, in seconds; null if it did not say. */
+  readonly clock_ahead_s: number | null;
+}
+
 export interface ProbeReport {
   readonly host: string;
   readonly findings: readonly ProbeFinding[];
-  /** As JSON. */
-  readonly facts: object;
+  readonly facts: ProbeFacts;
   /** Parts of the plan that were not asked to their end. */
   readonly unasked: readonly string[];
   readonly calls: number;
@@ -43,7 +70,7 @@ const TITLES: Readonly<Record<Group, string>> = {
 const GROUPS: readonly Group[] = ['works', 'careful', 'tell'];
 
 /** The table on stdout. */
-export function probeText({ host, findings, calls, unasked }: ProbeReport): string {
+export function probeText({ host, findings, facts, calls, unasked }: ProbeReport): string {
   const groups = GROUPS.flatMap((group) => groupLines(group, findings));
   const unseen = findings.filter(({ answer }) => answer === null);
   const answered = findings.length - unseen.length;
@@ -52,9 +79,10 @@ export function probeText({ host, findings, calls, unasked }: ProbeReport): stri
     `    needs ${question.needs}`,
   ]);
   return [
-    `${host}: ${answered} of ${findings.length} questions answered, ${calls} calls`,
+    `${host}: ${answered} of ${findings.length} questions answered, ${calls} ${calls === 1 ? 'call' : 'calls'}`,
     ...groups,
     ...(unseen.length === 0 ? [] : ['', 'Not seen', ...notSeen]),
+    ...notedLines(facts),
     ...(unasked.length === 0 ? [] : ['', 'Not asked', ...unasked.map((step) => `  ${step}`)]),
     '',
   ].join('\n');
@@ -64,6 +92,40 @@ export function probeText({ host, findings, calls, unasked }: ProbeReport): stri
 function groupLines(group: Group, findings: readonly ProbeFinding[]): string[] {
   const lines = findings.filter(({ answer }) => answer?.group === group).flatMap(findingLines);
   return lines.length === 0 ? [] : ['', TITLES[group], ...lines];
+}
+
+/** What else was noted, in a line each. Names of fields and columns are in the report. */
+function notedLines({
+  streams,
+  without_page,
+  rate_headers,
+  compression,
+  clock_ahead_s: ahead,
+}: ProbeFacts): string[] {
+  const count = (kind: 'undeclared' | 'never_came'): number =>
+    streams.reduce((sum, stream) => sum + stream[kind].length, 0);
+  const failed = [
+    ...streams.filter(({ gave_page }) => !gave_page),
+    ...without_page.filter(({ step }) => !step.startsWith('a wrong ')),
+  ];
+  if (streams.length === 0) return [];
+  const clock =
+    ahead === null ? 'unknown' : `${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead of'} ours`;
+  return [
+    '',
+    'Noted',
+    `  rows of the largest page: ${Math.max(0, ...streams.map(({ rows }) => rows))}`,
+    `  fields without a column: ${count('undeclared')}, columns that never came: ${count('never_came')}`,
+    `  rate headers: ${rate_headers.join(', ') || 'none'}`,
+    `  compression: ${compression.join(', ') || 'unknown'}`,
+    `  clock of the server: ${clock}`,
+    ...failed.map(({ stream, status }) => `  ${stream} gave no page: ${statusText(status)}`),
+  ];
+}
+
+function statusText(status: number | null): string {
+  if (status === null) return 'no response';
+  return status < 300 ? 'a response without rows' : `HTTP ${status}`;
 }
 
 function findingLines({ question, answer }: ProbeFinding): string[] {

@@ -41,6 +41,8 @@ export interface SimulatorOptions {
   refreshTokenOn?: 'every' | 'last';
   /** Whether `refresh_token` covers changes since the walk began, or since the page was made. */
   refreshTokenMade?: 'start' | 'page';
+  /** Whether `refresh_token` returns what changed, or every row again. Default: what changed. */
+  refreshReturns?: 'changes' | 'all';
   /**
    * How a feed ends. `empty`: no events, with a new token. `repeat-empty`: no events, with the
    * token that was sent. `repeat-page`: the last page again, with the token that was sent.
@@ -103,6 +105,7 @@ const DEFAULTS: Settings = {
   xsrfToken: undefined,
   refreshTokenOn: 'every',
   refreshTokenMade: 'page',
+  refreshReturns: 'changes',
   eventEnd: 'empty',
   eventStart: 'beginning',
   staleStatus: 422,

@@ -60,6 +60,8 @@ type Timer = (ms: number, action: () => void) => () => void;
 /** Options of `catchSignals`. Tests pass their own `timer` and `exit`. */
 export interface StopOptions {
   readonly maxRunMinutes?: number | undefined;
+  /** What sets `maxRunMinutes`, for messages. Default: the setting. */
+  readonly limitOf?: string | undefined;
   readonly warn: (message: string) => void;
   /** Called before `exit`. It must not wait for I/O, only for promises that are already settled. */
   readonly beforeExit?: () => Promise<void>;
@@ -88,6 +90,7 @@ function systemTimer(ms: number, action: () => void): () => void {
 export function catchSignals(options: StopOptions): Stop {
   const {
     maxRunMinutes = Infinity,
+    limitOf = 'max_run_minutes',
     warn,
     beforeExit = () => Promise.resolve(),
     timer = systemTimer,
@@ -117,7 +120,7 @@ export function catchSignals(options: StopOptions): Stop {
   const cancelTimeLimit =
     ms > LONGEST_TIMER_MS
       ? () => undefined
-      : timer(ms, () => controller.abort(new StopError('max_run_minutes has passed')));
+      : timer(ms, () => controller.abort(new StopError(`${limitOf} has passed`)));
   const unlisten = listenToSignals(stop);
   // The parent, `run`, has ended, so nobody reads stdout. A tap that waits would notice it late.
   const orphaned = (): void => stop('SIGHUP');

@@ -32,7 +32,7 @@ describe('bolt-eci-tap probe', () => {
     const { code, stdout, stderr } = await probe();
     expect(code, stdout + stderr).to.equal(0);
     expect(stdout).to.match(
-      /^127\.0\.0\.1:\d+: \d+ of 11 questions answered, \d+ calls\n\nWorks\n/,
+      /^127\.0\.0\.1:\d+: \d+ of 13 questions answered, \d+ calls\n\nWorks\n/,
     );
     expect(JSON.parse(report())).to.deep.include({ exit_code: 0, not_asked: [], ended_code: null });
     expect(simulator.calls.length).to.be.at.most(40);

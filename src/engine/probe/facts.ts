@@ -4,40 +4,25 @@ import { serverTime } from '../../api/retry.js';
 import { shippedSchema } from '../../catalog/shipped.js';
 import { isObject } from '../../json.js';
 import { compileFields, normalSpelling } from '../../shape/fields.js';
+import type { ProbeFacts, StreamFacts } from '../../reports/probe-report.js';
 import { DELETED_COLUMNS, RESCUED, STREAMS } from '../../streams.js';
-import { isPage, type Evidence, type Seen } from './evidence.js';
-
-/** A stream as its first page shows it. */
-export interface StreamFacts {
-  readonly stream: string;
-  /** The HTTP status of its last attempt; null without a response. */
-  readonly status: number | null;
-  readonly rows: number;
-  readonly goes_on: boolean;
-  /** Names of fields that no property declares, and of columns that no row had. */
-  readonly undeclared: readonly string[];
-  readonly never_came: readonly string[];
-}
-
-export interface Facts {
-  readonly streams: readonly StreamFacts[];
-  readonly rate_headers: readonly string[];
-  readonly compression: readonly string[];
-  /** The server's clock less ours, in seconds; null if it did not say. */
-  readonly clock_ahead_s: number | null;
-}
+import { isPage, type Evidence, type Refused, type Seen } from './evidence.js';
 
 const ENCODINGS = new Set(['gzip', 'deflate', 'br']);
 /** A field's name is data of Bolt, not of a user; yet what does not look like a name stays here. */
 const NAME = /^[A-Za-z][\w -]{0,59}$/;
 const MOST_NAMES = 50;
+const RATE_HEADER = /^(?:x-)?rate-?limit[a-z-]{0,40}$|^retry-after$/;
 
 /**
  * Gathers the facts.
  *
  * @param clockAhead the server's clock less ours with each response that had a Date, in ms
  */
-export function factsOf({ attempts, first }: Evidence, clockAhead: readonly number[]): Facts {
+export function factsOf(
+  { attempts, first, withoutPage }: Evidence,
+  clockAhead: readonly number[],
+): ProbeFacts {
   const names = new Set(attempts.flatMap(({ headers }) => Object.keys(headers)));
   const encodings = attempts.map(({ headers }) => header(headers, 'content-encoding') ?? 'none');
   const ahead = clockAhead.toSorted((a, b) => a - b)[Math.floor(clockAhead.length / 2)];
@@ -46,7 +31,8 @@ export function factsOf({ attempts, first }: Evidence, clockAhead: readonly numb
       const page = first.get(name);
       return page === undefined ? [] : [streamFacts(name, page)];
     }),
-    rate_headers: [...names].filter((name) => /^(?:x-)?rate-?limit|^retry-after$/.test(name)),
+    without_page: withoutPage,
+    rate_headers: [...names].filter((name) => RATE_HEADER.test(name)).toSorted(),
     compression: [...new Set(encodings)].map((one) =>
       one === 'none' || ENCODINGS.has(one) ? one : 'other',
     ),
@@ -54,12 +40,16 @@ export function factsOf({ attempts, first }: Evidence, clockAhead: readonly numb
   };
 }
 
-function streamFacts(stream: string, page: Seen | { readonly status: number | null }): StreamFacts {
-  if (!isPage(page))
-    return { stream, ...page, rows: 0, goes_on: false, undeclared: [], never_came: [] };
+function streamFacts(stream: string, page: Seen | Refused): StreamFacts {
+  if (!isPage(page)) {
+    const { status } = page;
+    const none = { rows: 0, goes_on: false, undeclared: [], never_came: [] };
+    return { stream, status, gave_page: false, ...none };
+  }
   return {
     stream,
     status: 200,
+    gave_page: true,
     rows: page.rows.length,
     goes_on: page.next !== null,
     ...fieldsOf(page),

@@ -17,6 +17,8 @@ export interface Step {
   readonly name: string;
   /** Whether the step goes on after a request that was refused. */
   readonly goesOn?: true;
+  /** Whether a refusal is the answer that it asks for. */
+  readonly asksRefusal?: true;
   /** The next request of the step, or null if it is over, or there is nothing to ask. */
   readonly next: (evidence: Evidence, options: StepOptions) => Request | null;
   readonly keep: (evidence: Evidence, response: Seen | Refused, request: Request) => void;
@@ -45,39 +47,53 @@ export interface Probed {
 /** Asks everything that can be asked. It throws nothing: what ended it is in the result. */
 export async function probe(options: ProbeOptions): Promise<Probed> {
   const { evidence = noEvidence() } = options;
-  for (const [at, { next, keep, goesOn }] of STEPS.entries()) {
-    const unasked = (): string[] => STEPS.slice(at).map(({ name }) => name);
-    for (let to = next(evidence, options); to !== null; to = next(evidence, options)) {
-      try {
-        options.limit.signal.throwIfAborted();
-        const response = await answerTo(to, options.get, evidence);
-        keep(evidence, response, to);
-        if (!isPage(response) && goesOn !== true) break;
-      } catch (error) {
-        const isLimit = error === options.limit.signal.reason;
-        return { evidence, unasked: unasked(), ended: isLimit ? null : error };
-      }
+  const left = STEPS.map(({ name }) => name);
+  for (const step of STEPS) {
+    try {
+      const isOver = await ask(step, evidence, options);
+      left.shift();
+      if (isOver) return { evidence, unasked: left, ended: null };
+    } catch (error) {
+      const isLimit = error === options.limit.signal.reason;
+      return { evidence, unasked: left, ended: isLimit ? null : error };
     }
   }
   return { evidence, unasked: [], ended: null };
 }
 
-/** Whether no other request can have an answer either. */
-function isHopeless({ fault }: ApiError, { attempts }: Evidence): boolean {
-  // Once the host has answered, one broken request says nothing about the others.
-  return fault === 'unauthorized' || (fault === 'unreachable' && attempts.length === 0);
+/** Asks one step to its end. Returns whether no other request will be answered. */
+async function ask(step: Step, evidence: Evidence, options: ProbeOptions): Promise<boolean> {
+  const { next, keep, name, goesOn } = step;
+  for (let to = next(evidence, options); to !== null; to = next(evidence, options)) {
+    options.limit.signal.throwIfAborted();
+    const response = await answerTo(to, step, options.get, evidence);
+    keep(evidence, response, to);
+    if (isPage(response)) continue;
+    const { status } = response;
+    if (goesOn !== true) evidence.withoutPage.push({ step: name, stream: to.stream.name, status });
+    // The client sends nothing after a 401.
+    if (status === 401) return true;
+    if (goesOn !== true) return false;
+  }
+  return false;
 }
 
 async function answerTo(
   { stream, query }: Request,
+  step: Step,
   get: ProbeOptions['get'],
-  evidence: Evidence,
+  { attempts }: Evidence,
 ): Promise<Seen | Refused> {
+  const sent = Object.values(query)[0] ?? null;
   try {
     const response = await get(stream.name, stream.path, query);
-    return seenOf(stream, Object.values(query)[0] ?? null, response);
+    return seenOf(stream, sent, response, attempts);
   } catch (error) {
-    if (!(error instanceof ApiError) || isHopeless(error, evidence)) throw error;
-    return { status: error.status ?? null };
+    if (!(error instanceof ApiError)) throw error;
+    const { fault, status = null } = error;
+    // Once the host has answered, one broken request says nothing about the others.
+    if (fault === 'unreachable' && attempts.length === 0) throw error;
+    if (fault === 'unauthorized' && step.asksRefusal !== true) throw error;
+    return { stream, sent, status, responses: attempts.length };
   }
 }

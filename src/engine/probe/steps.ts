@@ -1,6 +1,15 @@
 /** The requests of a probe, as data. */
 import { STREAMS, type StreamDef } from '../../streams.js';
-import { corrupted, isPage, TOKEN_KINDS, type Evidence, type TokenKind } from './evidence.js';
+import {
+  corrupted,
+  isPage,
+  pagesOf,
+  TOKEN_KINDS,
+  type Evidence,
+  type Seen,
+  type TokenKind,
+} from './evidence.js';
+import { endOfFeed, feedsSeen, isClear, pagesOfFeed } from './feed-end.js';
 import type { Request, Step } from './probe.js';
 
 /** Pages of a list and of a feed at most. With the first pages, all steps take 39 calls. */
@@ -48,8 +57,7 @@ const walk = (kept: 'walk' | 'again', name: string): Step => ({
   next(evidence) {
     const pages = evidence[kept];
     const stream = walkedList(evidence);
-    const before = evidence.walk.at(-1);
-    if (stream === null || (kept === 'again' && before?.next !== null)) return null;
+    if (stream === null || (kept === 'again' && evidence.walk.length === 0)) return null;
     const first = kept === 'walk' ? evidence.first.get(stream.name) : undefined;
     const last = pages.at(-1) ?? (isPage(first) ? first : undefined);
     if (last === undefined) return { stream, query: {} };
@@ -65,29 +73,38 @@ const walk = (kept: 'walk' | 'again', name: string): Step => ({
   },
 });
 
+/** The page with the refresh token to send: the last one of the walk, or a list of one page. */
+function refreshed({ walk: pages, first }: Evidence): Seen | undefined {
+  const last = pages.at(-1);
+  if (last !== undefined && last.refresh !== null) return last;
+  return pagesOf(first.values())
+    .filter(({ next, refresh: token, rows }) => next === null && token !== null && rows.length > 0)
+    .toSorted((a, b) => b.rows.length - a.rows.length)[0];
+}
+
 const refresh: Step = {
-  name: 'the refresh token of the list',
-  next({ walk: pages, refreshed }) {
-    const last = pages.at(-1);
-    if (refreshed !== null || last === undefined || last.next !== null) return null;
-    return last.refresh === null
-      ? null
-      : { stream: last.stream, query: { refresh_token: last.refresh } };
+  name: 'the refresh token of a list',
+  next(evidence) {
+    const page = evidence.refreshed === null ? refreshed(evidence) : undefined;
+    if (page === undefined || page.refresh === null) return null;
+    return { stream: page.stream, query: { refresh_token: page.refresh } };
   },
   keep: (evidence, response) => void (evidence.refreshed = response),
 };
 
+/** One feed after another, until the end of one is clear. */
 const feed: Step = {
   name: 'the end of a feed',
-  next({ first, feed: pages }) {
-    const begun = [...first.values()].filter(
-      (page) => isPage(page) && page.stream.paging === 'events' && page.event !== null,
-    );
-    const last = pages.at(-1) ?? begun.find((page) => isPage(page));
-    if (!isPage(last) || last.event === null || pages.length >= MOST_FEED_PAGES) return null;
-    // The page after the end shows how the feed ends.
-    if (last.sent !== null && (last.rows.length === 0 || last.sent === last.event)) return null;
-    return { stream: last.stream, query: { event_token: last.event } };
+  next(evidence) {
+    if (evidence.feed.length >= MOST_FEED_PAGES) return null;
+    for (const stream of feedsSeen(evidence)) {
+      const pages = pagesOfFeed(evidence, stream);
+      const end = endOfFeed(pages);
+      if (isClear(end)) return null;
+      const token = pages.at(-1)?.event ?? null;
+      if (end === null && token !== null) return { stream, query: { event_token: token } };
+    }
+    return null;
   },
   keep(evidence, response) {
     if (isPage(response)) evidence.feed.push(response);
@@ -95,9 +112,8 @@ const feed: Step = {
 };
 
 /** A token of this kind that the API gave. */
-function tokenOf(kind: TokenKind, { first }: Evidence): Request | null {
-  for (const page of first.values()) {
-    if (!isPage(page)) continue;
+function tokenOf(kind: TokenKind, { first, walk: pages }: Evidence): Request | null {
+  for (const page of [...pagesOf(first.values()), ...pages]) {
     const token = { next_batch: page.next, refresh_token: page.refresh, event_token: page.event };
     const value = token[kind];
     if (value !== null) return { stream: page.stream, query: { [kind]: corrupted(value) } };
@@ -107,6 +123,7 @@ function tokenOf(kind: TokenKind, { first }: Evidence): Request | null {
 
 const wrongToken = (kind: TokenKind): Step => ({
   name: `a wrong ${kind}`,
+  asksRefusal: true,
   next: (evidence) => (evidence.corrupted.has(kind) ? null : tokenOf(kind, evidence)),
   keep: (evidence, response) => void evidence.corrupted.set(kind, response),
 });
@@ -115,8 +132,9 @@ const wrongToken = (kind: TokenKind): Step => ({
 export const STEPS: readonly Step[] = [
   firstPages,
   walk('walk', 'a walk of a list'),
-  walk('again', 'the same walk again'),
+  // Before the second walk: a row that this still shows was there, and the same.
   refresh,
+  walk('again', 'the same walk again'),
   ...TOKEN_KINDS.map((kind) => wrongToken(kind)),
   feed,
 ];

@@ -13,6 +13,7 @@ export interface PagingBehavior {
   readonly pages: 'live' | 'frozen';
   readonly refreshTokenOn: 'every' | 'last';
   readonly refreshTokenMade: 'start' | 'page';
+  readonly refreshReturns: 'changes' | 'all';
   readonly eventEnd: 'empty' | 'repeat-empty' | 'repeat-page' | 'repeat-new';
   readonly eventStart: 'beginning' | 'refuse';
 }
@@ -113,7 +114,9 @@ export class Pages {
     const refresh = query.get('refresh_token');
     if (!refresh) return { after: 0, since: -1, started: seq, page: 0 };
     const payload = this.#tokens.read('refresh_token', path, refresh);
-    return payload && { after: 0, since: Number(payload['seq']), started: seq, page: 0 };
+    const isAll = this.#behavior.refreshReturns === 'all';
+    const since = isAll ? -1 : Number(payload?.['seq']);
+    return payload && { after: 0, since, started: seq, page: 0 };
   }
 
   #nextBatch(path: string, walk: Walk): string {

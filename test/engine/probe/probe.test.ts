@@ -1,82 +1,22 @@
 import { expect } from 'chai';
-import { FormFinder } from '#src/api/authorization.js';
-import type { Clock } from '#src/api/clock.js';
-import { noEvidence, corrupted } from '#src/engine/probe/evidence.js';
-import { CallLimit, MOST_CALLS } from '#src/engine/probe/call-limit.js';
-import { probe } from '#src/engine/probe/probe.js';
-import { findings } from '#src/engine/probe/questions.js';
-import { Simulator, type SimulatorOptions } from '#src/simulator/simulator.js';
-import { held } from '../../simulator/client.js';
-import { clientOf, NOW, useApi } from '../../support/api.js';
+import { corrupted } from '#src/engine/probe/evidence.js';
+import { MOST_CALLS } from '#src/engine/probe/call-limit.js';
+import { useApi } from '../../support/api.js';
+import { probed } from '../../support/probing.js';
 
-/** Lists whose last row changes while the probe runs. */
-const CHANGED = ['cities', 'employees', 'contracts', 'jobs'];
-
-interface Probing extends SimulatorOptions {
-  /** After which call rows change; none change without. */
-  readonly changeAfter?: number;
-  readonly maxRetries?: number;
-  readonly before?: (simulator: Simulator) => void;
-  readonly eventStartTokens?: Readonly<Record<string, string>>;
-}
-
-/** Probes a simulator once; time passes with each call. Gives the answers by question. */
-async function answers(options: Probing) {
-  let time = NOW;
-  const { changeAfter, maxRetries = 3, before, eventStartTokens = {}, ...rest } = options;
-  const simulator = new Simulator({ callsPerHour: Infinity, ...rest, now: () => time });
-  before?.(simulator);
-  const clock: Clock = {
-    now: () => time,
-    sleep: async (ms) => void (time += ms),
-  };
-  const evidence = noEvidence();
-  const limit = new CallLimit();
-  const client = clientOf(
-    async (request) => {
-      time += 2000;
-      const response = await simulator.fetch(request);
-      if (simulator.calls.length === changeAfter)
-        for (const list of CHANGED) {
-          const rows = held(simulator, list);
-          for (const row of [rows[0], rows.at(-1)])
-            simulator.change(list, Number(row?.['id']), { name: 'changed' });
-          time += 2000;
-        }
-      return response;
-    },
-    limit.signal,
-    clock,
-    maxRetries,
-    {
-      onCall: () => limit.count(),
-      finder: new FormFinder(undefined, () => undefined),
-      onHeaders: (answer) => evidence.attempts.push(answer),
-    },
-  );
-  const probed = await probe({
-    evidence,
-    eventStartTokens,
-    limit,
-    get: (stream, path, query) => client.get(stream, path, query),
-  });
-  const found = Object.fromEntries(findings(evidence).map(({ question, id }) => [question.id, id]));
-  return { found, probed, simulator };
-}
-
-const SMALL = { rows: 250, pageSize: 10 };
+const SMALL = { rows: 60, pageSize: 3 };
 
 describe('probe', () => {
   useApi();
 
-  it('finds where the refresh token is, when it is made, and what the rows of a walk are', async () => {
+  it('finds where the refresh token is, when it is made, and what a walk shows', async () => {
     for (const refreshTokenOn of ['every', 'last'] as const)
       for (const refreshTokenMade of ['start', 'page'] as const)
         for (const pages of ['live', 'frozen'] as const) {
-          const options = { refreshTokenOn, refreshTokenMade, pages, changeAfter: 15 };
-          const { found, probed } = await answers({ ...SMALL, ...options });
+          const options = { refreshTokenOn, refreshTokenMade, pages, changesAfter: [15] };
+          const { found, unasked } = await probed({ ...SMALL, ...options });
           const isLast = refreshTokenOn === 'last' && refreshTokenMade === 'page';
-          expect(probed.unasked).to.deep.equal([]);
+          expect(unasked).to.deep.equal([]);
           expect(found, JSON.stringify(options)).to.deep.include({
             'refresh-token-place': refreshTokenOn,
             'refresh-token-made': isLast ? 'last-page' : refreshTokenMade,
@@ -86,30 +26,58 @@ describe('probe', () => {
         }
   });
 
+  it('finds that a refresh token brings everything, and then says nothing of its time', async () => {
+    for (const refreshTokenOn of ['every', 'last'] as const)
+      for (const refreshTokenMade of ['start', 'page'] as const) {
+        const options = { refreshTokenOn, refreshTokenMade, refreshReturns: 'all' as const };
+        const { found } = await probed({ ...SMALL, ...options, changesAfter: [15] });
+        const isDiffering = refreshTokenOn === 'every' && refreshTokenMade === 'page';
+        expect(found, JSON.stringify(options)).to.deep.include({
+          'refresh-returns': 'all',
+          'refresh-token-made': isDiffering ? 'differ' : null,
+        });
+      }
+  });
+
   it('finds how a feed ends and begins', async () => {
     for (const eventEnd of ['empty', 'repeat-empty', 'repeat-page', 'repeat-new'] as const) {
-      const { found } = await answers({ rows: 20, pageSize: 50, eventEnd });
+      const { found } = await probed({ rows: 20, pageSize: 50, eventEnd });
       expect(found).to.deep.include({ 'event-end': eventEnd, 'event-start': 'beginning' });
     }
-    const { found } = await answers({ ...SMALL, eventStart: 'refuse' });
+    const { found } = await probed({ ...SMALL, eventStart: 'refuse' });
     expect(found).to.deep.include({ 'event-end': null, 'event-start': 'refuse' });
   });
 
   it('finds the status of wrong tokens and the form of the header', async () => {
-    for (const staleStatus of [400, 404, 410, 422] as const) {
-      const { found } = await answers({ ...SMALL, staleStatus, authForm: 'unquoted' });
-      expect(found).to.deep.include({
-        'auth-form': 'unquoted',
-        'stale-next-batch': String(staleStatus),
-        'stale-refresh-token': String(staleStatus),
-        'stale-event-token': String(staleStatus),
-      });
+    for (const staleStatus of [400, 404, 410, 422] as const)
+      for (const authForm of ['quoted', 'unquoted', 'both'] as const) {
+        const { found } = await probed({ ...SMALL, staleStatus, authForm });
+        expect(found).to.deep.include({
+          'auth-form': authForm === 'unquoted' ? 'only-unquoted' : 'quoted',
+          'stale-next-batch': String(staleStatus),
+          'stale-refresh-token': String(staleStatus),
+          'stale-event-token': String(staleStatus),
+        });
+      }
+  });
+
+  it('says only of the form it used that it works', async () => {
+    const { found } = await probed({ ...SMALL, remembered: 'unquoted' });
+    expect(found).to.deep.include({ 'auth-form': 'unquoted' });
+    const changed = await probed({ ...SMALL, remembered: 'unquoted', authForm: 'quoted' });
+    expect(changed.found).to.deep.include({ 'auth-form': 'only-quoted' });
+  });
+
+  it('finds the form of job_type_configuration', async () => {
+    for (const typeConfigurationForm of ['array', 'object'] as const) {
+      const { found } = await probed({ ...SMALL, typeConfigurationForm });
+      expect(found['array-form']).to.equal(typeConfigurationForm);
     }
   });
 
   it('finds the form of Retry-After after a rate limit, with faults in between', async () => {
     for (const retryAfter of ['seconds', 'date', 'none'] as const) {
-      const { found, simulator } = await answers({
+      const { found, simulator } = await probed({
         ...SMALL,
         retryAfter,
         callsPerHour: 30,
@@ -123,13 +91,28 @@ describe('probe', () => {
     }
   });
 
-  it('says what it cannot see in a small tenant, and never makes too many calls', async () => {
-    const { found, simulator } = await answers({ rows: 10 });
-    expect(found).to.deep.include({ 'refresh-token-place': null, 'rows-of-walk': null });
+  it('says what it cannot see in a small tenant, and answers the rest', async () => {
+    for (const refreshReturns of ['changes', 'all'] as const) {
+      const { found, simulator } = await probed({ rows: 10, refreshReturns });
+      expect(found).to.deep.include({
+        'refresh-token-place': null,
+        'rows-of-walk': null,
+        'refresh-returns': refreshReturns,
+        'stale-next-batch': null,
+        'stale-refresh-token': '422',
+      });
+      expect(simulator.calls.length).to.be.at.most(MOST_CALLS);
+    }
+  });
+
+  it('finds the place and the time of the refresh token in a large tenant', async () => {
+    const { found, simulator } = await probed({ rows: 44_000, changesAfter: [15] });
     expect(simulator.calls.length).to.be.at.most(MOST_CALLS);
-    const large = await answers({ rows: 44_000, changeAfter: 15 });
-    expect(large.simulator.calls.length).to.be.at.most(MOST_CALLS);
-    expect(large.found).to.deep.include({ 'refresh-token-place': 'every', 'rows-of-walk': 'live' });
+    expect(found).to.deep.include({
+      'refresh-token-place': 'every',
+      'refresh-token-made': 'page',
+      'rows-of-walk': 'live',
+    });
   });
 
   it('changes one character of a copy', () => {
