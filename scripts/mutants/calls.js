@@ -212,8 +212,8 @@ export const CALLS = [
       },
       {
         what: 'others may read it',
-        find: 'configFileMode: 0o600',
-        replace: 'configFileMode: 0o644',
+        find: 'changed }), 0o600)',
+        replace: 'changed }), 0o644)',
       },
       {
         what: 'an end without calls writes',

@@ -3,8 +3,9 @@
  * the form of the Authorization header that worked.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Conf } from '../system/conf.js';
+import { replaceFile } from '../system/write-file.js';
 import type { Form } from './authorization.js';
 import { FolderLock } from './folder-lock.js';
 import { Ledger, type Grant, type CallLimits, type Wait } from './ledger.js';
@@ -32,8 +33,9 @@ export class Cache {
   /** The name of this tap in the ledger. */
   readonly #tap = randomBytes(6).toString('hex');
   readonly #lock: FolderLock;
-  /** Null if the folder cannot be used. */
-  #store: Conf | null = null;
+  readonly #file: string;
+  /** False if the folder cannot be used. */
+  #isUsable = true;
   /** The reserved calls, and how many of them were made. */
   #grant = NO_GRANT;
   #made = 0;
@@ -42,8 +44,8 @@ export class Cache {
   #hasWarned = false;
 
   /**
-   * Opens the store, which only its owner can read. A broken one is replaced. If the folder cannot
-   * be used, a warning says so.
+   * Creates the folder. The file is one that only its owner can read. A broken one is replaced. If
+   * the folder cannot be used, a warning says so.
    */
   constructor(options: CacheOptions) {
     this.#options = options;
@@ -51,15 +53,11 @@ export class Cache {
     const fingerprint = createHash('sha256').update(`${host} ${token}`).digest('hex').slice(0, 16);
     this.#key = `${host} ${fingerprint}`;
     this.#lock = new FolderLock({ path: join(dir, `${NAME}.lock`), sleep });
+    this.#file = join(dir, `${NAME}.json`);
     try {
-      this.#store = new Conf({
-        cwd: dir,
-        configName: NAME,
-        configFileMode: 0o600,
-        accessPropertiesByDotNotation: false,
-        clearInvalidConfig: true,
-        deserialize: (text) => this.#parse(text),
-      });
+      mkdirSync(dir, { recursive: true });
+      accessSync(dir, constants.W_OK);
+      this.#load();
     } catch (error) {
       this.#disable(error);
     }
@@ -79,7 +77,7 @@ export class Cache {
 
   /** It is written with the next reservation, or at the end. */
   set form(form: Form) {
-    if (this.#store !== null) this.#newForm = form;
+    if (this.#isUsable) this.#newForm = form;
   }
 
   /** Returns the latest possible time of each call of the last hour, ms since 1970. */
@@ -94,7 +92,7 @@ export class Cache {
    *   tap counts then
    */
   take(now: number): boolean {
-    if (this.#store === null) return true;
+    if (!this.#isUsable) return true;
     const { count, end } = this.#grant;
     if (this.#made >= count || now >= end) return false;
     this.#made += 1;
@@ -111,7 +109,7 @@ export class Cache {
     const reserved = await this.#change(now, signal, (ledger) =>
       ledger.reserve(this.#tap, this.#options),
     );
-    if (reserved === null && this.#store !== null) this.#disable('the lock was never released');
+    if (reserved === null && this.#isUsable) this.#disable('the lock was never released');
     if (reserved !== null && 'ms' in reserved) return reserved;
     if (reserved !== null) this.#grant = reserved;
     return { ms: 0, why: '' };
@@ -149,18 +147,21 @@ export class Cache {
   }
 
   #rewrite<T>(now: number, change: (ledger: Ledger) => T): { readonly value: T } {
-    const entry = this.#store?.get(this.#key);
+    const entries = this.#load();
+    const entry = entries[this.#key];
     const ledger = this.#ledger(entry, now);
     ledger.settle(this.#tap, this.#grant, this.#made, this.#options);
     const value = change(ledger);
     const form = this.#newForm ?? (isObject(entry) ? entry['form'] : undefined);
-    this.#store?.set(this.#key, { ...(form !== undefined && { form }), ...ledger.entry() });
+    const changed = { ...(form !== undefined && { form }), ...ledger.entry() };
+    replaceFile(this.#file, JSON.stringify({ ...entries, [this.#key]: changed }), 0o600);
     return { value };
   }
 
   #read(): unknown {
+    if (!this.#isUsable) return undefined;
     try {
-      return this.#store?.get(this.#key);
+      return this.#load()[this.#key];
     } catch (error) {
       this.#disable(error);
       return undefined;
@@ -173,19 +174,31 @@ export class Cache {
     return ledger;
   }
 
-  /** Parses the file. After a SyntaxError Conf begins with an empty store. */
-  #parse(text: string): Record<string, unknown> {
+  /** Reads the file: an entry for each host and token. A broken file counts as empty. */
+  #load(): JsonObject {
+    const text = this.#text();
+    if (text === null) return {};
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
       value = undefined;
     }
-    if (isObject(value)) return copyOf(value);
+    if (isObject(value)) return value;
     this.#warnBroken(
       value === undefined ? 'is not valid JSON' : `holds ${kindOf(value)} instead of an object`,
     );
-    throw new SyntaxError('broken');
+    return {};
+  }
+
+  /** Null if there is no file yet. */
+  #text(): string | null {
+    try {
+      return readFileSync(this.#file, 'utf8');
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   #warnBroken(what: string): void {
@@ -198,7 +211,9 @@ export class Cache {
   }
 
   #disable(error: unknown): void {
-    this.#store = null;
+    this.#isUsable = false;
+    this.#newForm = undefined;
+    this.#grant = NO_GRANT;
     const code = systemCode(error) ?? 'unknown';
     const why = typeof error === 'string' ? error : code;
     this.#options.warn(
@@ -206,8 +221,4 @@ export class Cache {
         'calls_per_hour now counts the calls of this run only',
     );
   }
-}
-
-function copyOf(value: JsonObject): Record<string, unknown> {
-  return { ...value };
 }

@@ -27,13 +27,13 @@ import { resultLine, summaryLines } from '../reports/summary.js';
 import { sync } from '../engine/sync.js';
 import { CallStats } from '../reports/call-stats.js';
 import { CodeCounts } from '../reports/code-counts.js';
-import { createValidator } from '../catalog/validator.js';
 import { fileOutput } from '../system/write-file.js';
 import { Writer } from '../singer/writer.js';
 import { logCall } from './log-call.js';
 import { rememberMasks } from './mask-memory.js';
 import { openMasking } from './open-masking.js';
 import { openProgress } from './open-progress.js';
+import { openValidator } from './open-validator.js';
 import type { TapFlags } from './program.js';
 
 /**
@@ -122,8 +122,8 @@ export async function runSync(
       maxRejectedShare: config.maxRejectedShare,
       activateMinShare: config.emitActivateVersionMessages ? config.activateMinShare : undefined,
       eventStartTokens,
-      validator: createValidator(),
       masking,
+      validator: await openValidator(toSync),
       get: (stream, path, query) => client.get(stream, path, query),
       writer: new Writer(isFile(1) ? fileOutput(1) : process.stdout, () => stop.renew()),
       log,

@@ -1,15 +1,12 @@
-/**
- * Collects, checks and completes the settings. This module loads ajv, so it is imported only by
- * commands that need a configuration.
- */
+/** Collects, checks and completes the settings. */
 
 import type { Warning } from '../codes.js';
-import { Ajv } from 'ajv';
 import { apiRoot } from './base-url.js';
 import { cacheDir } from './cache-dir.js';
 import { ConfigError } from '../errors.js';
 import { kindOf } from '../json.js';
-import { expectedForm, settingsSchema } from './kinds.js';
+import { checkSettings } from './check-settings.js';
+import { expectedForm } from './kinds.js';
 import { packageInfo } from '../system/package-files.js';
 import { environmentName, SETTINGS } from './settings.js';
 import type { Setting } from './settings.js';
@@ -87,21 +84,6 @@ export function secretsOf(config: Config): string[] {
   return [...secrets, config.apiTokenName ?? ''].filter((secret) => secret !== '');
 }
 
-/**
- * Validates values against the schema of the settings. The token is not required here, because not
- * every command needs it. The schema itself is validated by a test: compiling the meta-schema took
- * longer than everything else before the first request.
- */
-const validate = new Ajv({
-  allErrors: true,
-  strict: false,
-  meta: false,
-  validateSchema: false,
-}).compile({
-  ...settingsSchema(),
-  required: [],
-});
-
 interface Fault {
   readonly name: string;
   readonly message: string;
@@ -125,9 +107,9 @@ function findFaults(values: ReadonlyMap<string, SourcedValue>, needToken: boolea
 
 /** The names of the values that do not fit the settings' schema. */
 function wrongNames(values: ReadonlyMap<string, SourcedValue>): Set<string> {
-  validate(Object.fromEntries([...values].map(([name, { value }]) => [name, value])));
+  checkSettings(Object.fromEntries([...values].map(([name, { value }]) => [name, value])));
   return new Set(
-    (validate.errors ?? []).map(({ instancePath }) => instancePath.split('/')[1] ?? ''),
+    (checkSettings.errors ?? []).map(({ instancePath }) => instancePath.split('/')[1] ?? ''),
   );
 }
 

@@ -41,7 +41,7 @@ export function compileConvert(
       ? typesOf(schema).map((type) => compileType(type, schema, place))
       : [compileConvert(alternative, place, validator)],
   );
-  const valid = hasFurtherKeywords(schema) ? compileCheck(schema, place, validator) : null;
+  const valid = needsValidator(schema) ? compileCheck(schema, place, validator) : null;
   const [only] = converts;
   if (only === undefined) return () => NOT_NULL;
   if (converts.length === 1) return valid === null ? only : withCheck(only, valid, schema);
@@ -85,7 +85,8 @@ function listTypes(schema: PropertySchema): string {
   return [...new Set(names)].join(', ');
 }
 
-function hasFurtherKeywords(schema: PropertySchema): boolean {
+/** Whether a property has keywords that the converters do not handle. */
+export function needsValidator(schema: PropertySchema): boolean {
   const dates =
     schema.format === undefined || schema.format === 'date' || schema.format === 'date-time';
   return (
