@@ -152,7 +152,7 @@ describe('work', () => {
 
   for (const [flag, most] of [
     ['--version', 13],
-    ['--discover', 18],
+    ['--discover', 19],
     ['--help', 13],
   ] as const) {
     it(`${flag} loads nothing that only a sync needs`, () => {
