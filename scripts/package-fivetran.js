@@ -4,7 +4,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'deploy', 'fivetran', 'package'));
@@ -31,9 +31,6 @@ if (process.env.BOLT_ECI_CONNECTOR === '1') {
 }
 await runProcess(process.argv.slice(2));
 `;
-
-// Some of the packages inside are CommonJS and call require().
-const BANNER = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
 
 /**
  * Replaces src/system/package-files.ts, which reads files of the package from disk, by their text.
@@ -64,16 +61,9 @@ function packageModule() {
 
 mkdirSync(folder, { recursive: true });
 for (const file of FILES) copyFileSync(join(root, 'deploy', 'fivetran', file), join(folder, file));
-await build({
+await bundle({
   stdin: { contents: START, resolveDir: root, sourcefile: 'tap.mjs' },
   outfile: join(folder, 'tap.mjs'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  banner: { js: BANNER },
-  legalComments: 'eof',
   plugins: [filesInside],
-  logLevel: 'warning',
 });
 console.log(`Ready in ${folder}: see README.md there`);

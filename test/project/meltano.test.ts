@@ -25,6 +25,17 @@ describe('the Meltano project', () => {
     expect(selected('tables')).to.have.members([...tables, 'rejected_records']);
   });
 
+  it('installs the Python package of this version, as its guide says', () => {
+    const { version }: { version: string } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    );
+    const wheel = `tap_bolt_eci-${version}-py3-none-any.whl`;
+    expect(readFileSync(PROJECT, 'utf8')).to.contain(`pip_url: ./${wheel}\n`);
+    expect(readFileSync(inProject('deploy/meltano/README.md'), 'utf8'))
+      .to.contain(`\`${wheel}\``)
+      .and.contain(`bolt-eci-tap-${version}.tgz`);
+  });
+
   it('loads with the versions that were tried', () => {
     const pins = [...readFileSync(PROJECT, 'utf8').matchAll(/pip_url: ((.+)==.+)/g)];
     expect(pins).to.have.lengthOf(2);

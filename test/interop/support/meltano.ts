@@ -1,27 +1,22 @@
 /**
  * The Meltano project of deploy/meltano, with the real Meltano, a test's source and its PostgreSQL.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import type { Postgres } from './postgres.js';
 import type { Source } from './source.js';
 import { done, type Done, tool } from './tools.js';
-import { COMMAND, inProject } from '../../support/paths.js';
+import { buildWheel } from './wheel.js';
+import { makeFolder } from '../../support/folder.js';
+import { inProject } from '../../support/paths.js';
 
 /** Kept between runs, since Meltano installs its loaders into it. */
 const FOLDER = inProject('.interop/meltano-project');
 const DEFINITION = inProject('deploy/meltano/meltano.yml');
-/** The definition that the loaders were installed from. */
-const STAMP = join(FOLDER, 'installed-from.yml');
+/** The definition and the wheel that everything was installed from. */
+const STAMP = join(FOLDER, 'installed-from.txt');
 
 export const DATABASE = 'meltano';
 
@@ -34,22 +29,23 @@ export class Meltano {
     this.#env = env;
   }
 
-  /** A project without state, with the loaders installed. */
+  /** A project without state, with the tap's Python package and the loaders installed. */
   static async open(source: Source, postgres: Postgres): Promise<Meltano> {
-    const definition = readFileSync(DEFINITION, 'utf8');
-    const fresh = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === definition;
+    const wheel = await buildWheel(makeFolder());
+    const hash = createHash('sha256').update(readFileSync(wheel)).digest('hex');
+    const stamp = `${readFileSync(DEFINITION, 'utf8')}# ${hash}\n`;
+    const fresh = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp;
     if (!fresh) rmSync(FOLDER, { recursive: true, force: true });
-    mkdirSync(join(FOLDER, 'bin'), { recursive: true });
+    mkdirSync(FOLDER, { recursive: true });
     copyFileSync(DEFINITION, join(FOLDER, 'meltano.yml'));
-    for (const left of ['.meltano/meltano.db', '.meltano/run', 'output', 'bin/bolt-eci-tap'])
+    copyFileSync(wheel, join(FOLDER, basename(wheel)));
+    for (const left of ['.meltano/meltano.db', '.meltano/run', 'output'])
       rmSync(join(FOLDER, left), { recursive: true, force: true });
-    // As npm links the command of an installed package.
-    symlinkSync(COMMAND, join(FOLDER, 'bin', 'bolt-eci-tap'));
     const meltano = new Meltano(environment(source, postgres));
     if (fresh) return meltano;
     const { code, log } = await meltano.run(['install']);
     expect(code, log).to.equal(0);
-    writeFileSync(STAMP, definition);
+    writeFileSync(STAMP, stamp);
     return meltano;
   }
 
@@ -83,7 +79,15 @@ function environment(source: Source, postgres: Postgres): Env {
     TARGET_POSTGRES_USER: postgres.user,
     TARGET_POSTGRES_PASSWORD: 'any',
     TARGET_POSTGRES_DATABASE: DATABASE,
-    PATH: [join(FOLDER, 'bin'), process.env['PATH']].join(delimiter),
+    // The tap brings its own Node, so that of this machine must not be needed.
+    PATH: [brokenNode(), process.env['PATH']].join(delimiter),
     NO_COLOR: '1',
   };
+}
+
+/** A folder with a Node that fails. */
+function brokenNode(): string {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'node'), '#!/bin/sh\nexit 99\n', { mode: 0o755 });
+  return folder;
 }
