@@ -15,7 +15,11 @@ import { createHasher, type Hash } from './mask-hash.js';
 export type MaskRow = (row: unknown) => unknown;
 
 /** Masks the value of one field. */
-type Mask = (value: unknown, depth: number) => unknown;
+interface Mask {
+  (value: unknown, depth: number): unknown;
+  /** Set if only fields of objects in the value are masked. */
+  looksInside?: true;
+}
 
 /** In place of a value that belongs to no column, or is nested too deeply to look into. */
 const HIDDEN = 'masked';
@@ -23,6 +27,7 @@ const HIDDEN = 'masked';
 const DEEPEST = 600;
 /** Names that are remembered per stream. Rows may contain any number of them. */
 const MOST_NAMES = 5000;
+const MOST_IN_ORDER = 500;
 const FINGERPRINT = 'bolt-eci-tap mask_columns';
 const CHANGES = 'changes';
 /** The names of old and new values in `changes`, if they are not an array. */
@@ -57,13 +62,28 @@ class Fields {
   readonly #masks = new Map<string, Mask>();
   readonly #find: (raw: string) => Mask;
   readonly #names: { left: number };
+  /** The names of the last object, in order: most rows have the same names in the same order. */
+  readonly #order: string[] = [];
+  readonly #inOrder: Mask[] = [];
 
   constructor(names: { left: number }, find: (raw: string) => Mask) {
     this.#names = names;
     this.#find = find;
   }
 
-  of(raw: string): Mask {
+  /** @param at how many fields of the object come before it */
+  at(at: number, raw: string): Mask {
+    const mask = this.#inOrder[at];
+    if (mask !== undefined && this.#order[at] === raw) return mask;
+    const found = this.#of(raw);
+    if (at < MOST_IN_ORDER) {
+      this.#order[at] = raw;
+      this.#inOrder[at] = found;
+    }
+    return found;
+  }
+
+  #of(raw: string): Mask {
     const known = this.#masks.get(raw);
     if (known !== undefined) return known;
     const mask = this.#find(raw);
@@ -164,6 +184,7 @@ class StreamMask {
       fields ??= this.#fields(find);
       return maskNested(value, depth, fields, mask);
     };
+    mask.looksInside = true;
     return mask;
   }
 
@@ -216,9 +237,14 @@ class StreamMask {
 
 function maskFields(object: JsonObject, fields: Fields, depth: number): JsonObject {
   let copy: Record<string, unknown> | null = null;
+  let at = 0;
   for (const name in object) {
     const value = object[name];
-    const masked = fields.of(name)(value, depth);
+    const mask = fields.at(at, name);
+    at += 1;
+    // Most values: nothing in them can be masked, so the call is saved.
+    if (mask.looksInside === true && isPlain(value)) continue;
+    const masked = mask(value, depth);
     if (masked === value) continue;
     copy ??= { ...object };
     copy[name] = masked;
@@ -231,16 +257,33 @@ function maskNested(value: object, depth: number, fields: Fields, mask: Mask): u
   if (depth > DEEPEST) return HIDDEN;
   if (!Array.isArray(value)) return isObject(value) ? maskFields(value, fields, depth + 1) : value;
   const items: readonly unknown[] = value;
-  const masked = items.map((item) => mask(item, depth + 1));
-  return masked.some((item, at) => item !== items[at]) ? masked : items;
+  let copy: unknown[] | null = null;
+  for (let at = 0; at < items.length; at += 1) {
+    const item = items[at];
+    const masked = isPlain(item) ? item : mask(item, depth + 1);
+    if (masked === item) continue;
+    copy ??= [...items];
+    copy[at] = masked;
+  }
+  return copy ?? items;
+}
+
+/** Whether a value cannot hold fields, also not as JSON text. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string'
+    ? !mayBeJson(value)
+    : typeof value !== 'object' || value === null;
+}
+
+/** Most text begins with a letter or a digit: `{`, `[`, `"` or a blank is rare. */
+function mayBeJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === 0x7b || first === 0x5b || first === 0x22 || first <= 0x20 || first >= 0x7f;
 }
 
 /** Looks into a text that is JSON. If nothing in it is masked, the same text is returned. */
 function maskJsonText(text: string, depth: number, mask: Mask): unknown {
-  const first = text.charCodeAt(0);
-  // Most text begins with a letter or a digit: `{`, `[`, `"` or a blank is rare.
-  if (first !== 0x7b && first !== 0x5b && first !== 0x22 && first > 0x20 && first < 0x7f)
-    return text;
+  if (!mayBeJson(text)) return text;
   const value = parseJson(text);
   if (typeof value === 'number' || typeof value === 'boolean') return text;
   if (value === undefined || value === null) return text;
