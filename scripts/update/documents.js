@@ -1,8 +1,10 @@
 // The tables of docs/: flags, settings, streams, exit codes, error codes, bookmark fields.
 import { settingsTable, streamsTable } from '../../dist/cli/about.js';
 import { createProgram } from '../../dist/cli/program.js';
+import { shippedSchema } from '../../dist/catalog/shipped.js';
 import { CODES } from '../../dist/codes.js';
 import { BOOKMARK_FIELDS } from '../../dist/singer/state.js';
+import { ALL_STREAMS } from '../../dist/streams.js';
 import { EXIT_CODES } from '../../dist/system/exit-codes.js';
 import { between, tableLines } from './marks.js';
 
@@ -46,6 +48,19 @@ const bookmarkRows = () =>
     what,
   ]);
 
+/** The columns that their description marks, by stream: about people, and of free text. */
+const personalRows = () =>
+  ALL_STREAMS.flatMap(({ name }) => {
+    const columns = Object.entries(shippedSchema(name).properties);
+    const marked = (mark) =>
+      columns
+        .filter(([, { description = '' }]) => description.endsWith(`; ${mark}`))
+        .map(([column]) => `\`${column}\``)
+        .join(', ');
+    const row = [marked('personal data'), marked('free text, may hold personal data')];
+    return row.every((cell) => cell === '') ? [] : [[`\`${name}\``, ...row]];
+  });
+
 const exitRows = () => EXIT_CODES.map(({ codes, meaning: what }) => [codes, what]);
 
 const table = (name, lines) => (text) => between(text, name, ['', ...lines(), '']);
@@ -57,6 +72,9 @@ export const documents = {
     tableLines(['field', 'of a', 'meaning'], bookmarkRows()),
   ),
   'docs/streams.md': table('streams', () => streamsTable().split('\n')),
+  'docs/privacy.md': table('personal', () =>
+    tableLines(['stream', 'about people', 'free text'], personalRows()),
+  ),
   'docs/exit-codes.md': table('exit-codes', () => tableLines(['code', 'meaning'], exitRows())),
   'docs/errors.md': table('codes', () =>
     tableLines(['code', 'level', 'meaning', 'what to do'], codeRows()),

@@ -33,7 +33,10 @@ function plant({ simulator }: Source): void {
         home_owner: 'x',
       });
     }
-    simulator.remove(stream, ids.filter((one) => Number.isSafeInteger(one))[0]!);
+    simulator.remove(
+      stream,
+      ids.find((one) => Number.isSafeInteger(one))!,
+    );
   }
 }
 
@@ -82,7 +85,12 @@ describe('masking, with a real PostgreSQL', () => {
     await server.createDatabase(name);
     const { host, port, user } = server;
     const target = source.write(`${name}-target.json`, {
-      ...{ host, port, user, password: 'any', database: name, default_target_schema: SCHEMA },
+      host,
+      port,
+      user,
+      password: 'any',
+      database: name,
+      default_target_schema: SCHEMA,
     });
     await runPipe({
       config: source.write(`${name}.json`, { ...source.settings, ...masking }),
