@@ -36,6 +36,11 @@ const NAME_BY_VARIABLE: ReadonlyMap<string, string> = new Map(
   NAMES.map((name) => [environmentName(name), name]),
 );
 
+/** Meltano also passes each entry of an object as a variable, such as `…_MASK_COLUMNS_EMAIL`. */
+const OBJECT_PREFIXES: readonly string[] = SETTINGS.filter(
+  ({ kind }) => kind === 'object' || kind === 'words',
+).map(({ name }) => `${environmentName(name)}_`);
+
 /**
  * Collects the settings. Flags override the environment, which overrides files, which override the
  * profile. Text is converted to the kind of its setting.
@@ -114,7 +119,7 @@ function fromEnvironment(
   for (const [variable, value] of Object.entries(env)) {
     // A second underscore: variables that Meltano passes to every plugin, besides settings.
     if (!variable.startsWith(prefix) || variable.startsWith(`${prefix}_`)) continue;
-    if (!isSet(value?.trim())) continue;
+    if (!isSet(value?.trim()) || OBJECT_PREFIXES.some((one) => variable.startsWith(one))) continue;
     const name = NAME_BY_VARIABLE.get(variable);
     // A secret that was read from a file often ends with a line break. No setting contains one.
     if (name !== undefined) found.push([name, value?.replace(/[\r\n]+$/, '')]);

@@ -68,6 +68,13 @@ function faultOf(load: () => unknown): string {
 }
 
 describe('loadConfig', () => {
+  it('ignores the variables that Meltano makes of the entries of an object', () => {
+    const entries = { TAP_BOLT_ECI_MASK_COLUMNS___EMAIL: 'hmac' };
+    expect(fromEnv({ ...entries, TAP_BOLT_ECI_MASK_COLUMNS: '{"*_email": null}' })).to.deep.equal(
+      fromEnv({ TAP_BOLT_ECI_MASK_COLUMNS: '{"*_email": null}' }),
+    );
+  });
+
   it('adds the defaults', () => {
     const { config, warnings } = fromEnv({});
     expect(warnings).to.deep.equal([]);

@@ -208,4 +208,27 @@ describe('real Meltano', () => {
     expectGood(run);
     expect(run.log).to.match(/crews: the token has no access .*its entry stays as it is/);
   });
+
+  it('masks by an object setting, and renames and filters with the mapper', async () => {
+    const masked = '{"home_owner": "hmac", "*_phone": "null", "jobs": {"zip": "hmac"}}';
+    expectGood(await meltano.run(['config', 'set', 'tap-bolt-eci', 'mask_columns', masked]));
+    const run = await meltano.run(['run', 'active-jobs-to-jsonl'], {
+      TAP_BOLT_ECI_MASK_KEY: 'a key for the tests of masking',
+    });
+    expectGood(run);
+    expect(run.log).not.to.contain('unknown setting');
+    const rows = meltano.jsonl('jobs').filter((row) => isRow(row) && 'street' in row);
+    expect(rows).to.have.length.above(50);
+    const hashes = new Set<unknown>();
+    for (const row of rows) {
+      expect(row).not.to.have.property('address');
+      expect(row).to.include({ home_owner_phone: null });
+      expect(row).not.to.include({ active: false });
+      if (isRow(row)) hashes.add(row['home_owner']).add(row['zip']);
+    }
+    hashes.delete(null);
+    expect(hashes.size).to.be.above(10);
+    for (const hash of hashes) expect(hash).to.match(/^[0-9a-f]{64}$/);
+    expectGood(await meltano.run(['config', 'unset', 'tap-bolt-eci', 'mask_columns']));
+  });
 });
