@@ -115,6 +115,7 @@ function eventRows(feed: StreamDef): unknown[] {
     event(3, 'update', { changes: { [snapshot]: { more: [pairs] } } }),
     event(4, 'update', { changes: JSON.stringify(changes) }),
     event(5, 'update', { changes: JSON.stringify(JSON.stringify({ deep: [pairs] })) }),
+    event(6, 'update', { changes: `---\nall: ${Object.values(changes).flat().join(', ')}` }),
     event(6, 'destroy', {}),
     event(7, 'archive', {}),
     event(8, 'destroy', { created_at: 'soon' }),
