@@ -225,8 +225,8 @@ export const CODES = {
   },
   RUN_LOCKED: {
     level: 'error',
-    meaning: 'Another run holds the state file.',
-    advice: 'Wait for it. A run that was killed blocks the next one for 10 seconds.',
+    meaning: 'Another run holds the state file, or another process the DuckDB file.',
+    advice: 'Wait for it. A run that was killed blocks its state file for 10 seconds.',
   },
   LOCK_LOST: {
     level: 'error',
@@ -294,6 +294,31 @@ export const CODES = {
     level: 'warning',
     meaning: '`verify` cannot continue an interrupted walk: rows or settings have changed.',
     advice: 'Give the rows in the same order: sort the query by the key.',
+  },
+  DATABASE_UNUSABLE: {
+    level: 'error',
+    meaning: 'The DuckDB file cannot be opened, or the package of DuckDB is not installed.',
+    advice: 'The message gives the reason, and the command that installs the package.',
+  },
+  DATABASE_FAILED: {
+    level: 'error',
+    meaning: 'The DuckDB file cannot be written, for example because the disk is full.',
+    advice: 'The message gives the reason. The file holds all that was committed before.',
+  },
+  INPUT_WRONG: {
+    level: 'error',
+    meaning: '`load`: a line of stdin is not a Singer message, or cannot be a row.',
+    advice: 'The message names the line. What came before it is committed.',
+  },
+  INPUT_IGNORED: {
+    level: 'warning',
+    meaning: '`load`: a field that the SCHEMA does not declare, or an unknown type of message.',
+    advice: 'Its values are not loaded. Report it to the authors of the tap.',
+  },
+  COLUMN_WIDENED: {
+    level: 'warning',
+    meaning: '`load`: the type of a column changed, or a value does not fit it: it is text now.',
+    advice: 'Nothing is lost. Cast the column in queries.',
   },
   INTERNAL: {
     level: 'error',

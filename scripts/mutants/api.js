@@ -240,14 +240,14 @@ export const API = [
     ],
   },
   {
-    file: 'src/api/json.ts',
-    tests: ['api/json'],
+    file: 'src/system/exact-json.ts',
+    tests: ['system/exact-json'],
     mutants: [
       {
         what: 'a byte order mark makes it no JSON',
         find: "text.startsWith('\\uFEFF')",
         replace: 'false',
-        tests: ['api/json', 'api/outcome', 'api/client'],
+        tests: ['system/exact-json', 'api/outcome', 'api/client'],
       },
       {
         what: 'every second place is looked at',

@@ -66,8 +66,8 @@ export const RUN = [
     ],
   },
   {
-    file: 'src/run/line-buffer.ts',
-    tests: ['run/line-buffer', 'run/whole-lines', 'run/committed'],
+    file: 'src/system/line-buffer.ts',
+    tests: ['system/line-buffer', 'run/whole-lines', 'run/committed'],
     mutants: [
       {
         what: 'the line feed stays behind',

@@ -1,7 +1,7 @@
 /** Decides what follows from each attempt of one request. Clock and chance are passed in. */
 import { otherForm, type FailedForm, type Form, type FormFinder } from './authorization.js';
 import type { ApiError } from '../errors.js';
-import { parse } from './json.js';
+import { parse } from '../system/exact-json.js';
 import { allowedRetries, header, isPage, redirectTarget, type Outcome } from './outcome.js';
 import { parseRetryAfter, retryDelay, serverTime } from './retry.js';
 

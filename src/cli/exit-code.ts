@@ -1,6 +1,6 @@
 /** From what happened to the exit code of the command. */
 import { CommanderError } from '@commander-js/extra-typings';
-import { ApiError, ConfigError, OutputError, StopError } from '../errors.js';
+import { ApiError, ConfigError, OutputError, StopError, TapError } from '../errors.js';
 import type { SyncReport } from '../reports/report.js';
 import type { VerifyReport } from '../reports/verify-report.js';
 import { EXIT } from '../system/exit-codes.js';
@@ -30,6 +30,7 @@ export function exitCodeOfVerify({ outcome, ended }: VerifyReport): number {
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof ConfigError || error instanceof CommanderError) return EXIT.invalid;
   if (error instanceof ApiError && error.fault === 'unauthorized') return EXIT.unauthorized;
+  if (error instanceof TapError && error.code === 'RUN_LOCKED') return EXIT.locked;
   if (error instanceof OutputError) return error.closed ? EXIT.closed : EXIT.failed;
   if (error instanceof StopError)
     return (error.signal && SIGNAL_CODES[error.signal]) ?? EXIT.complete;

@@ -1,6 +1,7 @@
 /** The flags that the tap and `run` share. */
 import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { SETTINGS, type Setting } from '../config/settings.js';
+import { LOG_FORMATS, LOG_LEVELS } from '../system/log-options.js';
 import { collect, positiveNumber } from './argument-types.js';
 
 /** Headings of `--help`. */
@@ -8,6 +9,7 @@ export const GROUPS = {
   settings: 'Settings:',
   selection: 'What to sync:',
   output: 'Logs and reports:',
+  destination: 'Where to load:',
   instead: 'Instead of a sync:',
   other: 'Other:',
 } as const;
@@ -71,6 +73,29 @@ export function addVerifyFlags(command: Command) {
       flagged.addOption(new Option(flag.name, flag.description).helpGroup(GROUPS.output));
   }
   return flagged;
+}
+
+/** Adds the flags of `load`, which are not settings of the tap. */
+export function addLoadFlags(command: Command) {
+  return command
+    .optionsGroup(GROUPS.destination)
+    .requiredOption('--to <file>', 'DuckDB file; created if it does not exist')
+    .option(
+      '--state-id <name>',
+      'name of the pipeline: the file keeps one state for each',
+      'default',
+    )
+    .optionsGroup(GROUPS.output)
+    .addOption(
+      new Option('--log-level <level>', 'the lowest level that is logged')
+        .choices(LOG_LEVELS)
+        .default('info' as const),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'format of the log on stderr')
+        .choices(LOG_FORMATS)
+        .default('text' as const),
+    );
 }
 
 /** Adds the flags of `probe`. */

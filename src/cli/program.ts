@@ -6,6 +6,7 @@ import { packageInfo } from '../system/package-files.js';
 import { ABOUT_FORMATS } from './about-formats.js';
 import { portNumber, positiveNumber, share, wholeNumber } from './argument-types.js';
 import {
+  addLoadFlags,
   addProbeFlags,
   addSyncFlags,
   addVerifyFlags,
@@ -59,6 +60,15 @@ There is no flag for the token, because process lists show flags. configure asks
 TAP_BOLT_ECI_API_TOKEN, or, without a terminal, the first line of stdin.
 `;
 
+const LOAD_HELP = `
+The file needs the package of DuckDB: npm install @duckdb/node-api@1.5.6-r.1
+stdout: the states that are committed, one per line.
+
+Examples:
+  $ bolt-eci-tap --config config.json | bolt-eci-tap load --to bolt.duckdb
+  $ tap-github --config github.json | bolt-eci-tap load --to github.duckdb
+`;
+
 const RUN_FLAGS = ['state', 'target', 'grace'] as const;
 
 /**
@@ -84,6 +94,7 @@ export function createProgram(select: (action: Action) => void = () => undefined
     });
   });
   addRun(program, select);
+  addLoad(program, select);
   addVerify(program, select);
   addProbe(program, select);
   addConfigure(program, select);
@@ -157,6 +168,21 @@ function addRun(program: Program, select: (action: Action) => void): void {
       const { run } = await import('../run/run.js');
       const { codeOfRun } = await import('../run/run-code.js');
       return codeOfRun(await run(flags, flagsGiven(command, RUN_FLAGS), words));
+    });
+  });
+}
+
+function addLoad(program: Program, select: (action: Action) => void): void {
+  const command = addLoadFlags(new Command('load'))
+    .description('load Singer messages of any tap from stdin into a DuckDB file')
+    .allowExcessArguments(false)
+    .addHelpText('after', LOAD_HELP)
+    .copyInheritedSettings(program);
+  program.addCommand(command);
+  command.action((flags) => {
+    select(async () => {
+      const { runLoad } = await import('./load.js');
+      return runLoad(flags);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** Reads the stdout of a target: the states that it has committed, one per line. */
 import type { Readable } from 'node:stream';
 import { isObject, type JsonObject } from '../json.js';
-import { LineBuffer } from './line-buffer.js';
+import { LineBuffer } from '../system/line-buffer.js';
 
 /** Handlers for the lines of a target. */
 export interface CommitHandlers {

@@ -1,6 +1,6 @@
 /** Passes on complete lines only. */
 import { Transform } from 'node:stream';
-import { LineBuffer } from './line-buffer.js';
+import { LineBuffer } from '../system/line-buffer.js';
 
 /**
  * Creates a stream that holds back an incomplete line until its end arrives, and drops it at the

@@ -14,7 +14,10 @@ const TABLE = {
   invalid: { code: 2, meaning: 'a flag, a setting, the catalog or the state is wrong' },
   unauthorized: { code: 3, meaning: 'the API refuses the token (401, or 403 on every stream)' },
   closed: { code: 4, meaning: 'the reader of stdout went away' },
-  locked: { code: 5, meaning: 'run: another run holds the state file' },
+  locked: {
+    code: 5,
+    meaning: 'run: another run holds the state file; or the DuckDB file is in use',
+  },
   targetFailed: { code: 6, meaning: 'run: the target failed, or did not commit what it was given' },
   differs: { code: 7, meaning: 'verify: the destination differs from Bolt' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly meaning: string }>>;

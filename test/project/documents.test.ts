@@ -84,6 +84,7 @@ describe('the documents', () => {
   it('have every command and every flag, and no others', () => {
     expect(program.commands.map((command) => command.name())).to.deep.equal([
       'run',
+      'load',
       'verify',
       'probe',
       'configure',

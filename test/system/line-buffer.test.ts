@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { LineBuffer } from '#src/run/line-buffer.js';
+import { LineBuffer } from '#src/system/line-buffer.js';
 
 describe('LineBuffer', () => {
   let dropped = 0;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { parse } from '#src/api/json.js';
+import { parse } from '#src/system/exact-json.js';
 import { jsonText } from '#src/shape/json-text.js';
 
 const large = fc

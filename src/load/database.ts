@@ -1,0 +1,168 @@
+/** One DuckDB file that this process writes. The package of DuckDB is imported only here. */
+import type * as DuckDB from '@duckdb/node-api';
+import { ConfigError, describe, systemCode, TapError } from '../errors.js';
+import type { JsonObject } from '../json.js';
+
+/** The version that this was tested with. package.json names it too. */
+export const DUCKDB_PACKAGE = '@duckdb/node-api@1.5.6-r.1';
+
+/**
+ * DuckDB takes what it may. Rows beyond this limit go to a temporary folder beside the file. No
+ * extension is needed, so none may be downloaded.
+ */
+const OPTIONS = {
+  memory_limit: '96MB',
+  threads: '2',
+  preserve_insertion_order: 'false',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+/** A process that was killed, or that ends now, may hold the file for a moment. */
+const LOCK_TRIES = 30;
+const LOCK_PAUSE_MS = 100;
+
+const LOCKED = /could not set lock|conflicting lock|used by another process/i;
+const IN_USE_HINT = 'only one process can write a DuckDB file: wait until it ends, or close it';
+
+/** Another process has opened the file. */
+export class DatabaseLocked extends TapError {
+  override name = 'DatabaseLocked';
+}
+
+export class Database {
+  readonly file: string;
+  readonly #duckdb: typeof DuckDB;
+  readonly #instance: DuckDB.DuckDBInstance;
+  readonly #connection: DuckDB.DuckDBConnection;
+  #inTransaction = false;
+
+  private constructor(
+    file: string,
+    duckdb: typeof DuckDB,
+    instance: DuckDB.DuckDBInstance,
+    connection: DuckDB.DuckDBConnection,
+  ) {
+    this.file = file;
+    this.#duckdb = duckdb;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens a file, and creates it if it does not exist. What a killed process had committed is
+   * recovered.
+   *
+   * @param wait waits for some ms while another process holds the file
+   * @throws ConfigError if the package is missing, or the file cannot be used
+   * @throws DatabaseLocked if another process holds the file
+   */
+  static async open(file: string, wait: (ms: number) => Promise<unknown>): Promise<Database> {
+    const duckdb = await importDuckDb();
+    for (let left = LOCK_TRIES; ; left -= 1) {
+      try {
+        const instance = await duckdb.DuckDBInstance.create(file, OPTIONS);
+        const connection = await instance.connect();
+        const database = new Database(file, duckdb, instance, connection);
+        await database.run("SET TimeZone = 'UTC'");
+        return database;
+      } catch (error) {
+        const message = describe(error);
+        if (!LOCKED.test(message))
+          throw new ConfigError('DATABASE_UNUSABLE', `${file} cannot be opened: ${message}`);
+        if (left === 0) throw new DatabaseLocked('RUN_LOCKED', describeLock(file, message));
+      }
+      await wait(LOCK_PAUSE_MS);
+    }
+  }
+
+  /**
+   * Runs a statement.
+   *
+   * @throws TapError with what DuckDB says, such as a full disk
+   */
+  async run(sql: string, values: DuckDB.DuckDBValue[] = []): Promise<void> {
+    try {
+      await this.#connection.run(sql, values);
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** Runs a query, and returns its rows. */
+  async query(sql: string, values: DuckDB.DuckDBValue[] = []): Promise<readonly JsonObject[]> {
+    try {
+      const reader = await this.#connection.runAndReadAll(sql, values);
+      return reader.getRowObjectsJS();
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** Begins a transaction, if there is none. */
+  async begin(): Promise<void> {
+    if (this.#inTransaction) return;
+    await this.run('BEGIN TRANSACTION');
+    this.#inTransaction = true;
+  }
+
+  /** Commits the transaction, if there is one. */
+  async commit(): Promise<void> {
+    if (!this.#inTransaction) return;
+    await this.run('COMMIT');
+    this.#inTransaction = false;
+  }
+
+  /** Opens an appender for a temporary table. */
+  append(table: string): Promise<DuckDB.DuckDBAppender> {
+    return this.#connection.createAppender(table, 'main', 'temp');
+  }
+
+  /** Calls a function that hands rows to DuckDB. */
+  guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** Creates a chunk, which holds rows for an appender. */
+  chunk(types: readonly StageType[]): DuckDB.DuckDBDataChunk {
+    return this.#duckdb.DuckDBDataChunk.create(types.map((type) => this.#duckdb[type]));
+  }
+
+  /** Describes an error of DuckDB, which may also come from a chunk. */
+  #failure(error: unknown): TapError {
+    const [first = ''] = describe(error).split(' LINE ');
+    return new TapError('DATABASE_FAILED', `${this.file} could not be written: ${first}`);
+  }
+
+  /** Closes the file. What is not committed is lost. */
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** The types of columns through which rows come in. */
+export type StageType = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'INTEGER' | 'VARCHAR';
+
+async function importDuckDb(): Promise<typeof DuckDB> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (error) {
+    if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND' && systemCode(error) !== 'MODULE_NOT_FOUND')
+      throw new ConfigError('DATABASE_UNUSABLE', 'the package of DuckDB cannot be loaded', error);
+    throw new ConfigError(
+      'DATABASE_UNUSABLE',
+      `the package of DuckDB is not installed: npm install ${DUCKDB_PACKAGE} ` +
+        '(with --global if bolt-eci-tap is installed globally)',
+    );
+  }
+}
+
+function describeLock(file: string, message: string): string {
+  const [, pid] = /\(PID (\d+)\)/.exec(message) ?? [];
+  const holder = pid === undefined ? 'another process' : `process ${pid}`;
+  return `${file} is in use by ${holder}: ${IN_USE_HINT}`;
+}
