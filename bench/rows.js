@@ -132,6 +132,33 @@ export async function python({ rows, runs }) {
   };
 }
 
+/** Five columns, which most rows have. */
+const MASKED = ['home_owner', 'home_owner_email', 'home_owner_phone', 'address', 'notes'];
+
+/** (h) The same sync, with and without masking. */
+export async function masking({ rows, runs }) {
+  const columns = Object.fromEntries(MASKED.map((name) => [name, 'hmac']));
+  const figures = await withServer(serverOf(rows), (url) => {
+    const plain = tap(url, '--streams', STREAMS);
+    const settings = join(folder, 'masking.json');
+    const content = { mask_columns: columns, mask_key: 'a key for the bench' };
+    writeFileSync(settings, JSON.stringify(content), { mode: 0o600 });
+    return sideBySide({ plain, masked: [...plain, '--config', settings] }, runs);
+  });
+  const ratio = figures.masked.cpu / figures.plain.cpu;
+  return {
+    title: 'Masking',
+    text: `Five columns with \`hmac\`: ${MASKED.map((name) => `\`${name}\``).join(', ')}.
+
+${table(
+  HEAD,
+  Object.entries(figures).map(([name, one]) => line(name, rows, one)),
+)}
+
+${goal(`at most 1.15 times the CPU time: ${figure(ratio)} times`, ratio <= 1.15)}`,
+  };
+}
+
 /** (f) */
 export async function growth({ sizes, columns, columnRows, runs }) {
   const byRows = [];

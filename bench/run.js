@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { calls } from './calls.js';
 import { idle } from './idle.js';
 import { file, newestNode } from './process.js';
-import { growth, python, wholeSync } from './rows.js';
+import { growth, masking, python, wholeSync } from './rows.js';
 import { start } from './start.js';
 import { figure } from './table.js';
 import { tenant } from './tenant.js';
@@ -34,6 +34,7 @@ const PARTS = {
       runs: quick ? 1 : 3,
     }),
   g: () => idle({ runs: quick ? 3 : 11, newest }),
+  h: () => masking({ rows: quick ? 20_000 : 80_000, runs: quick ? 1 : 7 }),
 };
 
 const names = values.only?.split(',') ?? Object.keys(PARTS);

@@ -28,7 +28,8 @@ TEST_SECONDS = 120
 
 def schema(configuration):
     """Returns the tables with keys and types. Needs neither network nor token."""
-    return tables(json.loads(output_of(["--discover"])), stream_names(configuration.get("streams", "")))
+    masking = {name: value for name, value in configuration.items() if name.startswith("mask_")}
+    return tables(json.loads(output_of(["--discover"], masking)), stream_names(configuration.get("streams", "")))
 
 
 def update(configuration, state):
@@ -135,9 +136,9 @@ def connection_test(configuration):
         return Test.failure(str(error))
 
 
-def output_of(arguments):
-    """Returns what the tap prints for arguments that need neither network nor settings."""
-    with tempfile.TemporaryDirectory(prefix="bolt-eci-") as folder, Tap(arguments, {}, folder) as tap:
+def output_of(arguments, configuration=None):
+    """Returns what the tap prints for arguments that need neither network nor token."""
+    with tempfile.TemporaryDirectory(prefix="bolt-eci-") as folder, Tap(arguments, configuration or {}, folder) as tap:
         output = b"".join(tap.lines())
         code = tap.exit_code()
         if code != 0:

@@ -50,7 +50,7 @@ def test_the_form_asks_for_the_taps_settings(package, tmp_path):
     fields = {field.name: field for field in form.fields}
     assert [name for name, field in fields.items() if field.required] == ["api_token"]
     secret = {name for name, field in fields.items() if field.text_field == 1}
-    assert secret == {"api_token", "xsrf_token"}
+    assert secret == {"api_token", "xsrf_token", "mask_key"}
     assert fields["calls_per_hour"].placeholder == "900"
     assert "cache_dir" not in fields
 

@@ -236,3 +236,18 @@ def test_a_killed_connector_leaves_no_tap_behind(connection, simulator):
     ended, _, _ = select.select([tap], [], [], 10)
     os.close(tap)
     assert ended == [tap]
+
+
+def test_masked_columns_are_text_and_hold_hashes(connection, simulator):
+    connection.configuration["mask_columns"] = '{"home_owner*": "hmac", "employees.weekly_hours": "hmac"}'
+    connection.configuration["mask_key"] = "a key for the tests of masking"
+    connection.sync()
+    owners = {row["home_owner"] for row in connection.rows("jobs").values()} - {None}
+    assert len(owners) > 5
+    assert all(len(owner) == 64 for owner in owners)
+    in_events = {row["job_home_owner"] for row in connection.rows("job_events").values()} - {None}
+    assert owners & in_events
+    hours = {row["weekly_hours"] for row in connection.rows("employees").values()} - {None}
+    assert hours and all(len(one) == 64 for one in hours)
+    plain = {row.get("home_owner") for row in simulator.rows("jobs")} - {None}
+    assert plain and not plain & owners
