@@ -264,7 +264,7 @@ export const RUN = [
       },
       {
         what: 'the tap runs on when the target cannot be started',
-        find: "    tapChild.signal('SIGKILL');\n    await tapChild.ended;",
+        find: "        tapChild.signal('SIGKILL');\n        await tapChild.ended;",
         replace: '',
       },
       {
@@ -311,24 +311,30 @@ export const RUN = [
         replace: 'if (false) {',
       },
       {
-        what: 'a lock that another run took is noticed late',
-        find: '        if (!watch.lost && !lock.isOurs()) watch.reportLoss();\n',
-        replace: '',
-      },
-      {
         what: 'a signal does not end the wait for the lock',
         find: 'wait: (ms) => watch.wait(ms)',
         replace: 'wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms))',
       },
       {
-        what: 'section 2: the bookmark is moved after the lock was lost',
-        find: 'if (!watch.lost) bookmark.commit(state)',
-        replace: 'bookmark.commit(state)',
-      },
-      {
         what: 'the target gets its seconds as milliseconds',
         find: 'flags.grace * 1000',
         replace: 'flags.grace',
+      },
+    ],
+  },
+  {
+    file: 'src/run/run-job.ts',
+    tests: ['run/run-commits', 'run/run'],
+    mutants: [
+      {
+        what: 'a lock that another run took is noticed late',
+        find: '      if (!watch.lost && !isOurs()) watch.reportLoss();\n',
+        replace: '',
+      },
+      {
+        what: 'section 2: the bookmark is moved after the lock was lost',
+        find: 'if (!watch.lost) bookmark.commit(state)',
+        replace: 'bookmark.commit(state)',
       },
       {
         what: 'a warning for each line that is not a state',

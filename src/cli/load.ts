@@ -74,9 +74,9 @@ export async function runLoad(flags: LoadFlags): Promise<number> {
 }
 
 function logCounts(file: string, counts: LoadCounts, log: Log): void {
-  const streams = [...counts].map(([stream, { rows, deleted }]) => {
+  const streams = [...counts].flatMap(([stream, { rows, deleted }]) => {
     const gone = deleted > 0 ? ` (${formatCount(deleted)} deleted)` : '';
-    return `${stream} ${formatCount(rows)}${gone}`;
+    return rows + deleted > 0 ? [`${stream} ${formatCount(rows)}${gone}`] : [];
   });
   const rows = [...counts.values()].reduce((total, count) => total + count.rows, 0);
   const list = streams.length > 0 ? `: ${streams.join(', ')}` : '';

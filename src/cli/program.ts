@@ -32,6 +32,7 @@ Examples:
 
 const RUN_EXAMPLES = `
 Examples:
+  $ bolt-eci-tap run --config config.json --to bolt.duckdb
   $ bolt-eci-tap run --config config.json --state state.json -- target-jsonl --config target.json
   $ bolt-eci-tap run --profile acme --state state.json --target "target-x --config 'my file.json'"
 `;
@@ -69,7 +70,7 @@ Examples:
   $ tap-github --config github.json | bolt-eci-tap load --to github.duckdb
 `;
 
-const RUN_FLAGS = ['state', 'target', 'grace'] as const;
+const RUN_FLAGS = ['state', 'target', 'to', 'grace'] as const;
 
 /**
  * Creates the command line. Parsing it runs nothing: it only selects the action.
@@ -149,6 +150,7 @@ function runCommand() {
     .description('run tap and target as one job; the state file holds what the target committed')
     .argument('[target...]', 'command of the target, after --')
     .optionsGroup('Target:')
+    .option('--to <file>', 'DuckDB file to load, which also holds the state; no target is needed')
     .option('--target <command>', 'the target as one text, instead of the words after --')
     .option(
       '--grace <s>',

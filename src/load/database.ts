@@ -63,9 +63,11 @@ export class Database {
         const instance = await duckdb.DuckDBInstance.create(file, OPTIONS);
         const connection = await instance.connect();
         const database = new Database(file, duckdb, instance, connection);
+        await database.#checkFile();
         await database.run("SET TimeZone = 'UTC'");
         return database;
       } catch (error) {
+        if (error instanceof ConfigError) throw error;
         const message = describe(error);
         if (!LOCKED.test(message))
           throw new ConfigError('DATABASE_UNUSABLE', `${file} cannot be opened: ${message}`);
@@ -73,6 +75,24 @@ export class Database {
       }
       await wait(LOCK_PAUSE_MS);
     }
+  }
+
+  /**
+   * DuckDB opens names such as `rows.json` and `:memory:` too, and then holds what is loaded in
+   * memory only.
+   *
+   * @throws ConfigError if the database is not a file
+   */
+  async #checkFile(): Promise<void> {
+    const [{ path } = {}] = await this.query(
+      'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
+    );
+    if (typeof path === 'string') return;
+    this.close();
+    throw new ConfigError(
+      'DATABASE_UNUSABLE',
+      `${this.file} is not a name for a DuckDB file: use one that ends with .duckdb`,
+    );
   }
 
   /**

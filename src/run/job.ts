@@ -1,6 +1,6 @@
 /** Runs the tap and a target as two processes with a pipe. Neither outlives this process. */
 import { fork, spawn } from 'node:child_process';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Child, type ProcessEnd } from './child.js';
@@ -14,7 +14,8 @@ import { wholeLines } from './whole-lines.js';
 export interface JobOptions extends CommitHandlers {
   /** The tap's script and its flags. */
   readonly tap: Argv;
-  readonly target: Argv;
+  /** Its command, or the process if it is running. */
+  readonly target: Argv | TargetProcess;
   /** Time that the target has to commit its rows after the job is stopped, ms. */
   readonly graceMs: number;
   /**
@@ -22,6 +23,13 @@ export interface JobOptions extends CommitHandlers {
    * may keep its stdout open.
    */
   readonly patienceMs: number;
+}
+
+/** A target that is running. */
+export interface TargetProcess {
+  readonly child: Child;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
 }
 
 /** How a job ended. */
@@ -66,11 +74,17 @@ export async function startJob({
   ...lines
 }: JobOptions): Promise<Job> {
   const tapChild = await startTap(tap);
-  const targetChild = await startTarget(target).catch(async (error: unknown) => {
-    tapChild.signal('SIGKILL');
-    await tapChild.ended;
-    throw error;
-  });
+  const {
+    child: targetChild,
+    stdin,
+    stdout,
+  } = 'child' in target
+    ? target
+    : await startTarget(target).catch(async (error: unknown) => {
+        tapChild.signal('SIGKILL');
+        await tapChild.ended;
+        throw error;
+      });
   const kill = (): void => {
     tapChild.signal('SIGKILL');
     targetChild.signal('SIGKILL');
@@ -78,7 +92,6 @@ export async function startJob({
   process.once('exit', kill);
 
   const from = tapChild.process.stdout ?? Readable.from([]);
-  const { stdin, stdout } = targetChild.process;
   let last: JsonObject | null = null;
   const read = readCommitted(stdout, {
     ...lines,
@@ -128,12 +141,14 @@ export async function startJob({
   };
 }
 
-async function startTarget([command, ...args]: Argv) {
+async function startTarget([command, ...args]: Argv): Promise<TargetProcess> {
   const env = withoutOwnSettings(process.env);
   try {
-    return await Child.of(
+    const child = await Child.of(
       spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env }),
     );
+    const { stdin, stdout } = child.process;
+    return { child, stdin, stdout };
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT')
@@ -144,7 +159,7 @@ async function startTarget([command, ...args]: Argv) {
 }
 
 /** The target must not see the tap's settings, which include the token. */
-function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   // Windows keeps names in the case in which they were set.
   const others = Object.entries(env).filter(
     ([name]) => !name.toUpperCase().startsWith('TAP_BOLT_ECI_'),

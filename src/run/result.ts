@@ -4,7 +4,7 @@ import type { Code } from '../codes.js';
 import type { JobEnd } from './job.js';
 import type { Log } from '../terminal/log.js';
 import { codeOfRun } from './run-code.js';
-import type { RunEnd } from './run.js';
+import type { RunEnd } from './run-job.js';
 
 /** What the line names. */
 export interface ResultContext {

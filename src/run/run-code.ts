@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { EXIT } from '../system/exit-codes.js';
 import { codeOfEnd } from './child.js';
-import type { RunEnd } from './run.js';
+import type { RunEnd } from './run-job.js';
 
 /**
  * Returns the exit code of a run: that of the tap, unless the bookmark file or the target failed. A

@@ -1,6 +1,11 @@
-/** Parses the target's command into argv. No shell is involved. */
+/** The commands of `run`. The target's is parsed into argv; no shell is involved. */
+import { fileURLToPath } from 'node:url';
 import { parse } from 'shell-quote';
 import { ConfigError } from '../errors.js';
+import type { LogFormat, LogLevel } from '../system/log-options.js';
+
+/** This package's command: the tap and, as `load`, a target. */
+export const COMMAND = fileURLToPath(new URL('../../bin/bolt-eci-tap.js', import.meta.url));
 
 /** A command and its arguments. */
 export type Argv = readonly [command: string, ...args: string[]];
@@ -22,10 +27,26 @@ export function targetCommand(words: readonly string[], text: string | undefined
   if (command === undefined || command === '')
     throw new ConfigError(
       'TARGET_UNUSABLE',
-      'run needs a target, such as: ' +
+      'run needs --to FILE.duckdb, or a target, such as: ' +
         'bolt-eci-tap run --state state.json -- target-jsonl --config target.json',
     );
   return [command, ...args];
+}
+
+/** How `load` logs: as `run` does. */
+export interface LoadLog {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+}
+
+/** The arguments of `load` for a DuckDB file. */
+export function loadArguments(file: string, { level, format }: LoadLog): string[] {
+  return ['load', `--to=${file}`, `--log-level=${level}`, `--log-format=${format}`];
+}
+
+/** `load` as a target's command. */
+export function loadCommand(file: string, log: LoadLog): Argv {
+  return [process.execPath, COMMAND, ...loadArguments(file, log)];
 }
 
 function split(text: string): string[] {

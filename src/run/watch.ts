@@ -37,7 +37,22 @@ export class Watch {
    */
   async wait(ms: number): Promise<void> {
     await wait(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    if (this.#first !== null) throw new StopError(`stopped by ${this.#first}`, this.#first);
+    if (this.#first !== null) throw this.#stopError();
+  }
+
+  /**
+   * Waits for a promise, before the job has started.
+   *
+   * @throws StopError as soon as a signal arrives
+   */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this.#stopping;
+    const stopped = new Promise<never>((_, reject) => {
+      const stop = (): void => reject(this.#stopError());
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
+    return Promise.race([promise, stopped]);
   }
 
   /** Sets the job. It is ended at once if a signal or the loss of the lock came before. */
@@ -63,6 +78,10 @@ export class Watch {
   /** Stops listening to signals. */
   release(): void {
     this.#unlisten();
+  }
+
+  #stopError(): StopError {
+    return new StopError(`stopped by ${this.#first}`, this.#first ?? undefined);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ProcessEnd } from '#src/run/child.js';
 import { codeOfRun } from '#src/run/run-code.js';
-import type { RunEnd } from '#src/run/run.js';
+import type { RunEnd } from '#src/run/run-job.js';
 
 const by = (code: number): ProcessEnd => ({ code, signal: null });
 const killed: ProcessEnd = { code: null, signal: 'SIGKILL' };

@@ -118,7 +118,7 @@ describe('run', function () {
       /^ConfigError: run needs --state FILE/,
     );
     expect(String(await faultOf(run({ ...flags, state: state() }, [], [])))).to.match(
-      /^ConfigError: run needs a target/,
+      /^ConfigError: run needs --to FILE.duckdb, or a target/,
     );
   });
 

@@ -39,9 +39,18 @@ describe('the command of a target', () => {
 
   it('must be given once', () => {
     expect(() => targetCommand(['x'], 'x')).to.throw(ConfigError, 'not both');
-    expect(() => targetCommand([], undefined)).to.throw(ConfigError, 'run needs a target');
-    expect(() => targetCommand([], ' ')).to.throw(ConfigError, 'run needs a target');
-    expect(() => targetCommand([''], undefined)).to.throw(ConfigError, 'run needs a target');
+    expect(() => targetCommand([], undefined)).to.throw(
+      ConfigError,
+      'run needs --to FILE.duckdb, or a target',
+    );
+    expect(() => targetCommand([], ' ')).to.throw(
+      ConfigError,
+      'run needs --to FILE.duckdb, or a target',
+    );
+    expect(() => targetCommand([''], undefined)).to.throw(
+      ConfigError,
+      'run needs --to FILE.duckdb, or a target',
+    );
   });
 
   it('is explained if it is one word with spaces in it', () => {
