@@ -14,7 +14,7 @@ function cellOf(kind: string, value: unknown): unknown {
  * The rows of a stream in a warehouse, without the columns that the target adds. Of rows with the
  * same key, the last.
  */
-async function heldIn(warehouse: Warehouse, stream: string): Promise<Rows> {
+async function heldIn(warehouse: Pick<Warehouse, 'rows'>, stream: string): Promise<Rows> {
   const kinds = kindsOf(stream);
   const rows = await warehouse.rows(stream);
   return new Map(
@@ -28,7 +28,7 @@ async function heldIn(warehouse: Warehouse, stream: string): Promise<Rows> {
 }
 
 /** A row as a target keeps it. */
-function keptBy({ textOf = (text) => text }: Target, row: Row): Row {
+function keptBy({ textOf = (text) => text }: Pick<Target, 'textOf'>, row: Row): Row {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
@@ -39,8 +39,8 @@ function keptBy({ textOf = (text) => text }: Target, row: Row): Row {
 
 /** Holds a warehouse to the source, stream by stream, row by row, field by field. */
 export async function expectWhole(
-  target: Target,
-  warehouse: Warehouse,
+  target: Pick<Target, 'textOf'>,
+  warehouse: Pick<Warehouse, 'rows'>,
   expected: ReadonlyMap<string, Rows>,
   streams: readonly string[],
 ): Promise<void> {
