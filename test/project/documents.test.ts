@@ -288,7 +288,11 @@ describe('the package', () => {
   it('has the license and the newest version of the changelog', () => {
     expect(read('LICENSE')).to.include(license).and.include('the bolt-eci-tap authors');
     expect(/^## (\d\S+)/m.exec(read('CHANGELOG.md'))?.[1]).to.equal(version);
-    expect(read('README.md')).to.include(`bolt-eci-tap-${version}.tgz`);
+    const text = DOCUMENTS.map((document) => read(document)).join('\n');
+    const named = /bolt-eci-tap-(\d[\d.]*\d)\.tgz|tap_bolt_eci-(\d[\d.]*\d)-py3/g;
+    const files = [...text.matchAll(named)];
+    expect(files).to.have.length.above(5);
+    for (const [file, npm, python] of files) expect(npm ?? python, file).to.equal(version);
   });
 
   it('has the discovered catalog as an example', () => {

@@ -58,14 +58,20 @@ export class Installed {
   /** Runs a command of the package. Its PATH has nothing but the virtual environment. */
   run(
     args: readonly string[],
-    { command = 'tap-bolt-eci', env = {} }: { readonly command?: string; readonly env?: Env } = {},
+    {
+      command = 'tap-bolt-eci',
+      env = {},
+      input = '',
+    }: { readonly command?: string; readonly env?: Env; readonly input?: string } = {},
   ): Promise<Done> {
-    return done(join(this.bin, command), args, { env: { ...this.#env, ...env }, cwd: this.#home });
+    const options = { env: { ...this.#env, ...env }, cwd: this.#home, input };
+    return done(join(this.bin, command), args, options);
   }
 
-  /** Starts the command. */
-  start(args: readonly string[]): ChildProcess {
-    return spawn(join(this.bin, 'tap-bolt-eci'), args, { env: this.#env, cwd: this.#home });
+  /** Starts the command, in a new process group if it is `detached`. */
+  start(args: readonly string[], { detached = false } = {}): ChildProcess {
+    const options = { env: this.#env, cwd: this.#home, detached };
+    return spawn(join(this.bin, 'tap-bolt-eci'), args, options);
   }
 
   get #env(): Env {
