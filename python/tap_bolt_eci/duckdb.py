@@ -20,7 +20,7 @@ OPTIONS = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignor
 
 
 def add():
-    """Installs the version that the tap was tested with, and returns npm's exit code."""
+    """Installs the version that package.json names, and returns npm's exit code."""
     if sys.argv[1:] in (["-h"], ["--help"]):
         print(HELP, end="")
         return 0

@@ -62,7 +62,8 @@ TAP_BOLT_ECI_API_TOKEN, or, without a terminal, the first line of stdin.
 `;
 
 const LOAD_HELP = `
-The file needs the package of DuckDB: npm install @duckdb/node-api@1.5.6-r.1
+The file needs the package of DuckDB: npm install @duckdb/node-api@1.5.6-r.1,
+or bolt-eci-tap-add-duckdb if pip installed the tap.
 stdout: the states that are committed, one per line.
 
 Examples:

@@ -176,7 +176,8 @@ async function importDuckDb(): Promise<typeof DuckDB> {
     throw new ConfigError(
       'DATABASE_UNUSABLE',
       `the package of DuckDB is not installed: npm install ${DUCKDB_PACKAGE} ` +
-        '(with --global if bolt-eci-tap is installed globally)',
+        '(with --global if bolt-eci-tap is installed globally), ' +
+        'or bolt-eci-tap-add-duckdb if pip installed it',
     );
   }
 }

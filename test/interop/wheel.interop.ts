@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { queryFile } from '../support/duckdb.js';
 import { makeFolder } from '../support/folder.js';
 import { messagesOf, recordsOf } from '../support/messages.js';
 import { COMMAND, ROOT, TEST_TARGET } from '../support/paths.js';
@@ -35,6 +36,19 @@ describe('the Python package', () => {
     config = source.write('config.json', source.settings);
   });
   after(() => source?.stop());
+
+  /** Starts a run, and sends SIGINT to all its processes when the tap waits for the API. */
+  async function interrupted(args: readonly string[]): Promise<{ code: unknown; log: string }> {
+    const run = installed.start(args, { detached: true });
+    const closed = once(run, 'close');
+    let log = '';
+    for await (const part of run.stderr!.setEncoding('utf8')) {
+      log += part;
+      if (!log.includes('SIGINT') && log.includes('HTTP 503')) process.kill(-run.pid!, 'SIGINT');
+    }
+    const [code] = await closed;
+    return { code, log };
+  }
 
   /** The npm package, as the one to compare with. */
   const npm = (...args: string[]): ReturnType<typeof done> =>
@@ -183,15 +197,7 @@ describe('the Python package', () => {
       const state = join(home, 'ctrl-c.json');
       const from = ['run', '--config', config, '--state', state, '--streams', 'jobs,work_orders'];
       const to = [process.execPath, TEST_TARGET, 'each', join(home, 'ctrl-c.jsonl')];
-      const run = installed.start([...from, '--', ...to], { detached: true });
-      const closed = once(run, 'close');
-      let log = '';
-      for await (const part of run.stderr!.setEncoding('utf8')) {
-        log += part;
-        // The jobs are written, and the tap waits for the API.
-        if (!log.includes('SIGINT') && log.includes('HTTP 503')) process.kill(-run.pid!, 'SIGINT');
-      }
-      const [code] = await closed;
+      const { code, log } = await interrupted([...from, '--', ...to]);
       expect(code, log).to.equal(130);
       expect(JSON.parse(readFileSync(state, 'utf8'))).to.have.nested.property('bookmarks.jobs');
     });
@@ -206,6 +212,8 @@ describe('the Python package', () => {
   });
 
   describe('with DuckDB', () => {
+    afterEach(() => source?.simulator.clearFaults());
+
     /** The registry and the certificates that npm uses here. */
     const npmEnv = Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value = '']) =>
@@ -215,18 +223,33 @@ describe('the Python package', () => {
     const add = (...args: string[]): ReturnType<typeof done> =>
       installed.run(args, { command: 'bolt-eci-tap-add-duckdb', env: npmEnv });
 
-    it('adds DuckDB with the npm that comes with Node, where the tap finds it', async () => {
+    it('says how to add it, adds it, and then runs into a file', async () => {
+      const file = join(home, 'bolt.duckdb');
+      const run = ['run', '--config', config, '--streams', 'offices,crews', '--to', file];
+      const without = await installed.run(run);
+      expect(without.code).to.equal(2);
+      expect(without.log).to.contain('bolt-eci-tap-add-duckdb if pip installed it');
       expect((await add('--help')).out).to.match(/^Usage: bolt-eci-tap-add-duckdb /);
       const { code, out, log } = await add();
       expect(code, out + log).to.equal(0);
-      // What the bundle does.
-      const script = join(installed.folder, 'dist', 'bundle', 'imports-duckdb.js');
-      writeFileSync(
-        script,
-        `import { version } from '@duckdb/node-api';\nconsole.log(version());\n`,
-      );
-      const found = await done(process.execPath, [script]);
-      expect(found.out, found.log).to.match(/^v1\./);
+      const { code: ended, log: said } = await installed.run(run);
+      expect(ended, said).to.equal(0);
+      for (const stream of ['offices', 'crews']) {
+        const [{ rows } = {}] = await queryFile(file, `SELECT count(*) AS rows FROM ${stream}`);
+        expect(rows).to.equal([...source.simulator.rows(stream)].length);
+      }
+    });
+
+    it('is used until Ctrl-C, with the bookmark of what is in the file', async () => {
+      source.simulator.fault({ stream: 'work_orders', kind: 'status', status: 503, times: 9 });
+      const file = join(home, 'ctrl-c.duckdb');
+      const run = ['run', '--config', config, '--streams', 'jobs,work_orders', '--to', file];
+      const { code, log } = await interrupted(run);
+      expect(code, log).to.equal(130);
+      const [{ rows } = {}] = await queryFile(file, 'SELECT count(*) AS rows FROM jobs');
+      expect(rows).to.be.above(100);
+      const [{ state } = {}] = await queryFile(file, 'SELECT state FROM _singer_state');
+      expect(JSON.parse(String(state))).to.have.nested.property('bookmarks.jobs');
     });
 
     it('passes on the exit code of npm', async () => {
