@@ -56,6 +56,15 @@ Examples:
 The exit code is 0 if there is no difference, and 7 if there is one.
 `;
 
+const REPORT_HELP = `
+The page has no script, loads nothing, and holds no value of a row. Each folder of summaries is a
+section. docs/report.md says how to keep them.
+
+Examples:
+  $ bolt-eci-tap run --profile acme --state state.json --summary runs -- target-x
+  $ bolt-eci-tap report --out report.html runs
+`;
+
 const CONFIGURE_HELP = `
 There is no flag for the token, because process lists show flags. configure asks for it, or reads
 TAP_BOLT_ECI_API_TOKEN, or, without a terminal, the first line of stdin.
@@ -99,6 +108,7 @@ export function createProgram(select: (action: Action) => void = () => undefined
   addLoad(program, select);
   addVerify(program, select);
   addProbe(program, select);
+  addReport(program, select);
   addConfigure(program, select);
   addSimulate(program, select);
   return program;
@@ -218,6 +228,26 @@ function addProbe(program: Program, select: (action: Action) => void): void {
       return runProbe(flags);
     });
   });
+}
+
+function addReport(program: Program, select: (action: Action) => void): void {
+  program
+    .command('report')
+    .description('make a page about the last runs, from the files that --summary wrote')
+    .argument('<paths...>', 'summaries, or folders with them')
+    .requiredOption('--out <file>', 'the page, in HTML; - is stdout')
+    .option(
+      '--max-age <hours>',
+      'a run is overdue after this time (default: twice its usual interval and an hour)',
+      positiveNumber,
+    )
+    .addHelpText('after', REPORT_HELP)
+    .action((paths, flags) => {
+      select(async () => {
+        const { report } = await import('./report.js');
+        return report(flags, paths, Date.now());
+      });
+    });
 }
 
 function addConfigure(program: Program, select: (action: Action) => void): void {

@@ -87,6 +87,7 @@ describe('the documents', () => {
       'load',
       'verify',
       'probe',
+      'report',
       'configure',
       'simulate',
     ]);
