@@ -15,8 +15,9 @@ of the tap.
 # Not beside package.json, where the package is optional: npm would then end with 0 also if it could
 # not install it. The code in dist/bundle finds it here too.
 INSTALL_IN = os.path.join(FOLDER, "dist")
-# Only node_modules is written: the other files of the folder belong to pip.
-OPTIONS = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+# Only node_modules is written, because the other files belong to pip.
+OPTIONS = ["--no-save", "--no-package-lock", "--ignore-scripts"]
+QUIET = ["--no-audit", "--no-fund", "--no-update-notifier"]
 
 
 def add():
@@ -30,4 +31,4 @@ def add():
     with open(os.path.join(FOLDER, "package.json"), encoding="utf-8") as file:
         version = json.load(file)["peerDependencies"][DUCKDB]
     to = ["--prefix", INSTALL_IN, f"{DUCKDB}@{version}"]
-    return run_node(npm, "install", *OPTIONS, *sys.argv[1:], *to)
+    return run_node(npm, "install", *OPTIONS, *QUIET, *sys.argv[1:], *to)
