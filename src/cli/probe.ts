@@ -3,7 +3,7 @@ import { systemClock } from '../api/clock.js';
 import { FIRST_RESPONSE_OF_CHECK_S, openSession } from '../api/session.js';
 import { secretsOf, type Config } from '../config/config.js';
 import { loadSettings, type SettingFlags } from '../config/load.js';
-import { CallLimit } from '../engine/probe/call-limit.js';
+import { CallLimit, MOST_MINUTES, MOST_RETRIES } from '../engine/probe/call-limit.js';
 import { noEvidence } from '../engine/probe/evidence.js';
 import { clockDifference, factsOf } from '../engine/probe/facts.js';
 import { probe, type Probed } from '../engine/probe/probe.js';
@@ -24,11 +24,6 @@ import { logCall } from './log-call.js';
 export interface ProbeFlags extends SettingFlags {
   readonly report?: string | undefined;
 }
-
-/** How long a probe may take: a person waits for it, and `Retry-After` may be an hour. */
-const MOST_MINUTES = 10;
-/** Retries of a request: more would leave no calls to other questions. */
-const MOST_RETRIES = 2;
 
 /**
  * Asks the plan of questions, prints the table, and writes `--report`.

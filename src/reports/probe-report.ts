@@ -8,9 +8,10 @@ export interface ProbeFinding {
   readonly question: {
     readonly id: string;
     readonly asks: string;
-    readonly needs: string;
     readonly chance?: true;
   };
+  /** What it takes to see an answer. */
+  readonly needs: string;
   readonly id: string | null;
   readonly answer: {
     readonly group: Group;
@@ -74,9 +75,9 @@ export function probeText({ host, findings, facts, calls, unasked }: ProbeReport
   const groups = GROUPS.flatMap((group) => groupLines(group, findings));
   const unseen = findings.filter(({ answer }) => answer === null);
   const answered = findings.length - unseen.length;
-  const notSeen = unseen.flatMap(({ question }) => [
+  const notSeen = unseen.flatMap(({ question, needs }) => [
     `  ${question.asks}`,
-    `    needs ${question.needs}`,
+    `    needs ${needs}`,
   ]);
   return [
     `${host}: ${answered} of ${findings.length} questions answered, ${calls} ${calls === 1 ? 'call' : 'calls'}`,
@@ -109,8 +110,6 @@ function notedLines({
     ...without_page.filter(({ step }) => !step.startsWith('a wrong ')),
   ];
   if (streams.length === 0) return [];
-  const clock =
-    ahead === null ? 'unknown' : `${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead of'} ours`;
   return [
     '',
     'Noted',
@@ -118,9 +117,14 @@ function notedLines({
     `  fields without a column: ${count('undeclared')}, columns that never came: ${count('never_came')}`,
     `  rate headers: ${rate_headers.join(', ') || 'none'}`,
     `  compression: ${compression.join(', ') || 'unknown'}`,
-    `  clock of the server: ${clock}`,
+    `  clock of the server: ${clockText(ahead)}`,
     ...failed.map(({ stream, status }) => `  ${stream} gave no page: ${statusText(status)}`),
   ];
+}
+
+function clockText(ahead: number | null): string {
+  if (ahead === null) return 'unknown';
+  return ahead === 0 ? 'as ours' : `${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead of'} ours`;
 }
 
 function statusText(status: number | null): string {
@@ -149,11 +153,11 @@ export function probeJson(report: ProbeReport, version: string, exitCode: number
     started_at: new Date(startedAt).toISOString(),
     seconds: (endedAt - startedAt) / 1000,
     calls,
-    findings: findings.map(({ question, id, answer }) => ({
+    findings: findings.map(({ question, id, answer, needs }) => ({
       question: question.id,
       answer: answer === null ? null : id,
       group: answer?.group ?? 'not-seen',
-      means: answer?.means ?? `Not seen: it needs ${question.needs}`,
+      means: answer?.means ?? `Not seen: it needs ${needs}`,
       tap: answer?.tap ?? null,
       user: answer?.user ?? null,
     })),

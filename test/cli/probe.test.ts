@@ -51,6 +51,29 @@ describe('bolt-eci-tap probe', () => {
     expect((await probe()).code).to.equal(3);
   });
 
+  it('does not wait longer than its limit: says so, and reports what it saw', async () => {
+    const { simulator } = await place.simulator('c.json', { rows: 20 });
+    const headers = { 'retry-after': '3600' };
+    simulator.fault({ kind: 'status', status: 429, after: 3, headers });
+    const { code, stdout, stderr } = await probe();
+    expect(code).to.equal(1);
+    expect(stderr).to.include("the probe's limit of 10 minutes");
+    expect(stdout).to.include('\nNot asked\n  the first page of each stream\n');
+    expect(simulator.calls).to.have.length(4);
+    const json = JSON.parse(report());
+    expect(json).to.deep.include({ exit_code: 1, calls: 4 });
+    expect(json.ended_code).to.be.a('string');
+    expect(json.streams).to.have.length(3);
+  });
+
+  it('asks nothing if the report cannot be written', async () => {
+    const { simulator } = await place.simulator('c.json');
+    const { code, stderr } = await place.run(['probe', '-c', 'c.json', '--report', 'no/r.json']);
+    expect(code).to.equal(2);
+    expect(stderr).to.include('--report').and.include('no');
+    expect(simulator.calls).to.have.length(0);
+  });
+
   it('puts no token and no value of a row into the report or the table', async () => {
     const { simulator } = await place.simulator('c.json', { rows: 40, pageSize: 10 });
     const { stdout } = await probe();

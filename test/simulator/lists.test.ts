@@ -48,6 +48,17 @@ describe('lists of the simulator', () => {
     ).to.deep.equal([]);
   });
 
+  it('send every row for a refresh_token, if it returns all, and the tokens of a walk', async () => {
+    const simulator = simulated({ pageSize: 10, rows: 40, refreshReturns: 'all' });
+    const full = await walk(simulator, '/jobs');
+    simulator.change('jobs', idAt(simulator, 'jobs', 3), { notes: 'changed' });
+    const again = await walk(simulator, '/jobs', { refresh_token: full.at(-1)?.refresh_token });
+    expect(again.map(({ rows }) => rows.length)).to.deep.equal([10, 10, 10, 10]);
+    expect(idsOf(again)).to.deep.equal(idsOf(full));
+    expect(again[0]?.rows[3]?.['notes']).to.equal('changed');
+    expect(again.every(({ refresh_token: token }) => token !== undefined)).to.equal(true);
+  });
+
   it('continue by next_batch if more than a page changed, and omit removed rows', async () => {
     const simulator = simulated({ pageSize: 10 });
     const [first] = await walk(simulator, '/jobs');

@@ -45,7 +45,7 @@ export function clientOf(
   signal: AbortSignal,
   clock: Clock,
   maxRetries = 1,
-  overrides: Partial<ClientOptions> = {},
+  { deadline = Infinity, ...overrides }: Partial<ClientOptions> & { deadline?: number } = {},
 ): Client {
   respond = answer;
   const budget = new Budget({
@@ -68,7 +68,7 @@ export function clientOf(
       clock,
       random: noJitter,
       signal,
-      deadline: Infinity,
+      deadline,
       onWait: () => undefined,
       shared: ALONE,
     }),

@@ -1,7 +1,7 @@
 /** A probe of a simulator, through the tap's client, in virtual time. It opens no socket. */
 import { FormFinder, type Form } from '#src/api/authorization.js';
 import type { Clock } from '#src/api/clock.js';
-import { CallLimit } from '#src/engine/probe/call-limit.js';
+import { CallLimit, MOST_MINUTES, MOST_RETRIES } from '#src/engine/probe/call-limit.js';
 import { noEvidence } from '#src/engine/probe/evidence.js';
 import { clockDifference, factsOf } from '#src/engine/probe/facts.js';
 import { probe } from '#src/engine/probe/probe.js';
@@ -80,7 +80,7 @@ export async function probed(options: Probing) {
   const {
     changesAfter = [],
     removeAfter,
-    maxRetries = 2,
+    maxRetries = MOST_RETRIES,
     before,
     eventStartTokens = {},
     remembered,
@@ -115,6 +115,7 @@ export async function probed(options: Probing) {
     clock,
     maxRetries,
     {
+      deadline: NOW + MOST_MINUTES * 60_000,
       onCall: () => limit.count(),
       finder: new FormFinder(remembered, () => undefined),
       onHeaders(head) {
@@ -147,6 +148,7 @@ export async function probed(options: Probing) {
     facts,
     unasked,
     ended,
+    seconds: (time - NOW) / 1000,
     simulator,
     traffic,
     table: probeText(report),

@@ -1,8 +1,12 @@
-/** The limit of the requests of a probe. */
+/** The limits of a probe. */
 import { StopError } from '../../errors.js';
 
 /** Requests that a probe makes at most, retries included. */
 export const MOST_CALLS = 40;
+/** How long a probe may take: a person waits for it, and `Retry-After` may be an hour. */
+export const MOST_MINUTES = 10;
+/** Retries of a request: more would leave no calls to other questions. */
+export const MOST_RETRIES = 2;
 
 /** Counts requests, and aborts its signal when the last one is made: the next never leaves. */
 export class CallLimit {

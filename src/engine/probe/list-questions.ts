@@ -1,9 +1,22 @@
 /** The questions about lists: refresh tokens and the rows of a walk. */
 import { placeOfToken, refreshBringsAll, rowsOfWalk, tokenMade } from './changes.js';
-import { isPage } from './evidence.js';
+import { isPage, type Evidence } from './evidence.js';
 import { careful, tell, works, type Question } from './question.js';
 
 const CHANGING = 'a row that changes while the probe walks a list: try again in working hours';
+const SEVERAL_PAGES =
+  'a list of two pages or more whose rows have updated_at, and a row that changes during the probe';
+
+/** What is missing to see when the refresh token is made. */
+function missingForTime(evidence: Evidence): string {
+  const { walk } = evidence;
+  if (walk.length < 2) return SEVERAL_PAGES;
+  if (walk.at(-1)?.refresh === null)
+    return 'a list of two to five pages whose last page has a refresh_token, and a row that changes';
+  // It brings unchanged rows as well, so that a row comes back says nothing.
+  if (refreshBringsAll(evidence) === true) return 'a refresh_token that brings changes only';
+  return CHANGING;
+}
 
 export const LIST_QUESTIONS: readonly Question[] = [
   {
@@ -16,7 +29,7 @@ export const LIST_QUESTIONS: readonly Question[] = [
       last: works('It is on the last page only.', 'It keeps that one.'),
       none: tell('It is on no page.', 'Every walk is a full one.'),
       mixed: tell(
-        'It is on some pages and not on others of the same place.',
+        'It is on some pages only, and the tap does not see by which rule.',
         'It keeps the first. A walk without one is followed by a full one.',
       ),
     },
@@ -25,7 +38,7 @@ export const LIST_QUESTIONS: readonly Question[] = [
     id: 'refresh-token-made',
     chance: true,
     asks: 'Is refresh_token fixed when a walk starts, or made with each page?',
-    needs: CHANGING,
+    needs: missingForTime,
     read(evidence) {
       const made = tokenMade(evidence);
       return made === 'page' && placeOfToken(evidence) === 'last' ? 'last-page' : made;
@@ -69,7 +82,7 @@ export const LIST_QUESTIONS: readonly Question[] = [
     id: 'rows-of-walk',
     chance: true,
     asks: 'Do the pages of a walk show rows as they are now, or as at its start?',
-    needs: CHANGING,
+    needs: ({ walk }) => (walk.length < 2 ? SEVERAL_PAGES : CHANGING),
     read: rowsOfWalk,
     answers: {
       live: works('As they are now.', 'Nothing depends on it.'),

@@ -15,17 +15,20 @@ export const HEADER_QUESTION: Question = {
     return isRefused ? `only-${form}` : form;
   },
   answers: {
-    quoted: works('Quotes work. Whether they are needed is not asked.', 'It sends quotes.'),
+    quoted: works(
+      'It works with quotes. Whether it works without them is not asked.',
+      'It sends quotes.',
+    ),
     unquoted: works(
-      'No quotes work, as an earlier run found. Whether quotes work too is not asked.',
+      'It works without quotes, as an earlier run found. Whether it works with them is not asked.',
       'It sends no quotes.',
     ),
     'only-quoted': works(
-      'Quotes work. A request without them was refused.',
+      'It works with quotes. A request without them was refused.',
       'It sends quotes, and remembers it.',
     ),
     'only-unquoted': works(
-      'No quotes work. A request with them was refused.',
+      'It works without quotes. A request with them was refused.',
       'It sends no quotes, and remembers it.',
     ),
   },
@@ -59,12 +62,21 @@ function otherStatus(id: string): Answer {
     : tell(`It gets HTTP ${id}, which says nothing of tokens.`, 'The stream fails.');
 }
 
+/** What it takes to see what a wrong token gets. */
+const NEEDED: Readonly<Record<TokenKind, string>> = {
+  next_batch: 'a list of two pages or more, and a response to a wrong next_batch',
+  refresh_token: 'a refresh_token that the API gave, and a response to a wrong one',
+  event_token:
+    'an event_token that the API gave, and a response to a wrong one. If feeds demand a token, ' +
+    'set event_start_tokens',
+};
+
 /** The status of a wrong token. */
 export function wrongTokenQuestion(kind: TokenKind): Question {
   return {
     id: `stale-${kind.replace('_', '-')}`,
     asks: `Which status does a wrong ${kind} get?`,
-    needs: `a ${kind} that the API gave, and a response about it`,
+    needs: NEEDED[kind],
     read(evidence) {
       const response = evidence.corrupted.get(kind);
       if (response === undefined) return null;

@@ -18,8 +18,8 @@ export interface Question {
   readonly asks: string;
   /** The id of the answer, or null if it could not be seen. */
   readonly read: (evidence: Evidence) => string | null;
-  /** What has to be there to see it. */
-  readonly needs: string;
+  /** What has to be there to see it, or what of that was missing. */
+  readonly needs: string | ((evidence: Evidence) => string);
   /** Whether it takes an event that the probe does not cause: not to see it is no failure. */
   readonly chance?: true;
   readonly answers: Readonly<Record<string, Answer>>;

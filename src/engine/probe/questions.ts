@@ -23,6 +23,8 @@ export interface Finding {
   /** The id of the answer, or null if it could not be seen. */
   readonly id: string | null;
   readonly answer: Answer | null;
+  /** What it takes to see it. */
+  readonly needs: string;
 }
 
 /** Reads the answers to all questions. */
@@ -30,6 +32,7 @@ export function findings(evidence: Evidence): Finding[] {
   return QUESTIONS.map((question) => {
     const id = question.read(evidence);
     const answer = id === null ? null : (question.answers[id] ?? question.other?.(id) ?? null);
-    return { question, id, answer };
+    const { needs } = question;
+    return { question, id, answer, needs: typeof needs === 'string' ? needs : needs(evidence) };
   });
 }

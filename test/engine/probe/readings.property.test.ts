@@ -148,7 +148,10 @@ function startOf(token: string): string {
   return token.slice(0, -1);
 }
 
-describe('probe under random readings', () => {
+const RUNS = Number(process.env['PROBE_RUNS'] ?? 60);
+
+describe('probe under random readings', function () {
+  this.timeout(30_000 + RUNS * 1000);
   useApi();
 
   it('answers rightly or not at all, within its calls, and shows no row and no token', async () => {
@@ -170,7 +173,7 @@ describe('probe under random readings', () => {
         for (const token of traffic.given) expect(shown).to.not.include(token);
         expect(isReport.validate(SCHEMA, JSON.parse(json)), isReport.errorsText()).to.equal(true);
       }),
-      { numRuns: Number(process.env['PROBE_RUNS'] ?? 60) },
+      { numRuns: RUNS },
     );
   });
 });
