@@ -50,7 +50,7 @@ describe('run --to, killed', () => {
   async function expectStateCovered(): Promise<void> {
     const [{ state } = {}] = await queryFile(file, 'SELECT state FROM _singer_state');
     const { bookmarks }: { bookmarks: Record<string, Record<string, unknown>> } = JSON.parse(
-      String(state ?? '{"bookmarks":{}}'),
+      typeof state === 'string' ? state : '{"bookmarks":{}}',
     );
     const whole = STREAMS.filter(({ name }) => {
       const bookmark = bookmarks[name];

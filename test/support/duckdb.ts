@@ -14,10 +14,10 @@ export async function queryFile(file: string, sql: string): Promise<Row[]> {
     return rows.map((row) =>
       Object.fromEntries(
         Object.entries(row).map(([name, value]) => {
-          if (value === null) return [name, null];
           const type = types.get(name);
+          if (typeof value !== 'string') return [name, value];
           if (type === BIGINT) return [name, Number(value)];
-          return [name, type === TIMESTAMPTZ ? isoOf(String(value)) : value];
+          return [name, type === TIMESTAMPTZ ? isoOf(value) : value];
         }),
       ),
     );

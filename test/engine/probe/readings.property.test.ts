@@ -148,10 +148,11 @@ function startOf(token: string): string {
   return token.slice(0, -1);
 }
 
-const RUNS = Number(process.env['PROBE_RUNS'] ?? 60);
+// `PROBE_RUNS=1500` takes about two minutes.
+const RUNS = Number(process.env['PROBE_RUNS'] ?? 20);
 
 describe('probe under random readings', function () {
-  this.timeout(30_000 + RUNS * 1000);
+  this.timeout(20_000 + RUNS * 1000);
   useApi();
 
   it('answers rightly or not at all, within its calls, and shows no row and no token', async () => {
