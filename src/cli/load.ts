@@ -56,8 +56,9 @@ export async function runLoad(flags: LoadFlags): Promise<number> {
       file: flags.to,
       stateId: flags.stateId,
       input: process.stdin,
-      // `run` starts the tap with this state.
-      onOpen: (state) => process.send?.({ state }),
+      // `run` starts the tap with this state. If it was killed, the callback takes the error, and
+      // stdin has ended.
+      onOpen: (state) => process.send?.({ state }, () => undefined),
       onCommit: (state) => process.stdout.write(`${state}\n`),
       warn: ({ code, message }) => log.warn(code, message),
       now: Date.now,

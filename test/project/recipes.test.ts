@@ -136,7 +136,9 @@ describe('the recipes of deploy/', function () {
     };
     await sh(found(readme, /^(bolt-eci-tap configure) +#/m), token);
     await sh(found(readme, /^(bolt-eci-tap --profile default --test) +#/m));
-    await sh(`cd bolt && ${found(readme, /^(bolt-eci-tap run --profile default .*)$/m)}`);
+    await sh(`cd bolt && ${found(readme, /^(bolt-eci-tap run --profile default --to .*)$/m)}`);
+    expect(existsSync(at('bolt/bolt.duckdb'))).to.equal(true);
+    await sh(`cd bolt && ${found(readme, /^(bolt-eci-tap run --profile default --state .*)$/m)}`);
     expect(loaded()).to.include.members(['jobs', ...FEEDS]);
     await sh(found(readme, /^17 \S+ \* \* \* +(.*)$/m));
     const log = readFileSync(at('bolt/bolt.log'), 'utf8');

@@ -1,8 +1,12 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect } from 'chai';
 import { queryFile } from '../support/duckdb.js';
+import { COMMAND } from '../support/paths.js';
 import { runCommand, startCommand, type Finished } from '../support/processes.js';
 import { prepareRuns, SOME } from '../support/runs.js';
 
@@ -15,8 +19,8 @@ describe('run --to', function () {
   const count = async (stream: string): Promise<unknown> =>
     (await queryFile(file(), `SELECT count(DISTINCT id)::INTEGER AS n FROM ${stream}`))[0]?.['n'];
   const storedBookmarks = async (): Promise<object> => {
-    const [{ state: text } = {}] = await queryFile(file(), 'SELECT state FROM _singer_state');
-    const { bookmarks }: { bookmarks: object } = JSON.parse(String(text));
+    const [{ state: json } = {}] = await queryFile(file(), 'SELECT state FROM _singer_state');
+    const { bookmarks }: { bookmarks: object } = JSON.parse(String(json));
     return bookmarks;
   };
 
@@ -62,6 +66,16 @@ describe('run --to', function () {
     expect(await count('jobs')).to.be.above(0);
     expect((await ran()).code).to.equal(0);
     expect(await count('jobs')).to.equal([...simulator().rows('jobs')].length);
+  });
+
+  it('ends quietly if run is killed while the database opens', async () => {
+    const child = fork(COMMAND, ['load', '--to', file(), '--log-level=error'], {
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+    });
+    child.disconnect();
+    child.stdin?.end();
+    const [[code], log] = await Promise.all([once(child, 'exit'), text(child.stderr!)]);
+    expect({ code, log }).to.deep.equal({ code: 0, log: '' });
   });
 
   it('does not start while another process has the database open', async () => {
