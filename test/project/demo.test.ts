@@ -50,6 +50,10 @@ describe('the demo', () => {
       .and.match(/^Status \d+ .* was (?:un)?checked: it is now (?:un)?checked\.$/m)
       .and.match(/^ {2}jobs +\d+ +1$/m)
       .and.match(/^ {2}work_order_statuses +\d+ +\d+$/m);
+    const [, stages = ''] = /^ {2}stage +work_orders +oldest\n([^]*?)\n\n/m.exec(stdout) ?? [];
+    const counts = [...stages.matchAll(/ (\d+) {2}2\S+$/gm)].map(([, count]) => Number(count));
+    const [, workOrders] = /^ {2}work_orders +(\d+) +\d+$/m.exec(stdout) ?? [];
+    expect(counts.reduce((sum, one) => sum + one, 0)).to.equal(Number(workOrders));
     const changes = messagesOf(read('changes.ndjson'));
     expect(messagesOf(read('messages.ndjson')).length).to.be.above(changes.length);
     expect(JSON.parse(read('state.json')).value).to.deep.equal(lastState(changes));
