@@ -1,31 +1,23 @@
 /** `mask_columns`: which columns and fields are masked, and how. Knows names only, no values. */
-import { discover } from './discover.js';
 import { ConfigError } from '../errors.js';
-import { isObject } from '../json.js';
-import { ALL_STREAMS, DELETED_COLUMNS, REJECTED, RESCUED, type StreamDef } from '../streams.js';
+import {
+  columnNames,
+  listsOf,
+  protectedColumns,
+  reasonOf,
+  type ColumnsByStream,
+} from './mask-columns.js';
+import {
+  compilePattern,
+  keyOf,
+  parseRule,
+  weight,
+  type MaskAction,
+  type Rule,
+} from './mask-rule.js';
+import { REJECTED, RESCUED } from '../streams.js';
 import { didYouMean } from '../system/did-you-mean.js';
 
-/** What becomes of a value: nothing is left of it, or its hash. */
-export type MaskAction = 'null' | 'hmac';
-
-/** The columns of each stream, by its id. */
-export type ColumnsByStream = ReadonlyMap<string, readonly string[]>;
-
-interface Rule {
-  /** As the setting has it, for messages. */
-  readonly name: string;
-  /** The stream that it is limited to, or a pattern of it; null for all streams. */
-  readonly stream: string | null;
-  readonly column: string;
-  readonly action: MaskAction;
-  /** Matches `stream.column`, or the column if `stream` is null; null for an exact name. */
-  readonly pattern: RegExp | null;
-  /** Whether it may name a field that no schema declares. */
-  readonly isOpen: boolean;
-}
-
-/** The columns that the tap itself compares or makes. None of them is about a person. */
-const OWN_COLUMNS: readonly string[] = ['updated_at', 'etag', ...DELETED_COLUMNS, RESCUED];
 const NO_NAMES: readonly string[] = [];
 
 /** Masked columns: resolves names to actions, and checks that each name of the setting exists. */
@@ -62,6 +54,13 @@ export class MaskRules {
     const rules = this.#rules.map(({ stream, column, action }) => [stream, column, action]);
     return JSON.stringify(
       rules.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    );
+  }
+
+  /** The names of fields that no schema need declare. */
+  get openNames(): readonly string[] {
+    return this.#rules.flatMap(({ isOpen, pattern, column }) =>
+      isOpen && pattern === null ? [column] : [],
     );
   }
 
@@ -160,122 +159,6 @@ export class MaskRules {
     const hint = didYouMean(column, names) || '; docs/streams.md has the columns';
     return `${what}${hint}. For a field that no schema declares, write ${RESCUED}.${column}`;
   }
-}
-
-/**
- * The columns of all streams: those that the package declares, and those of a catalog.
- *
- * @param catalog parsed JSON, if a catalog is given
- */
-export function declaredColumns(catalog?: unknown): ColumnsByStream {
-  const columns = new Map<string, readonly string[]>();
-  const add = (id: string, properties: object): void => {
-    const names = [...(columns.get(id) ?? []), ...Object.keys(properties)];
-    columns.set(id, [...new Set(names)]);
-  };
-  for (const { tap_stream_id, schema } of discover().streams) add(tap_stream_id, schema.properties);
-  const given = isObject(catalog) && Array.isArray(catalog['streams']) ? catalog['streams'] : [];
-  for (const entry of given) {
-    if (!isObject(entry) || !isObject(entry['schema'])) continue;
-    const { properties } = entry['schema'];
-    const id = entry['tap_stream_id'] ?? entry['stream'];
-    if (typeof id === 'string' && columns.has(id) && isObject(properties)) add(id, properties);
-  }
-  return columns;
-}
-
-/** The lists whose rows the events of a feed hold. */
-function listsOf(stream: string): readonly StreamDef[] {
-  return ALL_STREAMS.filter(({ feed }) => feed?.name === stream);
-}
-
-/** The prefix of a feed's columns that hold the rows of its lists; null for other streams. */
-export function prefixOf(stream: string): string | null {
-  const [list] = listsOf(stream);
-  return list?.feed === undefined ? null : `${list.feed.snapshot}_`;
-}
-
-/** What a column can be called: an event's column also by the column of the list. */
-function columnNames(stream: string, column: string): readonly string[] {
-  const prefix = prefixOf(stream);
-  return prefix !== null && column.startsWith(prefix)
-    ? [column, column.slice(prefix.length)]
-    : [column];
-}
-
-const protectedByStream = new Map<string, ReadonlySet<string>>();
-
-/** The columns of a stream that cannot be masked: keys, the parts of keys, the tap's own. */
-function protectedColumns(stream: string): ReadonlySet<string> {
-  const known = protectedByStream.get(stream);
-  if (known !== undefined) return known;
-  const def = ALL_STREAMS.find(({ name }) => name === stream);
-  const prefix = prefixOf(stream);
-  const ofRows = prefix === null ? [] : [...OWN_COLUMNS, ...listsOf(stream).flatMap((l) => l.keys)];
-  const columns = new Set([
-    ...(def?.keys ?? ['rejected_id']),
-    ...(def?.eventIdParts ?? []),
-    ...OWN_COLUMNS,
-    ...ofRows.map((name) => `${prefix}${name}`),
-  ]);
-  protectedByStream.set(stream, columns);
-  return columns;
-}
-
-function reasonOf(stream: string, column: string): string {
-  const def = ALL_STREAMS.find(({ name }) => name === stream);
-  if (def?.keys.includes(column) ?? column === 'rejected_id') return 'it is the key';
-  if (def?.eventIdParts?.includes(column)) return `it is a part of the key ${def.keys.join()}`;
-  if (column === RESCUED) return 'deselect it in the catalog instead; its fields are masked';
-  return 'the tap itself needs it';
-}
-
-/** Reads an entry of the setting. An object in it has the columns of one stream. */
-function parseRule(name: string, value: unknown): Rule[] {
-  if (isObject(value))
-    return Object.entries(value).flatMap(([column, one]) => parseRule(`${name}.${column}`, one));
-  const dot = name.indexOf('.');
-  const first = dot < 0 ? null : spelled(name.slice(0, dot));
-  const isOpen = first === RESCUED;
-  const stream = isOpen ? null : first;
-  const column = spelled(name.slice(dot + 1));
-  const key = keyOf(stream, column);
-  return [
-    {
-      name,
-      stream,
-      column,
-      action: value === 'hmac' ? 'hmac' : 'null',
-      pattern: key.includes('*') ? compilePattern(key) : null,
-      isOpen,
-    },
-  ];
-}
-
-/** A name as columns are spelled, as in shape/fields.ts. */
-function spelled(name: string): string {
-  return name.trim().toLowerCase().replaceAll(/[ -]/g, '_');
-}
-
-function keyOf(stream: string | null, column: string): string {
-  return stream === null ? column : `${stream}.${column}`;
-}
-
-function compilePattern(text: string): RegExp {
-  const parts = text
-    .split('*')
-    .map((part) => part.replaceAll(/[^\w]/g, (one) => `\\u{${hex(one)}}`));
-  return new RegExp(`^${parts.join('.*')}$`, 'su');
-}
-
-function hex(character: string): string {
-  return (character.codePointAt(0) ?? 0).toString(16);
-}
-
-/** How precise a pattern is: one with a stream more than one without, then by its letters. */
-function weight({ stream, column }: Rule): number {
-  const letters = keyOf(stream, column).replaceAll('*', '').length;
-  return letters + (stream === null ? 0 : 1000);
 }
 
 function wrong(name: string, what: string): ConfigError {

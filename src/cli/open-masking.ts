@@ -1,5 +1,6 @@
 /** Masking by the settings `mask_columns` and `mask_key`. */
-import { declaredColumns, MaskRules } from '../catalog/mask-rules.js';
+import { declaredColumns } from '../catalog/mask-columns.js';
+import { MaskRules } from '../catalog/mask-rules.js';
 import type { Warning } from '../codes.js';
 import type { Config } from '../config/config.js';
 import { ConfigError } from '../errors.js';

@@ -93,6 +93,39 @@ function hasParent({ flatten }: StreamDef, column: string): boolean {
   return Object.values(flatten).some((prefix) => column.startsWith(prefix));
 }
 
+/** Forms of `changes` in which a field's name is a value, or a word of a text. */
+function namedChanges(
+  changes: Readonly<Record<string, readonly [old: string, now: string]>>,
+  snapshot: string,
+): unknown[] {
+  const each = (form: (name: string, old: string, now: string) => unknown): unknown[] =>
+    Object.entries(changes).map(([name, [old, now]]) => form(name, old, now));
+  const words = (name: string): string => name.replaceAll('_', ' ');
+  const title = (name: string): string => `Job: ${words(name).toUpperCase()}`;
+  const camel = (name: string): string =>
+    name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return [
+    each((field, old, now) => ({ field, old, new: now })),
+    each((attribute, from, to) => ({ from: [from], attribute, more: { deep: [{ to }] } })),
+    JSON.stringify(each((name, old, now) => ({ name: `${snapshot}.${name}`, values: [old, now] }))),
+    { list: each((name, old, now) => [name, old, now]) },
+    each((name, old, now) => [title(name), [old, { now: { now } }]]),
+    each((name, old, now) => ['~', words(name), old, now]),
+    each((name, old, now) => `${name}: ${old} -> ${now}`),
+    { updated_at: each((name, old, now) => `${name}: ${old} -> ${now}`).join(', ') },
+    { text: each((name, old, now) => `the ${words(name)}, ${old}, became ${now}`).join('; ') },
+    each((name, old, now) => ({ message: `${camel(name)} was changed`, old, now })),
+    each((name, old, now) => ({ fields: [name], old: [old], new: [now] })),
+    Object.fromEntries(each((name, old) => [`${name}_was`, old]).flatMap((one) => [pairOf(one)])),
+    Object.fromEntries(each((name, _, now) => [camel(name), now]).flatMap((one) => [pairOf(one)])),
+    JSON.stringify(each((name, old, now) => JSON.stringify(`${name}=${old},${now}`))),
+  ];
+}
+
+function pairOf(value: unknown): [string, unknown] {
+  return Array.isArray(value) ? [String(value[0]), value[1]] : ['', value];
+}
+
 /** Events of a feed: changes in each form, and events that nothing follows from. */
 function eventRows(feed: StreamDef): unknown[] {
   const list = listOf(feed);
@@ -121,6 +154,9 @@ function eventRows(feed: StreamDef): unknown[] {
     event(8, 'destroy', { created_at: 'soon' }),
     event(9, 'update', { id: null, created_at: null, changes }),
     event(9, 'update', { [snapshot]: [rowOf(list, 9)] }),
+    ...namedChanges(changes, snapshot).map((named, at) =>
+      event(3, 'update', { changes: named, created_at: `2025-03-03 12:00:${10 + at} UTC` }),
+    ),
   ];
 }
 
