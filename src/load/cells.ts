@@ -31,7 +31,7 @@ export const CONVERT: Readonly<Record<ColumnType, Convert>> = {
 /** SQL that writes a column of another type as text, in the form that its values have in JSON. */
 export function textOf(column: string, type: string): string {
   if (type === 'DOUBLE')
-    return `CASE WHEN ${column} = trunc(${column}) AND abs(${column}) < 1e15
+    return `CASE WHEN ${column} = trunc(${column}) AND abs(${column}) <= ${Number.MAX_SAFE_INTEGER}
       THEN ${column}::BIGINT::VARCHAR ELSE ${column}::VARCHAR END`;
   if (type === 'TIMESTAMP WITH TIME ZONE' || type === 'TIMESTAMPTZ')
     return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;

@@ -2,6 +2,7 @@
 import type * as DuckDB from '@duckdb/node-api';
 import { ConfigError, describe, systemCode, TapError } from '../errors.js';
 import type { JsonObject } from '../json.js';
+import { quote } from './sql.js';
 
 /** The version that this was tested with. package.json names it too. */
 export const DUCKDB_PACKAGE = '@duckdb/node-api@1.5.6-r.1';
@@ -34,7 +35,10 @@ export class Database {
   readonly #duckdb: typeof DuckDB;
   readonly #instance: DuckDB.DuckDBInstance;
   readonly #connection: DuckDB.DuckDBConnection;
+  /** The name by which DuckDB knows the file. */
+  #catalog = '';
   #inTransaction = false;
+  #transactions = 0;
 
   private constructor(
     file: string,
@@ -63,7 +67,7 @@ export class Database {
         const instance = await duckdb.DuckDBInstance.create(file, OPTIONS);
         const connection = await instance.connect();
         const database = new Database(file, duckdb, instance, connection);
-        await database.#checkFile();
+        await database.#readCatalog();
         await database.run("SET TimeZone = 'UTC'");
         return database;
       } catch (error) {
@@ -83,10 +87,12 @@ export class Database {
    *
    * @throws ConfigError if the database is not a file
    */
-  async #checkFile(): Promise<void> {
-    const [{ path } = {}] = await this.query(
-      'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
+  async #readCatalog(): Promise<void> {
+    const [{ name, path } = {}] = await this.query(
+      `SELECT database_name AS name, path FROM duckdb_databases()
+       WHERE database_name = current_database()`,
     );
+    this.#catalog = String(name);
     if (typeof path === 'string') return;
     this.close();
     throw new ConfigError(
@@ -123,6 +129,12 @@ export class Database {
     if (this.#inTransaction) return;
     await this.run('BEGIN TRANSACTION');
     this.#inTransaction = true;
+    this.#transactions += 1;
+  }
+
+  /** The number of the transaction. */
+  get transaction(): number {
+    return this.#transactions;
   }
 
   /** Commits the transaction, if there is one. */
@@ -130,6 +142,11 @@ export class Database {
     if (!this.#inTransaction) return;
     await this.run('COMMIT');
     this.#inTransaction = false;
+  }
+
+  /** Quotes the name of a table, which may also be that of a temporary one or of DuckDB's views. */
+  table(name: string): string {
+    return `${quote(this.#catalog)}.main.${quote(name)}`;
   }
 
   /** Opens an appender for a temporary table. */

@@ -2,16 +2,13 @@
 import { DataError } from '../errors.js';
 import type { Column } from './columns.js';
 import type { Database } from './database.js';
-import { textOf } from './cells.js';
-import { literal, quote } from './sql.js';
+import { IN_FILE, literal, ONE_TABLE, quote } from './sql.js';
 
 /** A column that exists. */
 export interface ExistingColumn {
   readonly type: string;
   readonly comment: string | null;
 }
-
-const SCOPE = `schema_name = 'main' AND database_name = current_database()`;
 
 /**
  * Checks that the properties of a schema can be the columns of a table.
@@ -20,6 +17,7 @@ const SCOPE = `schema_name = 'main' AND database_name = current_database()`;
  */
 export function checkColumns(columns: readonly Column[], keys: readonly string[]): void {
   if (columns.length === 0) throw new DataError('INPUT_WRONG', 'the schema has no properties');
+  for (const { name } of columns) checkName('property', name);
   const names = new Map<string, string>();
   for (const { name } of columns) {
     const other = names.get(name.toLowerCase());
@@ -36,6 +34,19 @@ export function checkColumns(columns: readonly Column[], keys: readonly string[]
 }
 
 /**
+ * Checks that a name can be that of a table or column.
+ *
+ * @throws DataError if it cannot
+ */
+export function checkName(what: 'stream' | 'property', name: string): void {
+  if (name === '' || name.includes('\0'))
+    throw new DataError(
+      'INPUT_WRONG',
+      `DuckDB cannot have a ${what} with the name ${JSON.stringify(name)}`,
+    );
+}
+
+/**
  * Returns the columns of a table by their names in lower case; none if it does not exist.
  *
  * @throws DataError if the name is that of a view
@@ -45,14 +56,14 @@ export async function existingColumns(
   table: string,
 ): Promise<Map<string, ExistingColumn>> {
   const views = await database.query(
-    `SELECT 1 FROM duckdb_views() WHERE ${SCOPE} AND lower(view_name) = lower($1)`,
+    `SELECT 1 FROM duckdb_views() WHERE ${IN_FILE} AND lower(view_name) = lower($1)`,
     [table],
   );
   if (views.length > 0)
     throw new DataError('DATABASE_UNUSABLE', 'the database has a view of this name: rename it');
   const rows = await database.query(
     `SELECT column_name, data_type, comment FROM duckdb_columns()
-     WHERE ${SCOPE} AND lower(table_name) = lower($1)`,
+     WHERE ${ONE_TABLE}`,
     [table],
   );
   return new Map(
@@ -74,18 +85,9 @@ export async function createTable(
   comment: string | null,
 ): Promise<void> {
   const list = columns.map(({ name, type }) => `${quote(name)} ${type}`).join(', ');
-  await database.run(`CREATE TABLE ${quote(table)} (${list})`);
+  await database.run(`CREATE TABLE ${database.table(table)} (${list})`);
   if (comment !== null)
-    await database.run(`COMMENT ON TABLE ${quote(table)} IS ${literal(comment)}`);
-}
-
-/** Adds a column. It is null in the rows that exist. */
-export async function addColumn(
-  database: Database,
-  table: string,
-  { name, type }: Pick<Column, 'name' | 'type'>,
-): Promise<void> {
-  await database.run(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(name)} ${type}`);
+    await database.run(`COMMENT ON TABLE ${database.table(table)} IS ${literal(comment)}`);
 }
 
 /** Sets the comment of a column. */
@@ -95,21 +97,8 @@ export async function commentColumn(
   column: string,
   comment: string,
 ): Promise<void> {
-  const name = `${quote(table)}.${quote(column)}`;
+  const name = `${database.table(table)}.${quote(column)}`;
   await database.run(`COMMENT ON COLUMN ${name} IS ${literal(comment)}`);
-}
-
-/** Makes a column VARCHAR. Its values become the texts that they are in JSON. */
-export async function columnToText(
-  database: Database,
-  table: string,
-  column: string,
-  type: string,
-): Promise<void> {
-  const name = quote(column);
-  await database.run(
-    `ALTER TABLE ${quote(table)} ALTER COLUMN ${name} TYPE VARCHAR USING ${textOf(name, type)}`,
-  );
 }
 
 /** Deletes the rows for which a condition is true, and returns how many there were. */
@@ -119,9 +108,9 @@ export async function deleteRows(
   condition: string,
 ): Promise<number> {
   const [{ rows } = {}] = await database.query(
-    `SELECT count(*)::DOUBLE AS rows FROM ${quote(table)} WHERE ${condition}`,
+    `SELECT count(*)::DOUBLE AS rows FROM ${database.table(table)} WHERE ${condition}`,
   );
   const count = Number(rows);
-  if (count > 0) await database.run(`DELETE FROM ${quote(table)} WHERE ${condition}`);
+  if (count > 0) await database.run(`DELETE FROM ${database.table(table)} WHERE ${condition}`);
   return count;
 }

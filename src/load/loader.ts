@@ -6,6 +6,7 @@ import type { Warning } from '../codes.js';
 import { DataError } from '../errors.js';
 import { jsonText } from '../shape/json-text.js';
 import type { Database } from './database.js';
+import { checkName } from './definition.js';
 import type { Message, RecordMessage } from './messages.js';
 import { STATE_TABLE, writeState } from './state-table.js';
 import { Table, type Added, type TableCounts } from './table.js';
@@ -154,7 +155,9 @@ export class Loader {
       );
     if (name === STATE_TABLE)
       throw new DataError('INPUT_WRONG', `a stream cannot have the name ${STATE_TABLE}`);
-    const made = new Table(this.#options.database, stream, this.#options.warn);
+    checkName('stream', stream);
+    const { database, warn } = this.#options;
+    const made = new Table(database, stream, this.#tables.size, warn);
     this.#tables.set(name, made);
     return made;
   }

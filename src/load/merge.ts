@@ -1,25 +1,24 @@
 /** SQL that writes staged rows to a table. */
 import { quote } from './sql.js';
 
-/** Selects whether no key comes twice in a staging table. Without keys, every row counts. */
+/** Selects whether no key comes twice in a staging table. */
 export function uniqueSql(staging: string, keys: readonly string[]): string {
-  if (keys.length === 0) return 'SELECT true AS unique';
-  const key = keys.map(quote).join(', ');
-  return `SELECT count(*) = count(DISTINCT (${key})) AS unique FROM ${quote(staging)}`;
+  return `SELECT count(*) = count(DISTINCT (${keys.join(', ')})) AS is_unique FROM ${staging}`;
 }
 
 /** A condition for the last row of each key. Row ids grow in the order of the rows. */
 export function lastRowsSql(staging: string, keys: readonly string[]): string {
-  const key = keys.map(quote).join(', ');
-  return `WHERE rowid IN (SELECT max(rowid) FROM ${quote(staging)} GROUP BY ${key})`;
+  return `WHERE rowid IN (SELECT max(rowid) FROM ${staging} GROUP BY ${keys.join(', ')})`;
 }
 
-/** Appends rows. */
+/** Appends rows. The name of the table is quoted. */
 export function appendSql(table: string, columns: readonly string[], source: string): string {
-  return `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) ${source}`;
+  return `INSERT INTO ${table} (${columns.map(quote).join(', ')}) ${source}`;
 }
 
-/** Updates the rows whose key exists, and inserts the others. */
+/**
+ * Updates the rows whose key exists, and inserts the others. The name of the table is quoted.
+ */
 export function mergeSql(
   table: string,
   columns: readonly string[],
@@ -31,7 +30,7 @@ export function mergeSql(
   const values = columns.filter((name) => !keys.includes(name)).map(quote);
   const updates = values.map((name) => `${name} = s.${name}`);
   return [
-    `MERGE INTO ${quote(table)} t USING (${source}) s ON ${matches.join(' AND ')}`,
+    `MERGE INTO ${table} t USING (${source}) s ON ${matches.join(' AND ')}`,
     updates.length === 0 ? '' : `WHEN MATCHED THEN UPDATE SET ${updates.join(', ')}`,
     `WHEN NOT MATCHED THEN INSERT (${names.join(', ')})`,
     `VALUES (${names.map((name) => `s.${name}`).join(', ')})`,

@@ -24,7 +24,7 @@ interface StagedColumn {
 
 export class Staging {
   readonly #database: Database;
-  /** The name of the temporary table. */
+  /** The name of the temporary table, which needs no quotes. */
   readonly name: string;
   /** The columns, in the order in which `set` counts them. */
   readonly columns: readonly StagedColumn[];
@@ -35,9 +35,10 @@ export class Staging {
   /** Used again for all rows: a chunk is freed only when JavaScript collects its garbage. */
   #chunk: DuckDBDataChunk | null = null;
 
-  constructor(database: Database, stream: string, columns: readonly StagedColumn[]) {
+  /** @param name an SQL name for the temporary table, which no other has */
+  constructor(database: Database, name: string, columns: readonly StagedColumn[]) {
     this.#database = database;
-    this.name = `_staging_${stream}`;
+    this.name = name;
     this.columns = columns;
     this.#types = columns.map(({ type }) => STAGE_TYPES[type]);
   }
@@ -50,8 +51,8 @@ export class Staging {
   /** Creates the temporary table. */
   async open(): Promise<void> {
     this.#cells = this.columns.map(() => Array.from<Cell>({ length: CHUNK_ROWS }).fill(null));
-    const columns = this.columns.map(({ name }, at) => `${quote(name)} ${this.#types[at]}`);
-    await this.#database.run(`CREATE TEMP TABLE ${quote(this.name)} (${columns.join(', ')})`);
+    const columns = this.#types.map((type, at) => `${nameAt(at)} ${type}`);
+    await this.#database.run(`CREATE TEMP TABLE ${this.name} (${columns.join(', ')})`);
     this.#appender = await this.#database.append(this.name);
   }
 
@@ -70,8 +71,13 @@ export class Staging {
   /** SQL for the columns of the temporary table, in the types of the table. */
   get selectList(): string {
     return this.columns
-      .map(({ name, type }) => `${fromStage(quote(name), type)} AS ${quote(name)}`)
+      .map(({ name, type }, at) => `${fromStage(nameAt(at), type)} AS ${quote(name)}`)
       .join(', ');
+  }
+
+  /** The names that columns of the table have in the temporary table. */
+  stagedNames(names: readonly string[]): string[] {
+    return names.map((name) => nameAt(this.columns.findIndex((column) => column.name === name)));
   }
 
   /** Hands all rows to the temporary table. */
@@ -83,7 +89,7 @@ export class Staging {
 
   /** Removes the temporary table. */
   async drop(): Promise<void> {
-    await this.#database.run(`DROP TABLE ${quote(this.name)}`);
+    await this.#database.run(`DROP TABLE ${this.name}`);
   }
 
   #flushChunk(): void {
@@ -102,6 +108,11 @@ export class Staging {
     });
     this.#rowsInChunk = 0;
   }
+}
+
+/** Not the names of the properties: `rowid`, for one, would hide DuckDB's own. */
+function nameAt(column: number): string {
+  return `c${column}`;
 }
 
 function fromStage(column: string, type: ColumnType): string {

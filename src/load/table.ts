@@ -5,10 +5,9 @@ import type { JsonObject } from '../json.js';
 import { CONVERT, type Cell, type Convert } from './cells.js';
 import { columnsOf, descriptionOf, holds, type ColumnType } from './columns.js';
 import type { Database } from './database.js';
+import { addColumn, columnToText, type Altered } from './alter.js';
 import {
-  addColumn,
   checkColumns,
-  columnToText,
   commentColumn,
   createTable,
   deleteRows,
@@ -38,6 +37,8 @@ interface TableColumn {
   readonly type: ColumnType;
   readonly convert: Convert;
   readonly isKey: boolean;
+  /** Whether objects without this property seem to have it, such as `constructor`. */
+  readonly isInherited: boolean;
 }
 
 /** What became of a record. */
@@ -61,20 +62,30 @@ export class Table {
   #definition = '';
   #columns: readonly TableColumn[] = [];
   #keys: readonly string[] = [];
+  readonly #stagingName: string;
   #staging: Staging;
   #hasVersions = false;
   /** Whether this run brought a record without a version. */
   #hasUnversioned = false;
   #isEmpty = false;
+  /** The transaction that has updated or deleted rows last. */
+  #touchedIn = 0;
   #rows = 0;
   #deleted = 0;
   readonly #undeclared = new Set<string>();
 
-  constructor(database: Database, stream: string, warn: (warning: Warning) => void) {
+  /** @param number differs from those of other tables */
+  constructor(
+    database: Database,
+    stream: string,
+    number: number,
+    warn: (warning: Warning) => void,
+  ) {
     this.stream = stream;
     this.#database = database;
     this.#warn = warn;
-    this.#staging = new Staging(database, stream, []);
+    this.#stagingName = `staging_${number}`;
+    this.#staging = new Staging(database, this.#stagingName, []);
   }
 
   get counts(): TableCounts {
@@ -103,19 +114,25 @@ export class Table {
       const { name, comment } = column;
       const found = existing.get(name.toLowerCase());
       if (existing.size > 0 && found === undefined)
-        await addColumn(this.#database, this.stream, column);
+        await addColumn(this.#database, this.#altered, column);
       if (comment !== null && comment !== found?.comment)
         await commentColumn(this.#database, this.stream, name, comment);
       if (found !== undefined && !holds(found.type, column.type))
         await this.#toText(name, found.type, `the schema now says ${column.type}`);
       const type = found === undefined ? column.type : widest(found.type, column.type);
-      defined.push({ name, type, convert: CONVERT[type], isKey: keys.includes(name) });
+      defined.push({
+        name,
+        type,
+        convert: CONVERT[type],
+        isKey: keys.includes(name),
+        isInherited: name in {},
+      });
     }
     this.#keys = keys;
     this.#hasVersions = existing.has(VERSION_COLUMN);
     // The last one is not a property of the records.
     this.#columns = defined.slice(0, -1);
-    const rows = await this.#database.query(`SELECT 1 FROM ${quote(this.stream)} LIMIT 1`);
+    const rows = await this.#database.query(`SELECT 1 FROM ${this.#name} LIMIT 1`);
     this.#isEmpty = rows.length === 0;
     this.#definition = definition;
     this.#restage();
@@ -146,11 +163,12 @@ export class Table {
     for (let at = 0; at < columns.length; at += 1) {
       const column = columns[at];
       if (column === undefined) break;
-      const value = record[column.name];
+      const { name } = column;
+      const value = column.isInherited && !Object.hasOwn(record, name) ? undefined : record[name];
       if (value !== undefined) present += 1;
       if (value === undefined || value === null) {
         if (column.isKey)
-          throw new DataError('INPUT_WRONG', `the record has no ${column.name}, which is a key`);
+          throw new DataError('INPUT_WRONG', `the record has no ${name}, which is a key`);
         staging.set(at, null);
       } else {
         const cell = column.convert(value);
@@ -184,7 +202,7 @@ export class Table {
     if (this.#hasVersions) return;
     await this.merge();
     await this.#database.begin();
-    await addColumn(this.#database, this.stream, { name: VERSION_COLUMN, type: 'BIGINT' });
+    await addColumn(this.#database, this.#altered, { name: VERSION_COLUMN, type: 'BIGINT' });
     this.#hasVersions = true;
     this.#restage();
   }
@@ -198,13 +216,13 @@ export class Table {
     if (staging.isClosed) return;
     staging.flush();
     const names = staging.columns.map(({ name }) => name);
-    const [{ unique } = {}] = await this.#database.query(uniqueSql(staging.name, this.#keys));
-    const rows = unique === true ? '' : lastRowsSql(staging.name, this.#keys);
-    const source = `SELECT ${staging.selectList} FROM ${quote(staging.name)} ${rows}`;
+    const appends = this.#keys.length === 0 || this.#isEmpty;
+    if (!appends) this.#touchedIn = this.#database.transaction;
+    const source = `SELECT ${staging.selectList} FROM ${staging.name} ${await this.#lastRows()}`;
     await this.#database.run(
-      this.#keys.length === 0 || this.#isEmpty
-        ? appendSql(this.stream, names, source)
-        : mergeSql(this.stream, names, this.#keys, source),
+      appends
+        ? appendSql(this.#name, names, source)
+        : mergeSql(this.#name, names, this.#keys, source),
     );
     this.#isEmpty = false;
     await staging.drop();
@@ -222,17 +240,36 @@ export class Table {
     const column = quote(VERSION_COLUMN);
     const unversioned = this.#hasUnversioned ? '' : ` OR ${column} IS NULL`;
     const older = `${column} < ${BigInt(version)}${unversioned}`;
-    this.#deleted += await deleteRows(this.#database, this.stream, older);
+    const deleted = await deleteRows(this.#database, this.stream, older);
+    if (deleted > 0) this.#touchedIn = this.#database.transaction;
+    this.#deleted += deleted;
+  }
+
+  /** SQL for the staged rows that count: without keys, every row does. */
+  async #lastRows(): Promise<string> {
+    if (this.#keys.length === 0) return '';
+    const { name } = this.#staging;
+    const keys = this.#staging.stagedNames(this.#keys);
+    const [{ is_unique: isUnique } = {}] = await this.#database.query(uniqueSql(name, keys));
+    return isUnique === true ? '' : lastRowsSql(name, keys);
+  }
+
+  get #name(): string {
+    return this.#database.table(this.stream);
+  }
+
+  get #altered(): Altered {
+    return { table: this.stream, isTouched: this.#touchedIn === this.#database.transaction };
   }
 
   #restage(): void {
     const version = this.#hasVersions ? [{ name: VERSION_COLUMN, type: 'BIGINT' } as const] : [];
     const columns = [...this.#columns, EXTRACTED, ...version];
-    this.#staging = new Staging(this.#database, this.stream, columns);
+    this.#staging = new Staging(this.#database, this.#stagingName, columns);
   }
 
   async #toText(column: string, type: string, why: string): Promise<void> {
-    await columnToText(this.#database, this.stream, column, type);
+    await columnToText(this.#database, this.#altered, column, type);
     this.#warn({
       code: 'COLUMN_WIDENED',
       message: `${this.stream}.${column} was ${type} and is now VARCHAR: ${why}`,
