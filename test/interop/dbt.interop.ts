@@ -6,11 +6,19 @@ import { ALL_STREAMS, REJECTED } from '#src/streams.js';
 import { idAt } from '../simulator/client.js';
 import { inProject } from '../support/paths.js';
 import { expectWhole } from './support/compare.js';
-import { DUCKDB, POSTGRES, prepare, type Filled, type Query } from './support/dbt-destinations.js';
+import {
+  DUCKDB,
+  POSTGRES,
+  prepare,
+  prepareRunTo,
+  RUN_TO,
+  type Filled,
+  type Query,
+} from './support/dbt-destinations.js';
 import { Postgres } from './support/postgres.js';
 import { kindsOf, Source, type Rows } from './support/source.js';
 import { needsTool } from './support/tools.js';
-import { SCHEMA, type Warehouse } from './support/warehouses.js';
+import type { Warehouse } from './support/warehouses.js';
 
 const NAMES = [...ALL_STREAMS.map(({ name }) => name), REJECTED];
 /** Streams that a test does not load. */
@@ -83,23 +91,27 @@ describe('dbt', () => {
   before(async () => (postgres = await Postgres.start()));
   after(() => postgres?.stop());
 
-  for (const destination of [POSTGRES, DUCKDB]) {
-    const { adapter, target } = destination;
-    describe(`on ${adapter}, filled by ${target.name}`, () => {
+  for (const destination of [POSTGRES, DUCKDB, RUN_TO]) {
+    const { adapter, schema } = destination;
+    const target = 'target' in destination ? destination.target : null;
+    describe(`on ${adapter}, filled by ${target?.name ?? 'run --to'}`, () => {
       let source: Source;
       let filled: Filled;
       before(async function () {
         needsTool(this, 'dbt');
-        needsTool(this, target.name);
-        if (target.needsPostgres && postgres === null) this.skip();
+        if (target !== null) needsTool(this, target.name);
+        if (target?.needsPostgres && postgres === null) this.skip();
         source = await Source.start();
-        filled = await prepare(destination, source, postgres);
+        filled =
+          'target' in destination
+            ? await prepare(destination, source, postgres)
+            : prepareRunTo(source);
       });
       after(() => source?.stop());
 
       async function expectViews(held: ReadonlyMap<string, Rows>): Promise<void> {
         const views = { ...filled.warehouse, rows: viewsOf(filled.query) };
-        await expectWhole(target, views, existing(held), NAMES);
+        await expectWhole(target ?? {}, views, existing(held), NAMES);
       }
 
       it('builds views that hold every row, and every test passes', async () => {
@@ -107,6 +119,15 @@ describe('dbt', () => {
         const out = await filled.dbt.run(['build']);
         expect(out).to.match(/Done\. PASS=\d+ WARN=0 ERROR=0 SKIP=0/);
         await expectViews(source.held(messages));
+      });
+
+      it('has the time of loading in every table', async () => {
+        for (const name of NAMES) {
+          const [row] = await filled.query(
+            `select count(*) as n, count(_sdc_extracted_at) as times from ${schema}.${name}`,
+          );
+          expect(row?.['times'], name).to.equal(row?.['n']);
+        }
       });
 
       it('has the same types in every database, and no column of Singer', async () => {
@@ -126,7 +147,7 @@ describe('dbt', () => {
         const held = source.held(await filled.sync());
         await filled.dbt.run(['build']);
         await expectViews(held);
-        const table = `from ${SCHEMA}.jobs where id = ${id} and deleted_at is not null`;
+        const table = `from ${schema}.jobs where id = ${id} and deleted_at is not null`;
         expect(await filled.query(`select id ${table}`)).to.deep.equal([{ id }]);
         const view = `from analytics.stg_bolt_eci__jobs where id = ${id}`;
         expect(await filled.query(`select id ${view}`)).to.deep.equal([]);
