@@ -51,12 +51,16 @@ export async function runProbe(flags: ProbeFlags): Promise<number> {
     if (flags.report !== undefined) checkReportFile('--report', flags.report);
     const made = await ask(config, log, stop.signal);
     const code = exitCodeOf(made);
-    if (made.ended !== null) log.error(codeOf(made.ended), describe(made.ended));
     if (flags.report !== undefined)
       writeReportFile('--report', flags.report, probeJson(made, packageInfo().version, code), log);
-    const writer = new Writer(process.stdout);
-    await writer.write(probeText(made));
-    await writer.end();
+    try {
+      const writer = new Writer(process.stdout);
+      await writer.write(probeText(made));
+      await writer.end();
+    } finally {
+      // Below the table, where a person looks first.
+      if (made.ended !== null) log.error(codeOf(made.ended), describe(made.ended));
+    }
     return code;
   } finally {
     stop.release(new StopError('the probe is over'));
@@ -110,7 +114,7 @@ async function ask(config: Config, log: Log, signal: AbortSignal): Promise<Probe
   await close();
   return {
     host: config.baseUrl.host,
-    findings: findings(evidence),
+    findings: findings(evidence, probed.unasked),
     facts: factsOf(evidence, clockAhead),
     unasked: probed.unasked,
     calls: limit.calls,

@@ -188,9 +188,10 @@ function addRun(program: Program, select: (action: Action) => void): void {
 function addLoad(program: Program, select: (action: Action) => void): void {
   const command = addLoadFlags(new Command('load'))
     .description('load Singer messages of any tap from stdin into a DuckDB file')
-    .allowExcessArguments(false)
     .addHelpText('after', LOAD_HELP)
-    .copyInheritedSettings(program);
+    .copyInheritedSettings(program)
+    // Last, since the program itself allows them.
+    .allowExcessArguments(false);
   program.addCommand(command);
   command.action((flags) => {
     select(async () => {
@@ -203,9 +204,10 @@ function addLoad(program: Program, select: (action: Action) => void): void {
 function addVerify(program: Program, select: (action: Action) => void): void {
   const command = addVerifyFlags(new Command('verify'))
     .description('compare the rows of a destination, on stdin, with those of Bolt')
-    .allowExcessArguments(false)
     .addHelpText('after', VERIFY_HELP)
-    .copyInheritedSettings(program);
+    .copyInheritedSettings(program)
+    // Last, since the program itself allows them.
+    .allowExcessArguments(false);
   program.addCommand(command);
   command.action((flags) => {
     select(async () => {
@@ -218,9 +220,10 @@ function addVerify(program: Program, select: (action: Action) => void): void {
 function addProbe(program: Program, select: (action: Action) => void): void {
   const command = addProbeFlags(new Command('probe'))
     .description('ask the API what its documentation leaves open, in at most 40 read-only calls')
-    .allowExcessArguments(false)
     .addHelpText('after', PROBE_HELP)
-    .copyInheritedSettings(program);
+    .copyInheritedSettings(program)
+    // Last, since the program itself allows them.
+    .allowExcessArguments(false);
   program.addCommand(command);
   command.action((flags) => {
     select(async () => {

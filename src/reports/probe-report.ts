@@ -10,8 +10,8 @@ export interface ProbeFinding {
     readonly asks: string;
     readonly chance?: true;
   };
-  /** What it takes to see an answer. */
-  readonly needs: string;
+  /** What it takes to see an answer; null if the probe ended before that was known. */
+  readonly needs: string | null;
   readonly id: string | null;
   readonly answer: {
     readonly group: Group;
@@ -75,14 +75,13 @@ export function probeText({ host, findings, facts, calls, unasked }: ProbeReport
   const groups = GROUPS.flatMap((group) => groupLines(group, findings));
   const unseen = findings.filter(({ answer }) => answer === null);
   const answered = findings.length - unseen.length;
-  const notSeen = unseen.flatMap(({ question, needs }) => [
-    `  ${question.asks}`,
-    `    needs ${needs}`,
-  ]);
+  const notSeen = unseen.flatMap(({ question, needs }) =>
+    needs === null ? [] : [`  ${question.asks}`, `    needs ${needs}`],
+  );
   return [
     `${host}: ${answered} of ${findings.length} questions answered, ${calls} ${calls === 1 ? 'call' : 'calls'}`,
     ...groups,
-    ...(unseen.length === 0 ? [] : ['', 'Not seen', ...notSeen]),
+    ...(notSeen.length === 0 ? [] : ['', 'Not seen', ...notSeen]),
     ...notedLines(facts),
     ...(unasked.length === 0 ? [] : ['', 'Not asked', ...unasked.map((step) => `  ${step}`)]),
     '',
@@ -122,6 +121,10 @@ function notedLines({
   ];
 }
 
+function notSeenText(needs: string | null): string {
+  return needs === null ? 'Not seen: the probe ended early' : `Not seen: it needs ${needs}`;
+}
+
 function clockText(ahead: number | null): string {
   if (ahead === null) return 'unknown';
   return ahead === 0 ? 'as ours' : `${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead of'} ours`;
@@ -157,7 +160,7 @@ export function probeJson(report: ProbeReport, version: string, exitCode: number
       question: question.id,
       answer: answer === null ? null : id,
       group: answer?.group ?? 'not-seen',
-      means: answer?.means ?? `Not seen: it needs ${needs}`,
+      means: answer?.means ?? notSeenText(needs),
       tap: answer?.tap ?? null,
       user: answer?.user ?? null,
     })),

@@ -65,6 +65,11 @@ export async function openReports(
  * @throws ConfigError if not
  */
 export function checkReportFile(setting: string, file: string): void {
+  if (file === '-')
+    throw new ConfigError(
+      'REPORT_UNWRITABLE',
+      `${setting}: expected the name of a file, got - (stdout is not for reports)`,
+    );
   try {
     checkReplaceable(file);
   } catch (error) {

@@ -132,7 +132,7 @@ export async function probed(options: Probing) {
     get: (stream, path, query) => client.get(stream, path, query),
   });
   const facts = factsOf(evidence, clockAhead);
-  const answers = findings(evidence);
+  const answers = findings(evidence, unasked);
   const report = {
     host: 'bolt.test',
     findings: answers,
