@@ -70,8 +70,11 @@ describe('bolt-eci-tap probe', () => {
 
   it('asks nothing if the report cannot be written, or with words that it does not know', async () => {
     const { simulator } = await place.simulator('c.json');
-    const lines = [['--report', 'no/r.json'], ['--report', '-'], ['more']] as const;
-    const ended = await place.runInOne(lines.map((words) => ['probe', '-c', 'c.json', ...words]));
+    const ended = await place.runInOne([
+      ['probe', '-c', 'c.json', '--report', 'no/r.json'],
+      ['probe', '-c', 'c.json', '--report', '-'],
+      ['probe', '-c', 'c.json', 'more'],
+    ]);
     expect(ended.map(({ code }) => code)).to.deep.equal([2, 2, 2]);
     expect(ended[0]?.stderr).to.include('no/r.json cannot be written');
     expect(ended[1]?.stderr).to.include('--report: expected the name of a file, got -');
