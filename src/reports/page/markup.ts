@@ -33,9 +33,14 @@ export function escape(text: string): string {
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const text = strings.reduce((before, string, index) => {
     const part = parts[index - 1] ?? null;
-    return `${before}${textOf(part)}${string}`;
-  });
+    return `${before}${textOf(part)}${outdent(string)}`;
+  }, '');
   return new Markup(text);
+}
+
+/** The indentation of templates would be a third of the page. */
+function outdent(text: string): string {
+  return text.replaceAll(/\n\s*/g, '\n');
 }
 
 function textOf(part: Part): string {

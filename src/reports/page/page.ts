@@ -9,6 +9,8 @@ import { POLICY, STYLE } from './style.js';
 import { dayText, plural, timeText } from './times.js';
 import { overallVerdict, verdictOf } from './verdict.js';
 
+/** Its content has the hash that the policy allows, so there is no space around it. */
+const STYLE_ELEMENT = new Markup(`<style>${STYLE}</style>`);
 const TAGS: Readonly<Record<Urgency, string>> = {
   now: 'Now',
   notice: 'Notice',
@@ -45,9 +47,7 @@ ${place(history, now)}</section>
         <meta name="robots" content="noindex" />
         <meta name="referrer" content="no-referrer" />
         <title>${text}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>
