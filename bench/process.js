@@ -123,7 +123,7 @@ export async function sideBySide(commands, runs) {
 }
 
 /** The median of each figure. */
-function mediansOf(figures) {
+export function mediansOf(figures) {
   return Object.fromEntries(
     Object.keys(figures[0]).map((key) => [key, median(figures.map((one) => one[key]))]),
   );

@@ -9,6 +9,7 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 import { calls } from './calls.js';
 import { idle } from './idle.js';
+import { pipelines } from './pipelines.js';
 import { file, newestNode } from './process.js';
 import { growth, masking, python, wholeSync } from './rows.js';
 import { start } from './start.js';
@@ -35,6 +36,7 @@ const PARTS = {
     }),
   g: () => idle({ runs: quick ? 3 : 11, newest }),
   h: () => masking({ rows: quick ? 20_000 : 80_000, runs: quick ? 1 : 7 }),
+  i: () => pipelines({ rows: quick ? 10_000 : 200_000, runs: quick ? 1 : 3 }),
 };
 
 const names = values.only?.split(',') ?? Object.keys(PARTS);
@@ -78,7 +80,7 @@ function historyLine() {
 /** Where and when. */
 function head() {
   const [cpu] = cpus();
-  const pythons = ['singer-python', 'singer-sdk'].flatMap((name) => versionOf(name));
+  const pythons = ['singer-python', 'singer-sdk', 'dlt'].flatMap((name) => versionOf(name));
   const { version } = JSON.parse(readFileSync(file('package.json'), 'utf8'));
   const loads = [before, loadavg()].map((load) => load[0].toFixed(1)).join(' before, ');
   return `# What the tap costs
