@@ -92,16 +92,20 @@ export function maskNested(value: object, depth: number, fields: Fields, mask: M
 }
 
 /** Whether a value cannot hold fields, also not as JSON text. */
-function isPlain(value: unknown): boolean {
+export function isPlain(value: unknown): boolean {
   return typeof value === 'string'
     ? !mayBeJson(value)
     : typeof value !== 'object' || value === null;
 }
 
-/** Most text begins with a letter or a digit: `{`, `[`, `"` or a blank is rare. */
+/** Whether a text may be JSON of an object, an array or text. Most text is not, by a look. */
 export function mayBeJson(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first === 0x7b || first === 0x5b || first === 0x22 || first <= 0x20 || first >= 0x7f;
+  let at = 0;
+  let first = text.charCodeAt(0);
+  // The blanks of JSON.
+  while (first === 0x20 || first === 0x0a || first === 0x0d || first === 0x09)
+    first = text.charCodeAt((at += 1));
+  return first === 0x7b || first === 0x5b || first === 0x22;
 }
 
 /**

@@ -23,7 +23,11 @@ import {
 } from './mask-walk.js';
 
 /** Masks a row. Returns the same row if nothing in it is masked. */
-export type MaskRow = (row: unknown) => unknown;
+export interface MaskRow {
+  (row: unknown): unknown;
+  /** What masks the values of a column; absent if the rows have objects to flatten. */
+  ofColumn?: (column: string) => Mask;
+}
 
 /** Names that are remembered per stream. Rows may contain any number of them. */
 const MOST_NAMES = 5000;
@@ -50,7 +54,7 @@ export class Masking {
   rowsOf(stream: string): MaskRow | null {
     if (!this.rules.concerns(stream)) return null;
     const def = ALL_STREAMS.find(({ name }) => name === stream);
-    return new StreamMask(stream, def, this.rules, this.#hash).row;
+    return new StreamMask(stream, def, this.rules, this.#hash).toMaskRow();
   }
 }
 
@@ -74,11 +78,16 @@ class StreamMask {
     this.#top = this.#fields((raw) => this.#ofTop(this.#spelled(raw)));
   }
 
-  readonly row: MaskRow = (row) => {
-    if (isObject(row)) return maskFields(row, this.#top, 0);
-    // It has no names, so it may hold anything.
-    return isBlank(row) || typeof row === 'boolean' ? row : this.#hide(row);
-  };
+  toMaskRow(): MaskRow {
+    const mask: MaskRow = (row) => {
+      if (isObject(row)) return maskFields(row, this.#top, 0);
+      // It has no names, so it may hold anything.
+      return isBlank(row) || typeof row === 'boolean' ? row : this.#hide(row);
+    };
+    const isFlat = Object.keys(this.#def?.flatten ?? {}).length === 0;
+    if (isFlat) mask.ofColumn = (column) => this.#ofTop(column);
+    return mask;
+  }
 
   #fields(find: (raw: string) => Mask): Fields {
     return new Fields(this.#names, find);

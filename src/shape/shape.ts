@@ -14,9 +14,11 @@ import {
   type RowForm,
 } from './fields.js';
 import { jsonText } from './json-text.js';
+import { compileMaskCells } from './mask-cells.js';
 import type { MaskRow } from './masking.js';
 import { isObject, type JsonObject } from '../json.js';
 import { nullable } from './nullable.js';
+import { createRecordMaker } from './new-record.js';
 import { rescuedText } from './rescue.js';
 import type { StreamSchema } from '../catalog/schema.js';
 import { RESCUED } from '../streams.js';
@@ -85,22 +87,45 @@ interface Layout {
  * @throws ConfigError if the schema has no property for a key of the stream, or an unknown type
  */
 export function compileShape(options: ShapeOptions): Shape {
-  const shape = compileUnmasked(options);
-  const { mask } = options;
-  return mask ? (row, rejections) => shape(mask(row), rejections) : shape;
-}
-
-function compileUnmasked(options: ShapeOptions): Shape {
   const layout = compileLayout(options);
   const cells = createCells(layout.fields.slots.size);
   const collect = compileCollect(layout, cells);
+  const { mask } = options;
+  if (!mask) return compileConversion(layout, cells, collect, same);
+  if (mask.ofColumn === undefined || layout.rescued !== null) {
+    const shape = compileConversion(layout, cells, collect, same);
+    return (row, rejections) => shape(mask(row), rejections);
+  }
+  // Rows are only copied if they are rejected.
+  const maskCells = compileMaskCells([...layout.fields.slots.keys()].map(mask.ofColumn));
+  const collectMasked = (row: JsonObject): void => {
+    collect(row);
+    maskCells(cells);
+  };
+  return compileConversion(layout, cells, collectMasked, mask);
+}
+
+function same(row: unknown): unknown {
+  return row;
+}
+
+/**
+ * @param collect fills the cells with those of a row
+ * @param shown what rejections of a row show of it
+ */
+function compileConversion(
+  layout: Layout,
+  cells: Cells,
+  collect: (row: JsonObject) => void,
+  shown: (row: unknown) => unknown,
+): Shape {
   return (row, rejections) => {
     if (!isObject(row)) {
       rejections.push({
         field: null,
         recordKey: null,
         reason: 'the row is not an object',
-        value: jsonText(row),
+        value: jsonText(shown(row)),
       });
       return null;
     }
@@ -108,7 +133,8 @@ function compileUnmasked(options: ShapeOptions): Shape {
     const record = layout.newRecord();
     const keyProblem = convertAll(record, layout, cells);
     if (keyProblem !== null) {
-      const value = selectedText(row, layout, layout.fields.find);
+      const whole = shown(row);
+      const value = selectedText(isObject(whole) ? whole : {}, layout, layout.fields.find);
       rejections.push({ field: null, recordKey: null, reason: keyProblem, value });
       return null;
     }
@@ -187,22 +213,6 @@ function compileLayout({ stream, schema, selected, undeclared, validator }: Shap
     eventId: parts === undefined || eventSlot === undefined ? null : { slot: eventSlot, parts },
     rescued: fields.slots.get(RESCUED) ?? null,
   };
-}
-
-/** From this number of fields on, V8 copies an object five times slower (`bench/results.md`). */
-const MANY_FIELDS = 128;
-
-/**
- * Creates the function that allocates records. Copying an object that has all columns is fastest in
- * V8; with many columns, an object without a prototype is. Both support a column `__proto__`.
- */
-function createRecordMaker(names: readonly string[]): () => Record<string, unknown> {
-  if (names.length >= MANY_FIELDS) return () => Object.create(null);
-  // Parsed, since V8 gives an object that is built field by field a slow representation.
-  const empty: Record<string, unknown> = JSON.parse(
-    `{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`,
-  );
-  return () => ({ ...empty });
 }
 
 /** Converts the cells into the record. Returns what is wrong with the row's key, or null. */

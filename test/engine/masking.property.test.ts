@@ -15,6 +15,7 @@ import {
   mark,
   markedApi,
   markedColumns,
+  oddColumn,
 } from '../support/marked-tenant.js';
 import type { Row } from '../support/messages.js';
 import { syncOnce, type Ran } from '../support/run.js';
@@ -47,12 +48,12 @@ const choices = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-/** The catalog with everything selected. */
-function everything(): unknown {
+/** The catalog with everything selected, but `_rescued_data` if it is not wanted. */
+function everything(rescued = true): unknown {
   const { streams } = discover();
   for (const { metadata } of streams)
     for (const { breadcrumb, metadata: column } of metadata)
-      if (breadcrumb[1] === RESCUED) column['selected'] = true;
+      if (breadcrumb[1] === RESCUED) column['selected'] = rescued;
   return { streams };
 }
 
@@ -74,10 +75,10 @@ function isMasked(all: readonly Choice[], list: string, column: string): boolean
   );
 }
 
-async function runWith(setting: Record<string, Action>): Promise<Ran> {
+async function runWith(setting: Record<string, Action>, rescued = true): Promise<Ran> {
   const rules = new MaskRules(setting, declaredColumns());
   const masking = new Masking(rules, KEY);
-  return syncOnce({ simulator: markedApi, catalog: everything(), masking });
+  return syncOnce({ simulator: markedApi, catalog: everything(rescued), masking });
 }
 
 /** What a text must not hold, and does. */
@@ -89,8 +90,11 @@ describe('masking', function test() {
   this.timeout(120_000);
   useApi();
   let plain: Ran;
+  /** Without `_rescued_data`, cells are masked rather than rows. */
+  let withoutRescued: Ran;
   before(async () => {
     plain = await syncOnce({ simulator: markedApi, catalog: everything() });
+    withoutRescued = await syncOnce({ simulator: markedApi, catalog: everything(false) });
   });
 
   it('has something to hide: without it, every mark comes out', () => {
@@ -103,31 +107,37 @@ describe('masking', function test() {
 
   it('leaves no mark of a masked column in any place or form, and the rest as it is', async () => {
     await fc.assert(
-      fc.asyncProperty(choices, async (chosen) => {
+      fc.asyncProperty(choices, fc.boolean(), async (chosen, rescued) => {
         // A work order is in two lists, so a rule for one of them leaves it in the other.
         const all = chosen.map(({ of, scoped, ...rest }) => ({
           ...of,
           ...rest,
           scoped: scoped && !['schedules', 'work_orders'].includes(of.list),
         }));
-        const masked = await runWith(settingOf(all));
+        const masked = await runWith(settingOf(all), rescued);
+        const unmasked = rescued ? plain : withoutRescued;
         const output = [masked.text, ...masked.said].join('\n');
         for (const { list, column } of COLUMNS) {
           if (isMasked(all, list, column))
             expect(marksIn(output, list, column), `${list}.${column}`).to.deep.equal([]);
         }
-        for (const stream of ALL_STREAMS) expectSameBesides(all, stream.name, masked);
+        for (const stream of ALL_STREAMS) expectSameBesides(all, stream.name, unmasked, masked);
       }),
       { numRuns: Number(process.env['RUNS'] ?? 15) },
     );
   });
 
   /** The records of a stream differ from those of an unmasked run in masked columns only. */
-  function expectSameBesides(all: readonly Choice[], name: string, masked: Ran): void {
+  function expectSameBesides(
+    all: readonly Choice[],
+    name: string,
+    unmasked: Ran,
+    masked: Ran,
+  ): void {
     const stream = ALL_STREAMS.find((one) => one.name === name)!;
     const list = listOf(stream);
     const prefix = stream.paging === 'events' ? (Object.values(stream.flatten)[0] ?? '') : '';
-    const before = plain.records(name).filter(isOrdinary(stream.keys));
+    const before = unmasked.records(name).filter(isOrdinary(stream.keys));
     const after = masked.records(name).filter(isOrdinary(stream.keys));
     expect(after.length, name).to.equal(before.length);
     for (const [at, record] of after.entries()) {
@@ -167,6 +177,18 @@ describe('masking', function test() {
     expect(masked.text).not.to.contain(core('jobs', 'secret_field'));
     expect(masked.records('work_orders')[0]?.['crew_notes']).to.contain('Qz');
   });
+
+  for (const rescued of [true, false])
+    it(`hides odd values and second values, with _rescued_data ${String(rescued)}`, async () => {
+      const odd = LISTS.map((list) => [list.name, oddColumn(list)] as const);
+      const masked = await runWith(
+        Object.fromEntries(odd.map(([list, column]) => [`${list}.${column}`, 'hmac'])),
+        rescued,
+      );
+      const output = [masked.text, ...masked.said].join('\n');
+      for (const [list, column] of odd.filter(([, column]) => !IDS.has(column)))
+        expect(marksIn(output, list, column), `${list}.${column}`).to.deep.equal([]);
+    });
 
   it('hides undeclared fields by a pattern of all names', async () => {
     const masked = await runWith({ '*': 'null' });

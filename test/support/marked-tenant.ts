@@ -66,9 +66,14 @@ function changesOf(list: StreamDef): Readonly<Record<string, readonly [old: stri
   );
 }
 
+/** The column of a list that has odd values in `listRows`. */
+export function oddColumn(list: StreamDef): string {
+  return markedColumns(list).find((one) => !hasParent(list, one)) ?? '';
+}
+
 /** Rows of a list: the usual, and each kind of one that is not. */
 function listRows(list: StreamDef): unknown[] {
-  const column = markedColumns(list).find((one) => !hasParent(list, one)) ?? '';
+  const column = oddColumn(list);
   const { [list.keys[0] ?? '']: _, ...keyless } = rowOf(list, 2);
   const capital = column.replaceAll('_', ' ').toUpperCase();
   const odd = Object.keys(list.flatten).map((parent, at) =>
@@ -82,7 +87,7 @@ function listRows(list: StreamDef): unknown[] {
     { ...rowOf(list, 5), [capital]: mark(list.name, column, 'second') },
     {
       ...rowOf(list, 6),
-      nested: JSON.stringify({ deep: [{ [column]: mark(list.name, column) }] }),
+      nested: `\n\t${JSON.stringify({ deep: [{ [column]: mark(list.name, column) }] })}`,
     },
     { ...rowOf(list, 7), [column]: '  ' },
     ...odd,
