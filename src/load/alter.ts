@@ -30,16 +30,39 @@ export async function addColumn(
 /** Makes a column VARCHAR. Its values become the texts that they are in JSON. */
 export async function columnToText(
   database: Database,
-  { table, isTouched }: Altered,
+  altered: Altered,
   column: string,
   type: string,
 ): Promise<void> {
-  const name = quote(column);
-  const text = textOf(name, type);
-  if (isTouched) await replace(database, table, `* REPLACE (${text} AS ${name})`);
+  await changeType(
+    database,
+    altered,
+    { name: column, type: 'VARCHAR' },
+    textOf(quote(column), type),
+  );
+}
+
+/** Gives a column another type. What cannot be of this type becomes null. */
+export async function castColumn(
+  database: Database,
+  altered: Altered,
+  column: Pick<Column, 'name' | 'type'>,
+): Promise<void> {
+  const cast = `TRY_CAST(${quote(column.name)} AS ${column.type})`;
+  await changeType(database, altered, column, cast);
+}
+
+async function changeType(
+  database: Database,
+  { table, isTouched }: Altered,
+  column: Pick<Column, 'name' | 'type'>,
+  value: string,
+): Promise<void> {
+  const name = quote(column.name);
+  if (isTouched) await replace(database, table, `* REPLACE (${value} AS ${name})`);
   else
     await database.run(
-      `ALTER TABLE ${database.table(table)} ALTER COLUMN ${name} TYPE VARCHAR USING ${text}`,
+      `ALTER TABLE ${database.table(table)} ALTER COLUMN ${name} TYPE ${column.type} USING ${value}`,
     );
 }
 

@@ -32,7 +32,10 @@ export class Staging {
   #cells: readonly Cell[][] = [];
   #rowsInChunk = 0;
   #appender: DuckDBAppender | null = null;
-  /** Used again for all rows: a chunk is freed only when JavaScript collects its garbage. */
+  /**
+   * Used again for all rows, of later batches too: a chunk is freed only when JavaScript collects
+   * its garbage, and JavaScript does not know how large it is.
+   */
   #chunk: DuckDBDataChunk | null = null;
 
   /** @param name an SQL name for the temporary table, which no other has */
@@ -50,7 +53,8 @@ export class Staging {
 
   /** Creates the temporary table. */
   async open(): Promise<void> {
-    this.#cells = this.columns.map(() => Array.from<Cell>({ length: CHUNK_ROWS }).fill(null));
+    if (this.#cells.length === 0)
+      this.#cells = this.columns.map(() => Array.from<Cell>({ length: CHUNK_ROWS }).fill(null));
     const columns = this.#types.map((type, at) => `${nameAt(at)} ${type}`);
     await this.#database.run(`CREATE TEMP TABLE ${this.name} (${columns.join(', ')})`);
     this.#appender = await this.#database.append(this.name);

@@ -5,13 +5,14 @@ import type { JsonObject } from '../json.js';
 import { CONVERT, type Cell, type Convert } from './cells.js';
 import { columnsOf, descriptionOf, holds, type ColumnType } from './columns.js';
 import type { Database } from './database.js';
-import { addColumn, columnToText, type Altered } from './alter.js';
+import { addColumn, castColumn, columnToText, type Altered } from './alter.js';
 import {
   checkColumns,
   commentColumn,
   createTable,
   deleteRows,
   existingColumns,
+  type ExistingColumn,
 } from './definition.js';
 import { appendSql, lastRowsSql, mergeSql, uniqueSql } from './merge.js';
 import type { RecordMessage } from './messages.js';
@@ -24,6 +25,7 @@ export const VERSION_COLUMN = '_sdc_table_version';
 /** When the tap read the row. dbt's freshness and people look at it; each table has it. */
 export const EXTRACTED_COLUMN = '_sdc_extracted_at';
 
+const VERSION = { name: VERSION_COLUMN, type: 'BIGINT' } as const;
 const MANAGED: ReadonlySet<string> = new Set([VERSION_COLUMN, EXTRACTED_COLUMN]);
 const EXTRACTED = {
   name: EXTRACTED_COLUMN,
@@ -103,12 +105,17 @@ export class Table {
     if (definition === this.#definition) return;
     const columns = columnsOf(schema).filter(({ name }) => !MANAGED.has(name.toLowerCase()));
     checkColumns(columns, keys);
-    columns.push(EXTRACTED);
     await this.merge();
     await this.#database.begin();
     const existing = await existingColumns(this.#database, this.stream);
     if (existing.size === 0)
-      await createTable(this.#database, this.stream, columns, descriptionOf(schema));
+      await createTable(
+        this.#database,
+        this.stream,
+        [...columns, EXTRACTED],
+        descriptionOf(schema),
+      );
+    await this.#defineManaged(existing);
     const defined: TableColumn[] = [];
     for (const column of columns) {
       const { name, comment } = column;
@@ -130,12 +137,25 @@ export class Table {
     }
     this.#keys = keys;
     this.#hasVersions = existing.has(VERSION_COLUMN);
-    // The last one is not a property of the records.
-    this.#columns = defined.slice(0, -1);
+    this.#columns = defined;
     const rows = await this.#database.query(`SELECT 1 FROM ${this.#name} LIMIT 1`);
     this.#isEmpty = rows.length === 0;
     this.#definition = definition;
     this.#restage();
+  }
+
+  /** Gives the columns that are not properties their types, in a table of another program too. */
+  async #defineManaged(existing: ReadonlyMap<string, ExistingColumn>): Promise<void> {
+    const extracted = existing.get(EXTRACTED.name);
+    if (existing.size > 0 && extracted === undefined)
+      await addColumn(this.#database, this.#altered, EXTRACTED);
+    if (extracted?.comment !== EXTRACTED.comment)
+      await commentColumn(this.#database, this.stream, EXTRACTED.name, EXTRACTED.comment);
+    for (const column of [EXTRACTED, VERSION]) {
+      const found = existing.get(column.name);
+      if (found !== undefined && found.type !== column.type)
+        await castColumn(this.#database, this.#altered, column);
+    }
   }
 
   /** Whether `open` must be called before the next record. */
@@ -202,7 +222,7 @@ export class Table {
     if (this.#hasVersions) return;
     await this.merge();
     await this.#database.begin();
-    await addColumn(this.#database, this.#altered, { name: VERSION_COLUMN, type: 'BIGINT' });
+    await addColumn(this.#database, this.#altered, VERSION);
     this.#hasVersions = true;
     this.#restage();
   }
@@ -226,7 +246,6 @@ export class Table {
     );
     this.#isEmpty = false;
     await staging.drop();
-    this.#restage();
   }
 
   /**
@@ -263,7 +282,7 @@ export class Table {
   }
 
   #restage(): void {
-    const version = this.#hasVersions ? [{ name: VERSION_COLUMN, type: 'BIGINT' } as const] : [];
+    const version = this.#hasVersions ? [VERSION] : [];
     const columns = [...this.#columns, EXTRACTED, ...version];
     this.#staging = new Staging(this.#database, this.#stagingName, columns);
   }
