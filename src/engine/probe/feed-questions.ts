@@ -48,7 +48,10 @@ export const FEED_QUESTIONS: readonly Question[] = [
       ),
       'repeat-page': works('With the last page again.', 'It does not emit the page twice.'),
       'repeat-new': works('With new events and the same token.', 'It emits them once.'),
-      'repeat-some': works('With events and the same token.', 'It emits each of them once.'),
+      'repeat-some': works(
+        'With events and the same token. Whether they had come before was not seen.',
+        'It emits each of them once.',
+      ),
     },
   },
   {

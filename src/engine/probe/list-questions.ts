@@ -11,10 +11,10 @@ const SEVERAL_PAGES =
 function missingForTime(evidence: Evidence): string {
   const { walk } = evidence;
   if (walk.length < 2) return SEVERAL_PAGES;
-  if (walk.at(-1)?.refresh === null)
-    return 'a list of two to five pages whose last page has a refresh_token, and a row that changes';
   // It brings unchanged rows as well, so that a row comes back says nothing.
   if (refreshBringsAll(evidence) === true) return 'a refresh_token that brings changes only';
+  if (walk.at(-1)?.refresh === null)
+    return 'a list of two to five pages whose last page has a refresh_token, and a row that changes';
   return CHANGING;
 }
 

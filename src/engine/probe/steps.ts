@@ -1,4 +1,5 @@
 /** The requests of a probe, as data. */
+import { isObject } from '../../json.js';
 import { STREAMS, type StreamDef } from '../../streams.js';
 import {
   corrupted,
@@ -79,7 +80,14 @@ function refreshed({ walk: pages, first }: Evidence): Seen | undefined {
   if (last !== undefined && last.refresh !== null) return last;
   return pagesOf(first.values())
     .filter(({ next, refresh: token, rows }) => next === null && token !== null && rows.length > 0)
-    .toSorted((a, b) => b.rows.length - a.rows.length)[0];
+    .toSorted(
+      (a, b) => Number(hasTimes(b)) - Number(hasTimes(a)) || b.rows.length - a.rows.length,
+    )[0];
+}
+
+/** Whether the rows of a page tell when they changed. */
+function hasTimes({ rows }: Seen): boolean {
+  return rows.some((row) => isObject(row) && typeof row['updated_at'] === 'string');
 }
 
 const refresh: Step = {

@@ -115,6 +115,14 @@ describe('probe', () => {
     });
   });
 
+  it('sends the refresh token of a list whose rows tell when they changed', async () => {
+    // Crews have more rows, without updated_at.
+    const rowsByStream = { crews: 90, offices: 4 };
+    const sizes = { rows: 1000, pageSize: 100, rowsByStream, refreshTokenOn: 'last' } as const;
+    const { found } = await probed({ ...sizes, refreshReturns: 'all' });
+    expect(found['refresh-returns']).to.equal('all');
+  });
+
   it('changes one character of a copy', () => {
     expect(corrupted('abc--10')).to.equal('abc--11');
     expect(corrupted('abc--1f')).to.equal('abc--10');

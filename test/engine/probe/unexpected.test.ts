@@ -162,6 +162,7 @@ describe('probe of an API that the tap does not expect', () => {
     );
     const all = { refreshTokenOn: 'last', refreshReturns: 'all' } as const;
     expect(await needsOf({ ...SMALL, ...all })).to.include('brings changes only');
+    expect(await needsOf({ ...SMALL, ...all, rows: 600 })).to.include('brings changes only');
   });
 
   it('waits within its minutes, and ends if the API asks for a longer wait', async () => {
