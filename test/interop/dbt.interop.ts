@@ -54,14 +54,15 @@ async function typesOf(query: Query, stream: string): Promise<ReadonlyMap<unknow
 }
 
 /**
- * A catalog without some streams, without a column of work orders, and with one of them as text, as
- * masking makes it.
+ * A catalog without some streams, without a column of work orders, and with a number and a time of
+ * them as text, as masking makes it.
  */
 function partOfCatalog(): unknown {
   const streams = discover().streams.filter(({ stream }) => !ABSENT.includes(stream));
   const workOrders = streams.find(({ stream }) => stream === 'work_orders')!;
   const { home_owner_email: _, ...others } = workOrders.schema.properties;
-  const properties = { ...others, supervisor_id: { type: ['null', 'string'] } };
+  const text = { type: ['null', 'string'] };
+  const properties = { ...others, supervisor_id: text, created_at: text };
   return {
     streams: [
       ...streams.filter((entry) => entry !== workOrders),
@@ -216,6 +217,7 @@ describe('dbt', () => {
       const types = await typesOf(query, 'work_orders');
       expect(types.get('home_owner_email')).to.equal('VARCHAR');
       expect(types.get('supervisor_id')).to.equal('VARCHAR');
+      expect(types.get('created_at')).to.match(/^timestamp with time zone$/i);
     } finally {
       await source.stop();
     }

@@ -15,7 +15,7 @@
 {#
   A column as `type`, whatever the target stored it as. A column that the table does not have is
   null. A number or boolean that is stored as text is masked, or had values of several types: it
-  stays text.
+  stays text. A masked date or time is null, since a hash cannot be cast.
 #}
 {% macro bolt_eci_column(columns, name, type) %}
     {%- set column = columns.get(name) -%}
@@ -28,6 +28,8 @@
             {{ column.quoted }} at time zone 'UTC'
         {%- elif type == 'date' and is_text -%}
             cast(case when {{ column.quoted }} like '____-__-__' then {{ column.quoted }} end as date)
+        {%- elif type == 'timestamptz' and is_text -%}
+            cast(case when {{ column.quoted }} like '____-__-__T%' then {{ column.quoted }} end as timestamptz)
         {%- elif is_text and type in ['bigint', 'double precision', 'boolean'] -%}
             {{ column.quoted }}
         {%- else -%}
