@@ -66,6 +66,8 @@ export async function runLoad(flags: LoadFlags): Promise<number> {
       signal: stopping.signal,
     });
     logCounts(flags.to, counts, log);
+    // An error of a pipe is known only when the write has ended.
+    await new Promise<void>((resolve) => process.stdout.write('', () => setImmediate(resolve)));
     if (unwritten !== null) throw unwritten;
     return code;
   } finally {

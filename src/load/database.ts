@@ -8,12 +8,13 @@ import { quote } from './sql.js';
 export const DUCKDB_PACKAGE = '@duckdb/node-api@1.5.6-r.1';
 
 /**
- * DuckDB takes what it may. Rows beyond this limit go to a temporary folder beside the file. No
+ * A load of usual tables needs far less memory than this limit. One of 600 columns, or of texts of
+ * 500 kB, needs much more than 512 MB when DuckDB writes its checkpoint, and fails with less. No
  * extension is needed, so none may be downloaded.
  */
 const OPTIONS = {
-  memory_limit: '96MB',
-  threads: '2',
+  memory_limit: '2GB',
+  threads: '1',
   preserve_insertion_order: 'false',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',

@@ -25,7 +25,7 @@ export interface Limits {
  * Larger batches are faster, but need more memory. They hold about this many rows of 1 kB. A
  * commit writes to the disk and waits for it, so there is not one for each state.
  */
-export const LIMITS: Limits = { rows: 20_000, bytes: 32 * 1024 * 1024, ms: 10_000 };
+export const LIMITS: Limits = { rows: 10_000, bytes: 16 * 1024 * 1024, ms: 10_000 };
 
 export interface LoaderOptions {
   readonly database: Database;
