@@ -1,5 +1,5 @@
 # The tap and one target. Node comes from the base image, Python from a virtual environment.
-ARG TAP=bolt-eci-tap:0.1.0
+ARG TAP=bolt-eci-tap:0.2.0
 FROM ${TAP}
 USER 0
 # Debian's repository has only one version of a package: a pinned version would fail later.

@@ -60,19 +60,19 @@ function summary(startedAt: number, changes: Row = {}): Row {
 
 const failing = (count: number, code: string): Row[] =>
   Array.from({ length: 5 }, (_, run) =>
-    summary(LAST - (4 - run) * HOUR, {
-      ...(run < 5 - count
-        ? {}
-        : {
-            exit_code: 1,
-            codes: [{ code, level: 'error', stream: 'invoices', count: 1 }],
-            streams: [
-              stream('jobs'),
-              stream('invoices', { outcome: 'failed', error: 'HTTP 500', error_code: code }),
-            ],
-          }),
-    }),
+    summary(LAST - (4 - run) * HOUR, run < 5 - count ? {} : failure(code)),
   );
+
+function failure(code: string): Row {
+  return {
+    exit_code: 1,
+    codes: [{ code, level: 'error', stream: 'invoices', count: 1 }],
+    streams: [
+      stream('jobs'),
+      stream('invoices', { outcome: 'failed', error: 'HTTP 500', error_code: code }),
+    ],
+  };
+}
 
 const hourly = (last: number): Row[] =>
   Array.from({ length: 5 }, (_, run) => summary(last - (4 - run) * HOUR));
@@ -127,7 +127,7 @@ describe('report', () => {
   it('does not depend on the order of the files, and counts a copy once', async () => {
     const runs = failing(3, 'API_FAILED');
     const page = await pageOf(runs);
-    const reversed = await pageOf([...runs.toReversed()]);
+    const reversed = await pageOf(runs.toReversed());
     expect(answerOf(reversed)).to.equal(answerOf(page));
     const copies = await pageOf([...runs, ...runs]);
     expect(answerOf(copies)).to.equal('invoices failed 3 times');
