@@ -42,7 +42,8 @@ try {
   console.log('\nThe tests did not run to their end.');
 }
 console.log(
-  '\nLeft out: real targets, checkers and Meltano, which need Python: npm run test:interop',
+  '\nLeft out: real targets, checkers and Meltano, which need Python: npm run test:interop; ' +
+    'the page of report, which needs Chromium: npm run test:page',
 );
 if (broken.length > 0) console.log(`\nNot passed: ${broken.join(', ')}`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';

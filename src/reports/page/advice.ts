@@ -44,7 +44,7 @@ function failedNow({ streams }: History, now: number): Item[] {
     const upTo = Math.min(...counts) === most ? '' : 'up to ';
     const last = Math.max(...some.map((stream) => stream.last.run.startedAt));
     const when = `last in the run of ${timeText(last, now)}`;
-    const title = `${names(some)} failed ${upTo}${often}${most === 1 ? '' : `, ${when}`}`;
+    const title = `${names(some, streams)} failed ${upTo}${often}${most === 1 ? '' : `, ${when}`}`;
     return item('now', title, code);
   });
 }
@@ -57,7 +57,7 @@ function overdue({ streams }: History, now: number): Item[] {
     {
       urgency: 'now',
       code: null,
-      title: `${names(late)}: no run since ${timeText(since, now)}`,
+      title: `${names(late, streams)}: no run since ${timeText(since, now)}`,
       meaning: 'A run that was killed or that ended with code 2 or 5 leaves no summary.',
       advice:
         'Look at the scheduler and at the log. If the stream is no longer selected, delete the ' +
@@ -69,7 +69,7 @@ function overdue({ streams }: History, now: number): Item[] {
 function behind({ streams }: History): Item[] {
   const some = streams.filter(({ condition }) => condition === 'behind');
   if (some.length === 0) return [];
-  return [item('notice', `${names(some)}: not complete yet`, 'STOPPED')];
+  return [item('notice', `${names(some, streams)}: not complete yet`, 'STOPPED')];
 }
 
 /** The warnings of the newest run of each stream. */
@@ -104,7 +104,8 @@ function failedEarlier({ streams }: History, now: number): Item[] {
     const most = Math.max(...some.map(({ failures }) => failures));
     const last = Math.max(...some.map((one) => one.last.run.startedAt));
     const often = most === 1 ? '' : `${plural(most, 'time')}, last `;
-    const title = `${names(some.map(({ stream }) => stream))} failed ${often}in the run of ${timeText(last, now)}`;
+    const failed = some.map(({ stream }) => stream);
+    const title = `${names(failed, streams)} failed ${often}in the run of ${timeText(last, now)}`;
     return item('earlier', title, code);
   });
 }
@@ -127,8 +128,9 @@ function item(urgency: Urgency, title: string, code: string): Item {
   };
 }
 
-function names(streams: readonly StreamHistory[]): string {
-  return list(streams.map(({ stream }) => stream));
+function names(some: readonly StreamHistory[], all: readonly StreamHistory[]): string {
+  if (some.length === all.length && all.length > 1) return 'All tables';
+  return list(some.map(({ stream }) => stream));
 }
 
 function list(all: readonly string[]): string {

@@ -2,11 +2,11 @@
 import { html, type Markup } from './markup.js';
 import { SHOWN_RUNS } from './history.js';
 
-/** A bar. `failed` and `stopped` differ in form and not only in colour. */
+/** A bar. The kinds differ in form and not only in colour; `broken` is `failed` with a height. */
 export interface Bar {
   /** Height, 0 to 1. */
   readonly height: number;
-  readonly kind: 'complete' | 'failed' | 'stopped';
+  readonly kind: 'complete' | 'failed' | 'broken' | 'stopped';
 }
 
 const STEP = 8;
@@ -37,6 +37,7 @@ export function chart(bars: readonly Bar[], { label, limit }: ChartOptions): Mar
   const paths = [
     ['done', path('complete', filled)],
     ['fail', path('failed', (x) => cross(x))],
+    ['broke', path('broken', outlined)],
     ['stop', path('stopped', outlined)],
   ] as const;
   return html`<svg viewBox="0 0 ${width} ${HEIGHT + 2}" role="img" aria-label="${label}">

@@ -121,7 +121,7 @@ function resultText(run: RunSummary): Markup {
 function kindOf(run: RunSummary | undefined): Bar['kind'] {
   // Here the height is a number of calls or a time also of a run that failed.
   if (run === undefined || faultOf(run) === null) return 'complete';
-  return 'stopped';
+  return 'broken';
 }
 
 /** Summaries of 0.1.0 have only the calls of the run. */

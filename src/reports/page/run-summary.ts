@@ -54,6 +54,9 @@ export type Refusal = 'foreign' | 'newer';
 const MODES: readonly Mode[] = ['incremental', 'continued', 'full'];
 const OUTCOMES: readonly StreamOutcome[] = ['complete', 'failed', 'stopped', 'skipped'];
 
+/** No count or time of a run is larger. With larger numbers, sums could become infinite. */
+const MOST = 1e15;
+
 /** Thrown inside of this module only. */
 class Foreign extends Error {}
 
@@ -142,7 +145,7 @@ function textOrNull(json: JsonObject, key: string): string | null {
 
 function number(json: JsonObject, key: string): number {
   const value = json[key];
-  if (typeof value !== 'number' || value < 0) throw new Foreign();
+  if (typeof value !== 'number' || value < 0 || value > MOST) throw new Foreign();
   return value;
 }
 

@@ -8,7 +8,7 @@ const CONDITIONS: Readonly<Record<Condition, readonly [word: string, tone: strin
   failed: ['failed', 'bad'],
   overdue: ['overdue', 'bad'],
   behind: ['not complete', 'warn'],
-  current: ['current', 'good'],
+  current: ['current', 'soft'],
 };
 /** Problems come first. */
 const RANK: readonly Condition[] = ['failed', 'overdue', 'behind', 'current'];

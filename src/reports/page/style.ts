@@ -26,14 +26,14 @@ h3{font-size:15px;font-weight:650;margin:32px 0 10px}
 .lead{margin-top:8px;color:var(--soft)}
 .place{margin-top:48px;padding-top:24px;border-top:1px solid var(--line)}
 code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;
-overflow-wrap:anywhere}
+white-space:nowrap}
 .items{list-style:none;display:grid;gap:10px}
 .items li{border-left:3px solid var(--line);background:var(--panel);padding:10px 14px;
 overflow-wrap:anywhere}
 .items .now{border-color:var(--bad);background:var(--badbg)}
 .items .notice{border-color:var(--warn);background:var(--warnbg)}
 .items b{font-weight:650}
-.items p{max-width:80ch}
+.items p{max-width:100ch}
 .tag{font-size:13px;color:var(--soft)}
 .now .tag{color:var(--bad)}.notice .tag{color:var(--warn)}
 .facts{display:grid;grid-template-columns:repeat(4,1fr);gap:28px}
@@ -44,7 +44,7 @@ overflow-wrap:anywhere}
 svg{display:block;width:100%;height:28px;fill:var(--bar)}
 .facts svg{height:36px}
 .base{stroke:var(--line);fill:none}.limit{stroke:var(--soft);stroke-dasharray:3 3;fill:none}
-.fail{fill:var(--bad)}.stop{fill:none;stroke:var(--warn)}
+.fail{fill:var(--bad)}.stop{fill:none;stroke:var(--warn)}.broke{fill:none;stroke:var(--bad)}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;font-weight:400;vertical-align:top;padding:7px 14px 7px 0;
 border-top:1px solid var(--line)}
@@ -52,7 +52,7 @@ thead th{color:var(--soft);font-size:13px;border-top:0;vertical-align:bottom}
 .n{text-align:right}
 .zero{color:var(--soft)}
 .streams tbody th{font-weight:600;overflow-wrap:anywhere}
-.streams>tbody>tr>:last-child,.streams>thead>tr>:last-child{width:264px;padding-right:0}
+.streams>tbody>tr>:last-child,.streams>thead>tr>:last-child{width:240px;padding-right:0}
 details>summary{cursor:pointer;border-radius:3px}
 details>summary:focus-visible{outline:2px solid var(--text);outline-offset:2px}
 .chart>summary{list-style:none}
@@ -90,7 +90,7 @@ font-size:12px;line-height:1.3}
 body{font-size:8px;line-height:1.35;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main{padding:0;max-width:none}
 h1{font-size:17px}h2{font-size:13px}h3{font-size:9px;margin:9px 0 4px}
-.place{margin-top:14px;padding-top:10px}
+.place+.place{break-before:page}.place{margin-top:12px;padding-top:10px}
 .lead{margin-top:3px}
 .items{gap:3px}.items li{padding:3px 8px}
 .items p{max-width:none}

@@ -46,6 +46,7 @@ export function clockText(ms: number): string {
 
 /** A duration in one unit: `0.4 s`, `48 min`, `5 h`, `3 d`. */
 export function durationText(ms: number): string {
+  if (ms === 0) return '0 s';
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 90_000) return `${Math.round(ms / 1000)} s`;
   if (ms < 90 * MINUTE) return `${Math.round(ms / MINUTE)} min`;
