@@ -145,7 +145,7 @@ function textOrNull(json: JsonObject, key: string): string | null {
 
 function number(json: JsonObject, key: string): number {
   const value = json[key];
-  if (typeof value !== 'number' || value < 0 || value > MOST) throw new Foreign();
+  if (typeof value !== 'number' || !(value >= 0 && value <= MOST)) throw new Foreign();
   return value;
 }
 
