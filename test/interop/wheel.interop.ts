@@ -247,7 +247,8 @@ describe('the Python package', () => {
       const { code, log } = await interrupted(run);
       expect(code, log).to.equal(130);
       const [{ rows } = {}] = await queryFile(file, 'SELECT count(*) AS rows FROM jobs');
-      expect(rows).to.be.above(100);
+      // At least the first page: more may have come until the signal.
+      expect(rows).to.be.at.least(100);
       const [{ state } = {}] = await queryFile(file, 'SELECT state FROM _singer_state');
       expect(JSON.parse(String(state))).to.have.nested.property('bookmarks.jobs');
     });
