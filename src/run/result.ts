@@ -38,24 +38,24 @@ export function logResult(
     : (fault ??
       (codeOfEnd(job.tap) === 0 ? null : `the tap ${describeEnd(job.tap)}; the target succeeded`));
   const records = job.records.toLocaleString('en');
+  const describeFailure = (): [Code, string] => {
+    if (end.forced !== null)
+      return ['STOPPED', `run was ended at once by a second signal, ${end.forced}; ${bookmarks}`];
+    const failed = `run failed (code ${code})`;
+    if (why === null)
+      return [
+        'STATE_UNWRITABLE',
+        `${failed}: ${file} could not be written; ${records} records committed`,
+      ];
+    if (code === codeOfEnd(job.tap))
+      return ['TAP_FAILED', `run ended with code ${code}: ${why}; ${bookmarks}`];
+    return [end.lost ? 'LOCK_LOST' : 'TARGET_FAILED', `${failed}: ${why}; ${bookmarks}`];
+  };
   if (code === 0) {
     log.info(`run succeeded: ${records} records; ${bookmarks}`);
     return null;
   }
-  const [failure, message]: [Code, string] =
-    end.forced !== null
-      ? ['STOPPED', `run was ended at once by a second signal, ${end.forced}; ${bookmarks}`]
-      : why === null
-        ? [
-            'STATE_UNWRITABLE',
-            `run failed (code ${code}): ${file} could not be written; ${records} records committed`,
-          ]
-        : code === codeOfEnd(job.tap)
-          ? ['TAP_FAILED', `run ended with code ${code}: ${why}; ${bookmarks}`]
-          : [
-              end.lost ? 'LOCK_LOST' : 'TARGET_FAILED',
-              `run failed (code ${code}): ${why}; ${bookmarks}`,
-            ];
+  const [failure, message] = describeFailure();
   if (failure === 'TAP_FAILED') log.warn(failure, message);
   else log.error(failure, message);
   return failure;
