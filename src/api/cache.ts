@@ -50,8 +50,7 @@ export class Cache {
   constructor(options: CacheOptions) {
     this.#options = options;
     const { dir, host, token, sleep } = options;
-    const fingerprint = createHash('sha256').update(`${host} ${token}`).digest('hex').slice(0, 16);
-    this.#key = `${host} ${fingerprint}`;
+    this.#key = `${host} ${fingerprintOf(host, token)}`;
     this.#lock = new FolderLock({ path: join(dir, `${NAME}.lock`), sleep });
     this.#file = join(dir, `${NAME}.json`);
     try {
@@ -221,4 +220,9 @@ export class Cache {
         'calls_per_hour now counts the calls of this run only',
     );
   }
+}
+
+/** Tells the tenants of `cache_dir` apart, without the token. */
+export function fingerprintOf(host: string, token: string): string {
+  return createHash('sha256').update(`${host} ${token}`).digest('hex').slice(0, 16);
 }

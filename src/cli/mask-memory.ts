@@ -1,7 +1,7 @@
 /** Remembers how the last run of a tenant masked, and warns if this run masks differently. */
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fingerprintOf } from '../api/cache.js';
 import type { Config } from '../config/config.js';
 import { describe } from '../errors.js';
 import type { Masking } from '../shape/masking.js';
@@ -28,8 +28,7 @@ export interface MaskedRun {
  */
 export function rememberMasks({ config, masking, hasEarlierRows, log }: MaskedRun): void {
   const { baseUrl, apiToken, cacheDir } = config;
-  const tenant = createHash('sha256').update(`${baseUrl.host} ${apiToken}`).digest('hex');
-  const path = join(cacheDir, `mask-${tenant.slice(0, 16)}.txt`);
+  const path = join(cacheDir, `mask-${fingerprintOf(baseUrl.host, apiToken)}.txt`);
   const last = read(path);
   const now = masking?.fingerprint ?? NOTHING;
   if (last === now || (last === null && masking === null)) return;

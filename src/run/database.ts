@@ -8,13 +8,11 @@ import { ConfigError } from '../errors.js';
 import { isObject } from '../json.js';
 import { EXIT } from '../system/exit-codes.js';
 import { withoutOwnSettings, type TargetProcess } from './job.js';
-import { NOT_STARTED, runJob, type Bookmarks, type JobParts, type RunEnd } from './run-job.js';
+import { NOT_STARTED, runJob, type Bookmarks, type RunEnd, type RunParts } from './run-job.js';
 import { COMMAND, loadArguments, type LoadLog } from './target-command.js';
 
 /** Only the owner may read bookmarks. */
 const MODE = 0o600;
-
-type Parts = Omit<JobParts, 'bookmark' | 'stateFile' | 'isOurs' | 'target' | 'targetName'>;
 
 /** Bookmarks that `load` has committed with their rows. */
 class DatabaseBookmarks implements Bookmarks {
@@ -42,7 +40,7 @@ class DatabaseBookmarks implements Bookmarks {
  * @throws ConfigError if `load` cannot open the database. It has logged why
  * @throws StopError if a signal came before the start
  */
-export async function runToDatabase(file: string, log: LoadLog, parts: Parts): Promise<RunEnd> {
+export async function runToDatabase(file: string, log: LoadLog, parts: RunParts): Promise<RunEnd> {
   const opened = await openDatabase(file, log, parts);
   if (opened === null) return NOT_STARTED;
   const { target, state } = opened;
@@ -69,7 +67,7 @@ export async function runToDatabase(file: string, log: LoadLog, parts: Parts): P
 async function openDatabase(
   file: string,
   log: LoadLog,
-  { watch }: Parts,
+  { watch }: RunParts,
 ): Promise<{ target: TargetProcess; state: string | null } | null> {
   const child = await Child.of(
     fork(COMMAND, loadArguments(file, log), {

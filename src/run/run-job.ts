@@ -36,23 +36,27 @@ export interface RunEnd {
 /** The end of a run that another one kept from starting. */
 export const NOT_STARTED: RunEnd = { job: null, forced: null, lost: false, unwritten: false };
 
-export interface JobParts {
-  readonly bookmark: Bookmarks;
-  /** The file that the tap starts from; null without one. */
-  readonly stateFile: string | null;
-  /** Whether the bookmarks are still those of this run. */
-  readonly isOurs: () => boolean;
+/** What a job needs wherever rows and bookmarks go. */
+export interface RunParts {
   readonly watch: Watch;
   readonly log: Log;
-  readonly target: Argv | TargetProcess;
-  /** The target's name, for messages. */
-  readonly targetName: string;
   readonly tapFlags: readonly string[];
   readonly graceMs: number;
   /** ms since 1970 */
   readonly startedAt: number;
   /** The tap's summary; null without one. */
   readonly summary: string | null;
+}
+
+export interface JobParts extends RunParts {
+  readonly bookmark: Bookmarks;
+  /** The file that the tap starts from; null without one. */
+  readonly stateFile: string | null;
+  /** Whether the bookmarks are still those of this run. */
+  readonly isOurs: () => boolean;
+  readonly target: Argv | TargetProcess;
+  /** The target's name, for messages. */
+  readonly targetName: string;
 }
 
 /** The tap ends within a second after a signal. */

@@ -6,8 +6,8 @@ import { STALE_MS, takeLock } from './lock.js';
 import { createStderrLog } from '../terminal/log.js';
 import { secretsOf } from '../config/config.js';
 import { runToDatabase } from './database.js';
-import { NOT_STARTED, runJob, type JobParts, type RunEnd } from './run-job.js';
-import { loadCommand, targetCommand } from './target-command.js';
+import { NOT_STARTED, runJob, type JobParts, type RunEnd, type RunParts } from './run-job.js';
+import { loadCommand, targetCommand, type LoadLog } from './target-command.js';
 import { fileOfRun } from '../system/run-file.js';
 import { Watch } from './watch.js';
 
@@ -35,46 +35,49 @@ export async function run(
   tapFlags: readonly string[],
   words: readonly string[],
 ): Promise<RunEnd> {
-  const { to, state } = flags;
-  if (to !== undefined && (words.length > 0 || flags.target !== undefined))
-    throw new ConfigError('USAGE_WRONG', 'run takes --to FILE or a target, not both');
-  const target = to === undefined ? targetCommand(words, flags.target) : null;
-  if (to === undefined && state === undefined)
-    throw new ConfigError('USAGE_WRONG', 'run needs --state FILE, its bookmark file');
+  const start = chooseStart(flags, words);
   const { config } = await loadSettings(flags);
-  const log = createStderrLog({
-    level: config.logLevel,
-    format: config.logFormat,
-    secrets: secretsOf(config),
-  });
-  const bookmark = state === undefined ? null : new BookmarkFile(state, log);
+  const { logLevel: level, logFormat: format, summaryFile } = config;
+  const log = createStderrLog({ level, format, secrets: secretsOf(config) });
   const startedAt = Date.now();
-  const { summaryFile } = config;
   const summary = summaryFile === undefined ? null : fileOfRun(summaryFile, startedAt);
   const watch = new Watch(log);
   const parts = { watch, log, tapFlags, graceMs: flags.grace * 1000, startedAt, summary };
-  const options = { level: config.logLevel, format: config.logFormat };
   try {
-    if (bookmark !== null && target !== null)
-      return await runLocked(bookmark, { ...parts, target, targetName: target[0] });
-    if (bookmark !== null)
-      return await runLocked(bookmark, {
-        ...parts,
-        target: loadCommand(to ?? '', options),
-        targetName: 'load',
-      });
-    return await runToDatabase(to ?? '', options, parts);
+    return await start(parts, { level, format });
   } finally {
     watch.release();
   }
 }
 
+type Start = (parts: RunParts, log: LoadLog) => Promise<RunEnd>;
+
+/**
+ * Chooses where rows and bookmarks go, before settings are read.
+ *
+ * @throws ConfigError if the flags do not say so
+ */
+function chooseStart({ to, state, target }: RunFlags, words: readonly string[]): Start {
+  if (to === undefined) {
+    const command = targetCommand(words, target);
+    if (state === undefined)
+      throw new ConfigError('USAGE_WRONG', 'run needs --state FILE, its bookmark file');
+    return (parts) => runLocked(state, { ...parts, target: command, targetName: command[0] });
+  }
+  if (words.length > 0 || target !== undefined)
+    throw new ConfigError('USAGE_WRONG', 'run takes --to FILE or a target, not both');
+  if (state === undefined) return (parts, log) => runToDatabase(to, log, parts);
+  return (parts, log) =>
+    runLocked(state, { ...parts, target: loadCommand(to, log), targetName: 'load' });
+}
+
 /** Runs the job with a bookmark file, while this run holds its lock. */
 async function runLocked(
-  bookmark: BookmarkFile,
-  parts: Omit<JobParts, 'bookmark' | 'stateFile' | 'isOurs'>,
+  state: string,
+  parts: RunParts & Pick<JobParts, 'target' | 'targetName'>,
 ): Promise<RunEnd> {
   const { watch, log } = parts;
+  const bookmark = new BookmarkFile(state, log);
   const { path } = bookmark;
   const lock = await takeLock(path, {
     onLost: () => watch.reportLoss(),
